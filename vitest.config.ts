@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['scripts/vitest-setup.mjs'],
+    reporters: ['default', './scripts/vitest-tally.mjs'],
+    // Real processes and databases: a test file must not share native handles or signals with another.
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    allowOnly: false,
+    passWithNoTests: true,
+  },
+});
