@@ -1,0 +1,128 @@
+import { CallsheetError } from '../error/index.js';
+import { addWorktree } from './add-worktree.js';
+import { commitAll } from './commit.js';
+import type { GitContext } from './context.js';
+import { fastForward } from './fast-forward.js';
+import * as history from './history.js';
+import { readIdentity, type IdentityEnvironment } from './identity.js';
+import { locateRepository } from './locate-repository.js';
+import { merge } from './merge.js';
+import { fileAt, hashesAt } from './objects.js';
+import * as refs from './refs.js';
+import { removeWorktree } from './remove-worktree.js';
+import type { Repository } from './repository.js';
+import { runGit } from './run-git.js';
+import { saveWorkspace } from './save.js';
+import { resetTo, statusOf, workspaceHead } from './workspace.js';
+import { listWorktrees } from './worktrees.js';
+
+/**
+ * Opens the repository around a folder: checkout, linked worktree, submodule or bare repository.
+ * @throws {CallsheetError} `NOT_A_REPOSITORY`, `BROKEN_REPOSITORY`, `UNSAFE_REPOSITORY` (it belongs to somebody
+ * else), `GIT_MISSING`.
+ */
+export async function openRepository(cwd: string): Promise<Repository> {
+  return repositoryIn(await readContext(cwd));
+}
+
+async function readContext(cwd: string): Promise<GitContext> {
+  const located = locateRepository(cwd);
+  if (located === undefined) throw notARepository(cwd);
+  // git has the last word on whether there is a checkout, and where: `core.bare` and `core.worktree` can say so.
+  const args = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--show-toplevel'];
+  const { stdout, stderr, exitCode } = await runGit(located.root, args, { okExitCodes: [0, 128] });
+  const [isBare, , ...topLevel] = stdout.replace(/\n$/, '').split('\n');
+  if (isBare !== 'true' && isBare !== 'false') throw refused(located.root, stderr);
+  const root = exitCode === 0 ? topLevel.join('\n') : located.commonDir;
+  let identity: Promise<IdentityEnvironment> | undefined;
+  return {
+    root,
+    commonDir: located.commonDir,
+    isBare: exitCode !== 0,
+    identity: () => (identity ??= readIdentity(root)),
+  };
+}
+
+function repositoryIn(context: GitContext): Repository {
+  const { root, commonDir, isBare } = context;
+  return {
+    root,
+    commonDir,
+    isBare,
+    ...historyOf(context),
+    ...refsOf(root),
+    merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
+    worktrees: () => listWorktrees(root),
+    addWorktree: (worktree) => addWorktree(context, worktree),
+    removeWorktree: (path) => removeWorktree(context, path),
+    status: (workspace) => statusOf(context, workspace),
+    headOf: (workspace) => workspaceHead(context, workspace),
+    resetTo: (workspace, commit) => resetTo(context, workspace, commit),
+    fastForward: (workspace, to) => fastForward(context, workspace, to),
+    commitAll: (workspace, message) => commitAll(context, workspace, message),
+    save: (workspace, options) => saveWorkspace(context, workspace, options),
+  };
+}
+
+type History =
+  'treeOf' | 'filesAt' | 'sizeOf' | 'isAncestor' | 'mergeBase' | 'changedPaths' | 'diff' | 'firstParentLog' | 'commitTree';
+
+function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | 'hashesAt'> {
+  const { root } = context;
+  return {
+    treeOf: (commit) => history.treeOf(root, commit),
+    filesAt: (commit) => history.filesAt(root, commit),
+    sizeOf: (commit) => history.sizeOf(root, commit),
+    isAncestor: (ancestor, descendant) => history.isAncestor(root, ancestor, descendant),
+    mergeBase: (one, other) => history.mergeBase(root, one, other),
+    changedPaths: (from, to) => history.changedPaths(root, from, to),
+    diff: (from, to, options) => history.diff(root, from, to, options),
+    firstParentLog: (from, to) => history.firstParentLog(root, from, to),
+    commitTree: (commit) => history.commitTree(context, commit),
+    fileAt: (commit, path) => fileAt(root, commit, path),
+    hashesAt: (commit, paths) => hashesAt(root, commit, paths),
+  };
+}
+
+function refsOf(root: string): Pick<Repository, 'head' | 'resolve' | 'updateRef' | 'deleteRef' | 'refs'> {
+  return {
+    head: async () => {
+      const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);
+      return { branch, commit };
+    },
+    resolve: (name) => refs.resolveName(root, name),
+    updateRef: (ref, to, expectedOld) => refs.updateRef(root, ref, to, expectedOld),
+    deleteRef: (ref, expectedOld) => refs.deleteRef(root, ref, expectedOld),
+    refs: (prefix) => refs.refsBelow(root, prefix),
+  };
+}
+
+function notARepository(cwd: string): CallsheetError {
+  return new CallsheetError(
+    'NOT_A_REPOSITORY',
+    `${cwd} is not inside a git repository, so nothing was done.`,
+    {
+      hint: 'Go into your repository (or use -C PATH), or make one: git init && git add -A && git commit -m "Start"',
+    },
+  );
+}
+
+function refused(root: string, stderr: string): CallsheetError {
+  if (stderr.includes('dubious ownership')) {
+    return new CallsheetError(
+      'UNSAFE_REPOSITORY',
+      `git does not trust ${root}: it belongs to another user. Nothing was done.`,
+      {
+        hint: `If you trust it: git config --global --add safe.directory '${root}'`,
+      },
+    );
+  }
+  const said = stderr.trim().split('\n')[0] ?? '';
+  return new CallsheetError(
+    'BROKEN_REPOSITORY',
+    `git cannot read the repository of ${root}: ${said}. Nothing was done.`,
+    {
+      hint: 'Run `git status` there and mend what it names.',
+    },
+  );
+}

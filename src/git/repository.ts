@@ -1,0 +1,123 @@
+/** A full object id of a commit, in hexadecimal. */
+export type CommitId = string;
+/** A full object id of a tree, in hexadecimal. */
+export type TreeId = string;
+
+export interface ChangedPath {
+  path: string;
+  change: 'added' | 'deleted' | 'modified';
+}
+
+export interface FileConflict {
+  path: string;
+  /** What git calls it: `content`, `modify/delete`, `add/add`, `rename/rename`, `binary`, … */
+  kind: string;
+  /** The conflicting parts with their markers, at most 4,000 characters; empty where there is no text. */
+  hunks: string;
+}
+
+export type MergeResult = { clean: true; tree: TreeId } | { clean: false; conflicts: FileConflict[] };
+
+export interface Worktree {
+  path: string;
+  branch: string | undefined;
+  head: CommitId | undefined;
+  isBare: boolean;
+  /** The folder is gone although git still lists it. */
+  isMissing: boolean;
+}
+
+export interface WorkspaceStatus {
+  /** Tracked files that differ from HEAD, staged or not. */
+  tracked: ChangedPath[];
+  /** Untracked, not ignored files (never folders). */
+  untracked: string[];
+  /** Untracked folders that are repositories of their own: neither committed nor saved, so not to be deleted. */
+  nested: string[];
+}
+
+export interface CommitInfo {
+  commit: CommitId;
+  parents: CommitId[];
+  tree: TreeId;
+  subject: string;
+  /** The trailers of the message, by name; the last one wins. */
+  trailers: Record<string, string>;
+}
+
+export interface SavedWorkspace {
+  commit: CommitId;
+  tree: TreeId;
+  /** What could not be saved (nested repository, refused by a filter, untracked over 5 MB), with the reason. */
+  leftOut: { path: string; reason: string }[];
+}
+
+/** `inTheWay`: changed or untracked paths that the move would have written. */
+export type FastForward = { moved: true } | { moved: false; inTheWay: string[] };
+
+/**
+ * What the engine asks of git, and nothing more: the one seam at which a simulation replaces it.
+ * All of it follows the rules of ARCHITECTURE.md for calling git (argument lists, clean environment, no hooks).
+ */
+export interface Repository {
+  /** Top folder of the checkout asked from; the bare repository's folder when there is no checkout. */
+  readonly root: string;
+  /** `<git common dir>`, absolute: shared by every worktree of the repository. */
+  readonly commonDir: string;
+  readonly isBare: boolean;
+
+  /** The branch (without `refs/heads/`) and commit of HEAD in `root`; either is undefined when detached or unborn. */
+  head(): Promise<{ branch: string | undefined; commit: CommitId | undefined }>;
+  /** The commit that a ref, branch or id names, or undefined. Options and revision tricks (`-x`, `@{-1}`) are no names. */
+  resolve(name: string): Promise<CommitId | undefined>;
+  treeOf(commit: CommitId): Promise<TreeId>;
+  /** Every file of a commit, by path. */
+  filesAt(commit: CommitId): Promise<string[]>;
+  /** What the files of a commit take, in bytes, as git stores them before filters. */
+  sizeOf(commit: CommitId): Promise<number>;
+  isAncestor(ancestor: CommitId, descendant: CommitId): Promise<boolean>;
+  mergeBase(one: CommitId, other: CommitId): Promise<CommitId | undefined>;
+  /** What differs between two commits or trees, renames as delete and add, sorted by path. */
+  changedPaths(from: CommitId, to: CommitId): Promise<ChangedPath[]>;
+  /** A unified diff between two commits or trees (no colour, no external tools), cut at `maxChars`. */
+  diff(from: CommitId, to: CommitId, options?: { paths?: string[]; maxChars?: number }): Promise<string>;
+  /** Commits reachable from `to` and not from `from`, along first parents, oldest first. */
+  firstParentLog(from: CommitId, to: CommitId): Promise<CommitInfo[]>;
+  /** The content of a file in a commit; undefined where there is none. */
+  fileAt(commit: CommitId, path: string): Promise<Buffer | undefined>;
+  /** Object id of each path's content in a commit; a path that is not there is left out. */
+  hashesAt(commit: CommitId, paths: string[]): Promise<Map<string, string>>;
+
+  /** Merges two commits in memory. `cwd` is the landing workspace: git 2.39 takes attributes from there. */
+  merge(ours: CommitId, theirs: CommitId, options: { cwd: string }): Promise<MergeResult>;
+  commitTree(commit: { tree: TreeId; parents: CommitId[]; message: string }): Promise<CommitId>;
+  /** Moves a ref only when it still is at `expectedOld` (undefined: must not exist). False when it was not. */
+  updateRef(ref: string, to: CommitId, expectedOld: CommitId | undefined): Promise<boolean>;
+  /** Deletes a ref only when it still is at `expectedOld`. */
+  deleteRef(ref: string, expectedOld: CommitId): Promise<boolean>;
+  /** Full ref names below a prefix with their commits. */
+  refs(prefix: string): Promise<Map<string, CommitId>>;
+
+  worktrees(): Promise<Worktree[]>;
+  /** A new worktree on a new branch, or detached when there is no branch. */
+  addWorktree(worktree: { path: string; branch?: string; commit: CommitId }): Promise<void>;
+  /** Removes a worktree and its registration, whatever is in it. The caller has saved what matters. */
+  removeWorktree(path: string): Promise<void>;
+
+  status(workspace: string): Promise<WorkspaceStatus>;
+  headOf(workspace: string): Promise<CommitId | undefined>;
+  /** Puts the tracked tree of a workspace at a commit (detached stays detached); untracked, not ignored files are removed. */
+  resetTo(workspace: string, commit: CommitId): Promise<void>;
+  /**
+   * Moves a checkout and the branch it is on forward to a commit that builds on its HEAD (`NOT_FAST_FORWARD` when it
+   * does not). Nothing is changed when a path it would write has uncommitted changes or is untracked.
+   */
+  fastForward(workspace: string, to: CommitId): Promise<FastForward>;
+  /** Commits all changes (tracked and untracked, not ignored). Undefined when there is nothing to commit. */
+  commitAll(workspace: string, message: string): Promise<CommitId | undefined>;
+  /**
+   * Saves tracked and untracked, not ignored files of a workspace as a commit whose parent is its HEAD, without
+   * touching its index or files. `keep` are globs of ignored files to take along.
+   */
+  save(workspace: string, options: { message: string; keep?: string[] }): Promise<SavedWorkspace>;
+}

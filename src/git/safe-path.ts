@@ -1,0 +1,73 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+
+import { errorCode, usageError } from '../error/index.js';
+
+const CONTROLS = /[\u0000-\u001f\u007f]/;
+// What HFS+ ignores in a file name (git: utf8.c, next_hfs_char), so that `.g\u200cit` is `.git` there.
+const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/**
+ * Makes of a path from outside a path below `root` with `/` between folders, and `.` for the root itself. It need
+ * not exist; the part of it that does is followed through symlinks and must stay inside.
+ * @throws {CallsheetError} `PATH_OUTSIDE` for whatever leaves the root or reaches into `.git`.
+ * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreprotectNTFS
+ */
+export function insideRepository(root: string, path: string): string {
+  if (path === '') throw outside(path, 'it is empty');
+  if (CONTROLS.test(path)) throw outside(path, 'it contains a control character');
+  if (!path.isWellFormed()) throw outside(path, 'it is not valid Unicode');
+  if (/^~|^[A-Za-z]:|^\\\\/.test(path)) throw outside(path, 'it is not relative to the repository');
+  const realRoot = realpathSync(root);
+  const inside = relativeTo(root, realRoot, path);
+  if (leaves(inside)) throw outside(path, `it leaves ${root}`);
+  if (inside.split(sep).some(isGitFolder)) throw outside(path, 'it reaches into .git');
+  const real = relative(realRoot, realOf(join(realRoot, inside), path));
+  if (leaves(real)) throw outside(path, `a symlink in it leads out of ${root}`);
+  if (real.split(sep).some(isGitFolder)) throw outside(path, 'a symlink in it leads into .git');
+  return inside === '' ? '.' : inside.split(sep).join('/');
+}
+
+/** An absolute path may name the root by its real path or by the one that was given. */
+function relativeTo(root: string, realRoot: string, path: string): string {
+  if (!isAbsolute(path)) return relative(realRoot, resolve(realRoot, path));
+  const inside = relative(resolve(root), resolve(path));
+  return leaves(inside) ? relative(realRoot, resolve(path)) : inside;
+}
+
+function leaves(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
+/** `.git`, and every name that some file system takes for it: other case, `git~1`, dots, spaces or streams behind. */
+function isGitFolder(name: string): boolean {
+  const plain = name.replace(IGNORED_BY_HFS, '').toLowerCase();
+  return plain.split(/[\\/]/).some((part) => /^(?:\.git|git~\d+)[. ]*(?::.*)?$/.test(part));
+}
+
+/** The real path of what exists; of what does not, below the real path of its folder. */
+function realOf(path: string, asked: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (errorCode(error) === 'ELOOP') throw outside(asked, 'its symlinks go in a circle');
+    if (errorCode(error) === 'ENOTDIR') throw outside(asked, 'a file stands where it needs a folder');
+    if (errorCode(error) === 'ENAMETOOLONG') throw outside(asked, 'it is too long');
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  if (isDanglingLink(path)) throw outside(asked, 'a symlink in it leads nowhere');
+  return join(realOf(dirname(path), asked), path.slice(dirname(path).length + 1));
+}
+
+function isDanglingLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+function outside(path: string, reason: string): Error {
+  const message = `The path ${JSON.stringify(path)} is refused: ${reason}.`;
+  return usageError(
+    'PATH_OUTSIDE',
+    message,
+    'Name a path inside the repository, relative to its top folder, such as src/app.ts',
+  );
+}

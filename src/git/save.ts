@@ -1,0 +1,77 @@
+import type { GitContext } from './context.js';
+import { keptIgnored } from './kept-ignored.js';
+import { pathsToStage, toText, type RawStatus } from './parse-status.js';
+import type { SavedWorkspace } from './repository.js';
+import { gitLine, runGit } from './run-git.js';
+import { stageWhatCan, type Refused } from './stage.js';
+import { withTemporaryIndex, type TemporaryIndex } from './temporary-index.js';
+import { splitBySize } from './file-sizes.js';
+import { readStatus } from './workspace.js';
+
+const MAX_UNTRACKED_BYTES = 5 * 1024 * 1024;
+
+/**
+ * Saves a workspace as a commit on top of its HEAD, from an index of our own: neither the workspace's index nor
+ * its files are touched, whatever state they are in.
+ */
+export function saveWorkspace(
+  context: GitContext,
+  workspace: string,
+  options: { message: string; keep?: string[] },
+): Promise<SavedWorkspace> {
+  return withTemporaryIndex(context, workspace, async (index) => {
+    const status = await changesIn(workspace, index);
+    const untracked = [...status.untracked, ...(await keptIgnored(workspace, options.keep ?? []))];
+    const { small, large } = await splitBySize(workspace, untracked, MAX_UNTRACKED_BYTES);
+    const refused = await stageWhatCan(workspace, pathsToStage({ ...status, untracked: small }), index.env);
+    await forgetUnmerged(workspace, status, refused, index);
+    const tree = await gitLine(workspace, ['write-tree'], { env: index.env });
+    const commit = await commitOnHead(context, workspace, status.head, tree, options.message);
+    return { commit, tree, leftOut: shown([...refused, ...large, ...nestedIn(status)]) };
+  });
+}
+
+/** An unmerged path that could not be staged would keep git from writing a tree; the snapshot goes without it. */
+async function forgetUnmerged(
+  workspace: string,
+  { tracked }: RawStatus,
+  refused: Refused[],
+  index: TemporaryIndex,
+): Promise<void> {
+  const unmerged = tracked.filter(
+    ({ isUnmerged, path }) => isUnmerged && refused.some((one) => one.path === path),
+  );
+  if (unmerged.length === 0) return;
+  const input = Buffer.from(unmerged.map(({ path }) => `${path}\0`).join(''), 'latin1');
+  await runGit(workspace, ['update-index', '--force-remove', '-z', '--stdin'], { env: index.env, input });
+}
+
+async function changesIn(workspace: string, index: TemporaryIndex): Promise<RawStatus> {
+  const status = await readStatus(workspace, index.env);
+  if (!index.isUnpopulated) return status;
+  return { ...status, tracked: status.tracked.filter(({ change }) => change !== 'deleted') };
+}
+
+async function commitOnHead(
+  context: GitContext,
+  workspace: string,
+  head: string | undefined,
+  tree: string,
+  message: string,
+): Promise<string> {
+  const parent = head === undefined ? [] : ['-p', head];
+  const args = ['commit-tree', tree, ...parent, '-F', '-'];
+  return gitLine(workspace, args, { input: message, env: await context.identity() });
+}
+
+function nestedIn({ nested, tracked }: RawStatus): Refused[] {
+  const submodules = tracked.filter(({ hasInnerChanges }) => hasInnerChanges);
+  return [
+    ...nested.map((path) => ({ path, reason: 'a nested repository' })),
+    ...submodules.map(({ path }) => ({ path, reason: 'changes inside a submodule' })),
+  ];
+}
+
+function shown(refused: Refused[]): SavedWorkspace['leftOut'] {
+  return refused.map(({ path, reason }) => ({ path: toText(path), reason }));
+}

@@ -1,0 +1,14 @@
+export type { BoundedLog } from './bounded-log.js';
+export { openLog } from './bounded-log.js';
+export { endTree } from './end-tree.js';
+export { entryPoint } from './entry-point.js';
+export { cleanEnvironment } from './environment.js';
+export { finishOutput } from './finish-output.js';
+export type { ProcessIdentity } from './identity.js';
+export { ancestorsOf, identityOf, isAlive } from './identity.js';
+export { readLog } from './log-files.js';
+export { findMarked } from './marked.js';
+export type { CommandOptions, CommandResult } from './run-command.js';
+export { runCommand } from './run-command.js';
+export type { ProcessExit, StartedProcess } from './start-process.js';
+export { startProcess } from './start-process.js';

@@ -1,0 +1,25 @@
+import type { ProcessIdentity } from './identity.js';
+import { identityFrom } from './identity.js';
+import { psMarked } from './ps.js';
+import type { ProcessEntry } from './table.js';
+import { allEntries, readProcFile } from './table.js';
+
+/**
+ * Running processes whose environment held `NAME=value` when they started: finds daemons that left group, session
+ * and parent behind. Costs one read per process of ours. A process that emptied its environment is not found.
+ */
+export function findMarked(marker: string): ProcessIdentity[] {
+  return markedAmong(allEntries(), marker).map(identityFrom);
+}
+
+/** The entries that carry the marker; never the calling process. */
+export function markedAmong(entries: ProcessEntry[], marker: string): ProcessEntry[] {
+  const others = entries.filter((entry) => !entry.isZombie && entry.pid !== process.pid);
+  if (process.platform !== 'linux') {
+    const pids = new Set(psMarked(marker));
+    return others.filter(({ pid }) => pids.has(pid));
+  }
+  // /proc is read byte by byte (latin1), so the marker must be too.
+  const bytes = `\0${Buffer.from(marker).toString('latin1')}\0`;
+  return others.filter(({ pid }) => `\0${readProcFile(`/proc/${pid}/environ`) ?? ''}\0`.includes(bytes));
+}

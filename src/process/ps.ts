@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import type { ProcessEntry } from './table.js';
+
+const COLUMNS = ['-o', 'pid=,ppid=,pgid=,stat=,lstart='];
+
+/** One process as `ps` shows it (macOS and other systems without `/proc`). */
+export function psEntry(pid: number): ProcessEntry | undefined {
+  return parse(ps([...COLUMNS, '-p', String(pid)]))[0];
+}
+
+/** Every process as `ps` shows it. */
+export function psEntries(): ProcessEntry[] {
+  return parse(ps(['-ax', ...COLUMNS]));
+}
+
+/** Pids whose environment holds `marker`, as far as `ps` shows environments (our own, unprotected processes). */
+export function psMarked(marker: string): number[] {
+  return ps(['-axwwE', '-o', 'pid=,command='])
+    .split('\n')
+    .filter((line) => ` ${line} `.includes(` ${marker} `))
+    .map((line) => Number.parseInt(line, 10));
+}
+
+function ps(args: string[]): string {
+  try {
+    // LC_ALL=C: lstart is compared as text and must not depend on who asks.
+    return execFileSync('ps', args, {
+      encoding: 'utf8',
+      env: { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 256 * 1024 * 1024,
+    });
+  } catch (error) {
+    // ps exits 1 when no process matches.
+    if (error instanceof Error && 'status' in error && error.status === 1) return '';
+    throw error;
+  }
+}
+
+function parse(table: string): ProcessEntry[] {
+  return table.split('\n').flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
+    if (match === null) return [];
+    const [, pid, parentPid, groupId, state = '', startedAt = ''] = match;
+    return {
+      pid: Number(pid),
+      parentPid: Number(parentPid),
+      groupId: Number(groupId),
+      sessionId: undefined,
+      isZombie: state.startsWith('Z'),
+      startedAt,
+    };
+  });
+}

@@ -1,0 +1,7 @@
+export { default as sql, Sql, empty, join, raw } from 'sql-template-tag';
+export * from './clock.js';
+export * from './columns.js';
+export type { Migration, Reader, Row, Store, Transaction } from './store.js';
+export { storeSchema } from './schema.js';
+export { openSqliteStore, type SqliteOptions } from './sqlite/sqlite-store.js';
+export { queryReadOnly } from './sqlite/read-only.js';

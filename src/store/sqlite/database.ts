@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module';
+
+/** The part of `node:sqlite` that the store uses; both implementations have it. */
+export interface Database {
+  exec(sql: string): void;
+  prepare(sql: string): Statement;
+  close(): void;
+}
+
+export interface Statement {
+  all(...values: unknown[]): Record<string, unknown>[];
+  get(...values: unknown[]): Record<string, unknown> | undefined;
+  run(...values: unknown[]): { changes: number | bigint };
+}
+
+interface SqliteModule {
+  DatabaseSync: new (file: string, options?: { readOnly?: boolean; timeout?: number }) => Database;
+}
+
+const load = createRequire(import.meta.url);
+
+// 3.51.3 is the first release without a bug that could corrupt a WAL database on a checkpoint race.
+const OLDEST_SQLITE = [3, 51, 3];
+
+/**
+ * Opens a database with the SQLite built into Node where that is new enough, else with the prebuilt package.
+ * @see https://sqlite.org/wal.html
+ */
+export function openDatabase(file: string, options: { readOnly?: boolean } = {}): Database {
+  const { DatabaseSync } = sqliteModule();
+  return new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: 0 });
+}
+
+function sqliteModule(): SqliteModule {
+  return builtIn() ?? (load('@photostructure/sqlite') as SqliteModule);
+}
+
+function builtIn(): SqliteModule | undefined {
+  const version = process.versions['sqlite']?.split('.').map(Number);
+  if (version === undefined || !isAtLeast(version, OLDEST_SQLITE)) return undefined;
+  return process.getBuiltinModule('node:sqlite') as unknown as SqliteModule | undefined;
+}
+
+function isAtLeast(version: number[], oldest: number[]): boolean {
+  for (const [index, wanted] of oldest.entries()) {
+    const part = version[index] ?? 0;
+    if (part !== wanted) return part > wanted;
+  }
+  return true;
+}

@@ -1,0 +1,43 @@
+import type { Sql } from 'sql-template-tag';
+import type { Chance, Clock } from './clock.js';
+
+export type Row = Record<string, unknown>;
+
+/** Reads of the sheet. A statement is a `sql` template value: values are parameters, never pasted into text. */
+export interface Reader {
+  all(statement: Sql): Promise<Row[]>;
+  get(statement: Sql): Promise<Row | undefined>;
+}
+
+/** One write of the sheet, all or nothing. It awaits nothing but its own statements. */
+export interface Transaction extends Reader {
+  run(statement: Sql): Promise<{ changes: number }>;
+  /** The time of the transaction, in Unix milliseconds: one value for all that it writes. */
+  readonly now: number;
+  readonly chance: Chance;
+  /** The next short id of a kind: `task-12`. Numbers are not used again, except after a roll-back. */
+  nextId(prefix: string): Promise<string>;
+}
+
+/**
+ * The sheet's database. Every call is async, on SQLite too, so that nothing above knows which database it is.
+ * Per connection one transaction runs at a time.
+ */
+export interface Store extends Reader {
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /**
+   * The only way to write. Retried while another process holds the write lock.
+   * @throws {CallsheetError} `STORE_BUSY` when the sheet stayed locked for 5,000 ms, `STORE_FULL`, `STORE_READONLY`.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Calls back after each commit of any process (several commits may be told once). Returns the way to stop. */
+  watch(onCommit: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/** One numbered step of the schema. Steps are never edited once released. */
+export interface Migration {
+  version: number;
+  sqlite: string;
+}

@@ -1,0 +1,5 @@
+export * from './bounded.js';
+export * from './duration.js';
+export * from './glob.js';
+export * from './plain.js';
+export * from './table.js';
