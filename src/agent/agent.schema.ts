@@ -1,0 +1,27 @@
+export const agentSchema = `
+create table agent (
+  id             text primary key,
+  name           text not null unique collate nocase,
+  role           text not null check (role in ('human', 'supervisor', 'worker', 'reviewer')),
+  speciality     text,
+  driver         text not null,
+  model          text,
+  run_id         text,
+  token_hash     text,
+  pid            integer,
+  pid_started_at text,
+  last_sign_ms   integer not null,
+  created_ms     integer not null,
+  ended_ms       integer
+) strict;
+create unique index agent_by_token on agent (token_hash) where token_hash is not null;
+create index agent_live_process on agent (pid) where pid is not null and ended_ms is null;
+create index agent_live on agent (role, name) where ended_ms is null;
+
+create view agents as
+  select id, name, role, speciality, driver, model, run_id as run, pid,
+         strftime('%Y-%m-%dT%H:%M:%fZ', last_sign_ms / 1000.0, 'unixepoch') as last_sign,
+         strftime('%Y-%m-%dT%H:%M:%fZ', created_ms / 1000.0, 'unixepoch') as created,
+         strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended
+    from agent;
+`;

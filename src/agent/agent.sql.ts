@@ -1,0 +1,35 @@
+import { join, sql, type Sql } from '../store/index.js';
+import type { Agent } from './agent.js';
+
+export const insertAgent = (agent: Agent, tokenHash: string | null): Sql => sql`
+  insert into agent (id, name, role, speciality, driver, model, run_id, token_hash, pid, pid_started_at, last_sign_ms, created_ms)
+  values (${agent.id}, ${agent.name}, ${agent.role}, ${agent.speciality ?? null}, ${agent.driver}, ${agent.model ?? null},
+          ${agent.runId ?? null}, ${tokenHash}, ${agent.pid ?? null}, ${agent.pidStartedAt ?? null},
+          ${agent.lastSignAt}, ${agent.createdAt})`;
+
+export const selectAgent = (id: string): Sql => sql`select * from agent where id = (select ${id})`;
+export const selectAgentByName = (name: string): Sql => sql`select * from agent where name = (select ${name})`;
+export const selectAgentByToken = (hash: string): Sql => sql`select * from agent where token_hash = (select ${hash})`;
+export const selectLiveAgents = (): Sql => sql`select * from agent where ended_ms is null order by created_ms, name`;
+
+export const selectAgentByProcess = (pids: number[]): Sql => sql`
+  select * from agent where pid in (${join(pids)}) and ended_ms is null`;
+
+export const updateSign = (id: string, nowMs: number): Sql => sql`
+  update agent set last_sign_ms = ${nowMs} where id = (select ${id})`;
+
+export const updateProcess = (id: string, pid: number, startedAt: string): Sql => sql`
+  update agent set pid = ${pid}, pid_started_at = ${startedAt} where id = (select ${id})`;
+
+// The token ends with the session, so that a worker that outlived its attempt is nobody.
+export const updateEnded = (id: string, nowMs: number): Sql => sql`
+  update agent set ended_ms = ${nowMs}, token_hash = null where id = (select ${id}) and ended_ms is null returning *`;
+
+export const reviveAgent = (id: string, nowMs: number): Sql => sql`
+  update agent set ended_ms = null, last_sign_ms = ${nowMs} where id = (select ${id})`;
+
+export const selectTakenNames = (): Sql => sql`select name from agent`;
+
+export const updateToken = (id: string, hash: string, nowMs: number): Sql => sql`
+  update agent set token_hash = ${hash}, ended_ms = null, pid = null, pid_started_at = null, last_sign_ms = ${nowMs}
+   where id = (select ${id})`;

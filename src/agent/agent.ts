@@ -1,0 +1,22 @@
+/** What an agent may do; the rights of each role are a column in the table of operations. */
+export const ROLES = ['human', 'supervisor', 'worker', 'reviewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A registered session: a person at a terminal, a lead, or a worker. */
+export interface Agent {
+  id: string;
+  /** Short, human, unique in the sheet. */
+  name: string;
+  role: Role;
+  speciality?: string;
+  /** How it is run: `command`, `scripted`, `terminal`. */
+  driver: string;
+  model?: string;
+  runId?: string;
+  /** The client's process while it lives: with its start time it is a sign of life too. */
+  pid?: number;
+  pidStartedAt?: string;
+  lastSignAt: number;
+  createdAt: number;
+  endedAt?: number;
+}

@@ -1,0 +1,16 @@
+export * from './agent.js';
+export { agentSchema } from './agent.schema.js';
+export {
+  endAgent,
+  findAgent,
+  findAgentByName,
+  findAgentByToken,
+  findAgentsByProcess,
+  liveAgents,
+  noteProcess,
+  noteSign,
+  personNamed,
+  registerAgent,
+  renewToken,
+  type NewAgent,
+} from './register.js';

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { usageError } from '../error/index.js';
+import { appendEvent } from '../event/index.js';
+import {
+  defined,
+  numberOf,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  textOf,
+  type Reader,
+  type Row,
+  type Transaction,
+} from '../store/index.js';
+import {
+  insertAgent,
+  reviveAgent,
+  selectAgent,
+  selectAgentByName,
+  selectAgentByProcess,
+  selectAgentByToken,
+  selectLiveAgents,
+  selectTakenNames,
+  updateEnded,
+  updateProcess,
+  updateSign,
+  updateToken,
+} from './agent.sql.js';
+import { freeName } from './names.js';
+import { ROLES, type Agent, type Role } from './agent.js';
+
+export interface NewAgent {
+  /** Default: a free short name. */
+  name?: string;
+  role: Role;
+  driver: string;
+  speciality?: string;
+  model?: string;
+  runId?: string;
+}
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
+
+/**
+ * Registers a session. The token is its identity from now on; the sheet keeps only its hash.
+ * @throws {CallsheetError} `AGENT_NAME_INVALID` (usage).
+ */
+export async function registerAgent(tx: Transaction, wanted: NewAgent): Promise<{ agent: Agent; token: string }> {
+  const name = wanted.name ?? freeName(await takenNames(tx));
+  requireName(name);
+  const token = tx.chance.token();
+  const agent: Agent = {
+    ...defined(wanted),
+    id: await tx.nextId('agent'),
+    name,
+    lastSignAt: tx.now,
+    createdAt: tx.now,
+  };
+  await tx.run(insertAgent(agent, hashOf(token)));
+  await tellRegistered(tx, agent);
+  return { agent, token };
+}
+
+/** The person of that name, registered at the first word from them. Their last sign of life is now. */
+export async function personNamed(tx: Transaction, name: string): Promise<Agent> {
+  const row = await tx.get(selectAgentByName(name));
+  if (row === undefined) return registerPerson(tx, name);
+  const agent = toAgent(row);
+  if (agent.driver !== 'terminal') {
+    throw usageError('AGENT_NAME_TAKEN', `${name} is a ${agent.role} run by callsheet (${agent.driver}), not a person. Nothing was changed.`, 'Choose another name: --as NAME');
+  }
+  await tx.run(reviveAgent(agent.id, tx.now));
+  return agent;
+}
+
+async function registerPerson(tx: Transaction, name: string): Promise<Agent> {
+  requireName(name);
+  const agent: Agent = { id: await tx.nextId('agent'), name, role: 'human', driver: 'terminal', lastSignAt: tx.now, createdAt: tx.now };
+  await tx.run(insertAgent(agent, null));
+  await tellRegistered(tx, agent);
+  return agent;
+}
+
+/** A new identity for a worker that begins another attempt: the token of the attempt before is worth nothing now. */
+export async function renewToken(tx: Transaction, id: string): Promise<string> {
+  const token = tx.chance.token();
+  await tx.run(updateToken(id, hashOf(token), tx.now));
+  return token;
+}
+
+/** A session is over: its token is worth nothing from now on. */
+export async function endAgent(tx: Transaction, id: string): Promise<void> {
+  const row = await tx.get(updateEnded(id, tx.now));
+  if (row === undefined) return;
+  const agent = toAgent(row);
+  await appendEvent(tx, { type: 'agent.ended', agentId: id, ...runOf(agent), data: { name: agent.name } });
+}
+
+export async function noteSign(tx: Transaction, id: string): Promise<void> {
+  await tx.run(updateSign(id, tx.now));
+}
+
+export async function noteProcess(tx: Transaction, id: string, process: { pid: number; startedAt: string }): Promise<void> {
+  await tx.run(updateProcess(id, process.pid, process.startedAt));
+}
+
+export async function findAgent(reader: Reader, id: string): Promise<Agent | undefined> {
+  return optionalAgent(await reader.get(selectAgent(id)));
+}
+
+export async function findAgentByName(reader: Reader, name: string): Promise<Agent | undefined> {
+  return optionalAgent(await reader.get(selectAgentByName(name)));
+}
+
+/** The session whose token this is, while it lives. */
+export async function findAgentByToken(reader: Reader, token: string): Promise<Agent | undefined> {
+  return optionalAgent(await reader.get(selectAgentByToken(hashOf(token))));
+}
+
+/** The live sessions whose client is one of these processes; the caller compares start times. */
+export async function findAgentsByProcess(reader: Reader, pids: number[]): Promise<Agent[]> {
+  return pids.length === 0 ? [] : (await reader.all(selectAgentByProcess(pids))).map(toAgent);
+}
+
+export async function liveAgents(reader: Reader): Promise<Agent[]> {
+  return (await reader.all(selectLiveAgents())).map(toAgent);
+}
+
+async function takenNames(reader: Reader): Promise<Set<string>> {
+  return new Set((await reader.all(selectTakenNames())).map((row) => textOf(row, 'name').toLowerCase()));
+}
+
+async function tellRegistered(tx: Transaction, agent: Agent): Promise<void> {
+  await appendEvent(tx, {
+    type: 'agent.registered',
+    agentId: agent.id,
+    ...runOf(agent),
+    data: { name: agent.name, role: agent.role, driver: agent.driver, speciality: agent.speciality },
+  });
+}
+
+function runOf(agent: Agent) {
+  return agent.runId === undefined ? {} : { runId: agent.runId };
+}
+
+function requireName(name: string): void {
+  if (NAME.test(name)) return;
+  throw usageError('AGENT_NAME_INVALID', `“${name.slice(0, 60)}” cannot be an agent's name. Nothing was changed.`, 'Use letters, digits, `.`, `_` and `-`, at most 40, beginning with a letter or digit.');
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function optionalAgent(row: Row | undefined): Agent | undefined {
+  return row === undefined ? undefined : toAgent(row);
+}
+
+function toAgent(row: Row): Agent {
+  return defined({
+    id: textOf(row, 'id'),
+    name: textOf(row, 'name'),
+    role: oneOf(row, 'role', ROLES),
+    speciality: optionalText(row, 'speciality'),
+    driver: textOf(row, 'driver'),
+    model: optionalText(row, 'model'),
+    runId: optionalText(row, 'run_id'),
+    pid: optionalNumber(row, 'pid'),
+    pidStartedAt: optionalText(row, 'pid_started_at'),
+    lastSignAt: numberOf(row, 'last_sign_ms'),
+    createdAt: numberOf(row, 'created_ms'),
+    endedAt: optionalNumber(row, 'ended_ms'),
+  });
+}

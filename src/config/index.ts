@@ -1,0 +1,5 @@
+export { CONFIG_FILE, type Config } from './config.js';
+export { mergePreparation } from './merge-preparation.js';
+export { parseConfig, readConfig } from './read-config.js';
+export { proposedSetup, setupInputsOf } from './setup.js';
+export { expandEnv } from '../plan/index.js';

@@ -1,0 +1,19 @@
+export {
+  DEFAULT_LOCK_MS,
+  LOCK_MOVES,
+  LOCK_STATES,
+  QUEUE_LEASE_MS,
+  type Holder,
+  type Lock,
+  type LockAnswer,
+  type LockState,
+} from './lock.js';
+export { lockSchema } from './lock.schema.js';
+export { acquireLock } from './acquire.js';
+export type { Wait } from './deadlock.js';
+export { findLocks, locksOverlapping, type LockFilter, type OverlapFilter } from './find.js';
+export { nextLockExpiry, renewLock, renewLocksOfClaim } from './lease.js';
+export { claimQueued, expireLocks, renewQueued } from './queue.js';
+export { releaseLock, releaseLocksOfClaim, type Release, type Released } from './release.js';
+export { declareResource, findResources } from './resource.js';
+export { findLock, type LockRequest } from './write.js';

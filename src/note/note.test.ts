@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { givenStore } from '../../test/support/store.js';
+import { eventSchema, findEvents } from '../event/index.js';
+import { queryReadOnly, sql, type Transaction } from '../store/index.js';
+import {
+  addNote,
+  findNote,
+  findNotes,
+  getValue,
+  LONGEST_NOTE,
+  noteSchema,
+  searchNotes,
+  setValue,
+  type NewNote,
+} from './index.js';
+
+async function givenNotes(...notes: Partial<NewNote>[]) {
+  const given = await givenStore([eventSchema, noteSchema]);
+  const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);
+  const add = (note: Partial<NewNote>) =>
+    inSheet((tx) => addNote(tx, { kind: 'discovery', text: 'something', ...note }));
+  for (const note of notes) await add(note);
+  const texts = async (query: string) => (await searchNotes(given.store, query)).map((note) => note.text);
+  return { ...given, inSheet, add, texts };
+}
+
+describe('adding', () => {
+  test('a note is kept as it was given, with its event', async () => {
+    await using sheet = await givenNotes();
+    const note = await sheet.add({
+      kind: 'contract',
+      key: 'limiter-api',
+      text: 'take(key) → boolean',
+      tags: ['API', 'api', ' limiter '],
+      files: ['src/limiter.js'],
+      taskId: 'limiter',
+      runId: 'run-1',
+      agentId: 'agent-1',
+    });
+    expect(note).toMatchObject({
+      id: 'note-1',
+      tags: ['api', 'limiter'],
+      files: ['src/limiter.js'],
+      createdAt: sheet.clock.now(),
+    });
+    expect(await findNote(sheet.store, 'NOTE-1')).toEqual(note);
+    expect(await findEvents(sheet.store, { path: 'src/limiter.js' })).toMatchObject([
+      { type: 'note.added', taskId: 'limiter', runId: 'run-1', agentId: 'agent-1', data: { note } },
+    ]);
+    const [row] = queryReadOnly(sheet.file, 'select id, key, task, created from notes', 5);
+    expect(row).toEqual({
+      id: 'note-1',
+      key: 'limiter-api',
+      task: 'limiter',
+      created: new Date(note.createdAt).toISOString(),
+    });
+  });
+
+  test('control characters are removed', async () => {
+    await using sheet = await givenNotes({
+      text: '\u001b[31mred\u001b[0m\u0000 \u202etext',
+      tags: ['a\u0007'],
+    });
+    expect(await findNotes(sheet.store)).toMatchObject([{ text: 'red text', tags: ['a'] }]);
+  });
+
+  test.each([
+    ['NOTE_TOO_LONG', { text: 'x'.repeat(LONGEST_NOTE + 1) }],
+    ['NOTE_INVALID', { text: '\u200b \n' }],
+    ['NOTE_INVALID', { key: 'two words' }],
+    ['NOTE_INVALID', { key: '' }],
+    ['NOTE_INVALID', { tags: ['x'.repeat(61)] }],
+    ['NOTE_INVALID', { tags: Array.from({ length: 21 }, (_, index) => `t${index}`) }],
+    ['NOTE_INVALID', { files: Array.from({ length: 201 }, (_, index) => `f${index}`) }],
+    ['NOTE_UNKNOWN', { supersedes: 'note-9' }],
+  ])('is refused with %s, and nothing is noted', async (code, note) => {
+    await using sheet = await givenNotes();
+    await expect(sheet.add(note)).rejects.toMatchObject({ code, exit: 'usage' });
+    expect(await findNotes(sheet.store, { includeSuperseded: true })).toEqual([]);
+  });
+});
+
+describe('superseding', () => {
+  test('a newer note takes the place of an older one, once', async () => {
+    await using sheet = await givenNotes({ text: 'use cookies' });
+    const newer = await sheet.add({ text: 'use headers', supersedes: 'note-1' });
+    expect(newer.supersedes).toBe('note-1');
+    expect((await findNote(sheet.store, 'note-1'))?.supersededBy).toBe(newer.id);
+    expect((await findNotes(sheet.store)).map((note) => note.text)).toEqual(['use headers']);
+    expect(await findNotes(sheet.store, { includeSuperseded: true })).toHaveLength(2);
+    expect(await sheet.texts('cookies')).toEqual([]);
+    await expect(sheet.add({ supersedes: 'note-1' })).rejects.toMatchObject({
+      code: 'NOTE_SUPERSEDED',
+      exit: 'refused',
+    });
+    await expect(sheet.inSheet((tx) => tx.run(sql`delete from note`))).rejects.toThrow(
+      'superseded, not removed',
+    );
+  });
+
+  test('a named value has one current entry; the same again changes nothing', async () => {
+    await using sheet = await givenNotes();
+    const set = (text: string) =>
+      sheet.inSheet((tx) => setValue(tx, 'api-port', text, { agentId: 'agent-1' }));
+    expect(await getValue(sheet.store, 'api-port')).toBeUndefined();
+    await set('3000');
+    const second = await set('4000');
+    expect(await set(' 4000\n')).toEqual(second);
+    expect(await getValue(sheet.store, 'api-port')).toMatchObject({
+      text: '4000',
+      supersedes: 'note-1',
+      agentId: 'agent-1',
+    });
+    expect(await findNotes(sheet.store, { key: 'api-port', includeSuperseded: true })).toHaveLength(2);
+    await expect(sheet.add({ kind: 'state', key: 'api-port' })).rejects.toMatchObject({
+      code: 'NOTE_VALUE_EXISTS',
+    });
+  });
+});
+
+describe('finding', () => {
+  test('by kind, tag, task, run, key and path', async () => {
+    await using sheet = await givenNotes(
+      { kind: 'decision', tags: ['auth'], taskId: 't1', runId: 'r1', files: ['src/auth/'] },
+      {
+        kind: 'contract',
+        key: 'k',
+        tags: ['authentic'],
+        taskId: 't2',
+        runId: 'r1',
+        files: ['src/*.ts', 'docs/a.md'],
+      },
+      { kind: 'decision', runId: 'r2' },
+    );
+    const ids = async (filter: Parameters<typeof findNotes>[1]) =>
+      (await findNotes(sheet.store, filter)).map((note) => note.seq);
+    expect(await ids({})).toEqual([1, 2, 3]);
+    expect(await ids({ kind: 'decision' })).toEqual([1, 3]);
+    expect(await ids({ tag: 'Auth' })).toEqual([1]);
+    expect(await ids({ taskId: 't2' })).toEqual([2]);
+    expect(await ids({ runId: 'r1', kind: 'decision' })).toEqual([1]);
+    expect(await ids({ key: 'k' })).toEqual([2]);
+    expect(await ids({ path: 'src/auth/login.ts' })).toEqual([1]);
+    expect(await ids({ path: 'src/a.ts' })).toEqual([2]);
+    expect(await ids({ path: 'docs' })).toEqual([2]);
+    expect(await ids({ path: 'lib' })).toEqual([]);
+  });
+});
+
+describe('searching', () => {
+  test('what fits best comes first, by stem, in text, key and tags', async () => {
+    await using sheet = await givenNotes(
+      {
+        text: 'The server writes a long log, and after that the limiter is asked once more for every key it has.',
+      },
+      { text: 'Nothing of the kind.', key: 'limiter' },
+      { text: 'Locks expire.', tags: ['lease'] },
+      { text: 'Tokens refill; see src/limiter.js for naïve code.' },
+    );
+    expect((await sheet.texts('limiters'))[0]).toBe('Nothing of the kind.');
+    expect(await sheet.texts('lock')).toEqual(['Locks expire.']);
+    expect(await sheet.texts('LEASE')).toEqual(['Locks expire.']);
+    expect(await sheet.texts('src/limiter.js')).toHaveLength(1);
+    expect(await sheet.texts('naive')).toHaveLength(1);
+  });
+
+  test('all words are wanted; when no note has them all, any will do', async () => {
+    await using sheet = await givenNotes({ text: 'token bucket' }, { text: 'token ring' });
+    expect(await sheet.texts('bucket token')).toEqual(['token bucket']);
+    expect(await sheet.texts('how big is the bucket')).toEqual(['token bucket']);
+    expect((await searchNotes(sheet.store, 'token', 1)).map((note) => note.text)).toHaveLength(1);
+  });
+
+  test.each([
+    '',
+    '  ',
+    '"',
+    '***',
+    '- ( ) :',
+    '\0',
+    'NOT_THERE',
+    'text:bucket',
+    'NEAR(bucket',
+    '{text}:bucket',
+  ])('%j finds nothing', async (query) => {
+    await using sheet = await givenNotes({ text: 'token bucket' });
+    expect(await sheet.texts(query)).toEqual([]);
+  });
+
+  test.each([
+    'bucket"',
+    '"bucket',
+    'bucket*',
+    'bucket AND',
+    'NOT bucket',
+    '(bucket',
+    'bucket) OR',
+    '^bucket',
+    '-bucket',
+    "bucket' --",
+  ])('%j is words, not a query', async (query) => {
+    await using sheet = await givenNotes({ text: 'token bucket' }, { text: 'unrelated' });
+    expect(await sheet.texts(query)).toEqual(['token bucket']);
+  });
+
+  test('no text is an error, and a note is found by its own text', async () => {
+    await using sheet = await givenNotes();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 40 }), async (text) => {
+        await searchNotes(sheet.store, text);
+      }),
+      { numRuns: 300 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.stringMatching(/^[a-z]{3,12}( [a-z"*():^-]{1,12}){0,4}$/), async (text) => {
+        const { id } = await sheet.add({ text });
+        expect((await searchNotes(sheet.store, text, 1_000)).map((note) => note.id)).toContain(id);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

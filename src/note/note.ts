@@ -1,0 +1,36 @@
+export const NOTE_KINDS = ['decision', 'contract', 'constraint', 'discovery', 'state', 'artifact'] as const;
+export type NoteKind = (typeof NOTE_KINDS)[number];
+
+/** An entry of the shared context. It is never edited: a newer one takes its place. */
+export interface Note {
+  id: string;
+  /** Order of writing. */
+  seq: number;
+  kind: NoteKind;
+  /** The name of a value that can be looked up. */
+  key?: string;
+  text: string;
+  tags: string[];
+  /** Paths that it is about, relative to the repository's top. */
+  files: string[];
+  taskId?: string;
+  runId?: string;
+  agentId?: string;
+  /** The note whose place this one took. */
+  supersedes?: string;
+  /** The note that took the place of this one. */
+  supersededBy?: string;
+  createdAt: number;
+}
+
+export interface NewNote {
+  kind: NoteKind;
+  key?: string;
+  text: string;
+  tags?: string[];
+  files?: string[];
+  taskId?: string;
+  runId?: string;
+  agentId?: string;
+  supersedes?: string;
+}

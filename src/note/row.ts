@@ -1,0 +1,21 @@
+import { defined, numberOf, oneOf, optionalText, textListOf, textOf, type Row } from '../store/index.js';
+import { NOTE_KINDS, type Note } from './note.js';
+
+/** Maps a row of `note` and refuses one it does not understand. */
+export function toNote(row: Row): Note {
+  return defined({
+    id: textOf(row, 'id'),
+    seq: numberOf(row, 'seq'),
+    kind: oneOf(row, 'kind', NOTE_KINDS),
+    key: optionalText(row, 'key'),
+    text: textOf(row, 'text'),
+    tags: textListOf(row, 'tags'),
+    files: textListOf(row, 'files'),
+    taskId: optionalText(row, 'task_id'),
+    runId: optionalText(row, 'run_id'),
+    agentId: optionalText(row, 'agent_id'),
+    supersedes: optionalText(row, 'supersedes'),
+    supersededBy: optionalText(row, 'superseded_by'),
+    createdAt: numberOf(row, 'created_ms'),
+  });
+}

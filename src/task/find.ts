@@ -1,0 +1,57 @@
+import { usageError } from '../error/index.js';
+import { join, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } from '../store/index.js';
+import { toTask } from './row.js';
+import { countByState, selectNextBackoff, selectReadyOfRun, selectTask, selectTasks } from './task.sql.js';
+import { TASK_STATES, type Task, type TaskState } from './task.js';
+
+export interface TaskFilter {
+  runId?: string;
+  /** Only tasks that belong to no run. */
+  standAlone?: boolean;
+  states?: readonly TaskState[];
+  claimedBy?: string;
+  parent?: string;
+}
+
+export async function findTask(reader: Reader, id: string): Promise<Task | undefined> {
+  const row = await reader.get(selectTask(id));
+  return row === undefined ? undefined : toTask(row);
+}
+
+/** @throws {CallsheetError} `TASK_UNKNOWN` (usage). */
+export async function requireTask(reader: Reader, id: string): Promise<Task> {
+  const task = await findTask(reader, id);
+  if (task !== undefined) return task;
+  throw usageError('TASK_UNKNOWN', `There is no task “${id}” in this sheet. Nothing was changed.`, 'See the tasks: callsheet task list');
+}
+
+/** Tasks in the order of their creation. */
+export async function findTasks(reader: Reader, filter: TaskFilter = {}): Promise<Task[]> {
+  const conditions: Sql[] = [];
+  if (filter.runId !== undefined) conditions.push(sql`run_id = (select ${filter.runId})`);
+  if (filter.standAlone === true) conditions.push(sql`run_id is null`);
+  if (filter.states !== undefined) conditions.push(sql`state in (${join([...filter.states])})`);
+  if (filter.claimedBy !== undefined) conditions.push(sql`claimed_by = (select ${filter.claimedBy})`);
+  if (filter.parent !== undefined) conditions.push(sql`parent_id = (select ${filter.parent})`);
+  return (await reader.all(selectTasks(conditions))).map(toTask);
+}
+
+/** Ready tasks of a run in the order in which they should start. */
+export async function findReady(reader: Reader, runId: string, nowMs: number, limit: number): Promise<Task[]> {
+  return (await reader.all(selectReadyOfRun(runId, nowMs, limit))).map(toTask);
+}
+
+/** When the next task of a run leaves its backoff, in Unix milliseconds. */
+export async function nextBackoffEnd(reader: Reader, runId: string, nowMs: number): Promise<number | undefined> {
+  const row = await reader.get(selectNextBackoff(runId, nowMs));
+  return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
+}
+
+/** How many tasks (groups left out) are in each state: of a run, of no run (null), or all. */
+export async function countTasks(reader: Reader, runId?: string | null): Promise<Record<TaskState, number>> {
+  const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>;
+  for (const row of await reader.all(countByState(runId))) {
+    counts[oneOf(row, 'state', TASK_STATES)] = numberOf(row, 'count');
+  }
+  return counts;
+}

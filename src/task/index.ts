@@ -1,0 +1,21 @@
+export * from './task.js';
+export { taskSchema } from './task.schema.js';
+export {
+  addUsage,
+  describeAttempt,
+  findAttempt,
+  findAttempts,
+  totalUsage,
+  type Attempt,
+  type AttemptFacts,
+  type AttemptOutcome,
+  type Usage,
+} from './attempt.js';
+export { backoffMs } from './backoff.js';
+export { claimNextTask, claimTask, DEFAULT_LEASE_MS, HAND_LEASE_MS, type Claimant, type GrantedClaim } from './claim.js';
+export { addDependency, adoptTasks, createTasks, isTaskId, type NewTask } from './create.js';
+export { countTasks, findReady, findTask, findTasks, nextBackoffEnd, requireTask, type TaskFilter } from './find.js';
+export { heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
+export { requireClaim } from './move.js';
+export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';
+export { blockTask, cancelTask, pauseTask, reopenTask, resumeTask } from './steer.js';

@@ -1,0 +1,115 @@
+/** Tables of tasks, their dependencies and attempts, for SQLite. */
+export const taskSchema = `
+create table task (
+  seq               integer primary key,
+  id                text not null unique collate nocase,
+  run_id            text,
+  plan_key          text,
+  title             text not null,
+  spec              text not null,
+  kind              text not null check (kind in ('implement', 'fix', 'research', 'review', 'verify', 'synthesis')),
+  state             text not null check (state in ('waiting', 'ready', 'running', 'paused', 'blocked', 'review',
+                                                   'landing', 'done', 'failed', 'cancelled')),
+  priority          integer not null default 5 check (priority between 1 and 10),
+  files             text not null default '[]' check (json_valid(files)),
+  exclusive         integer not null default 0 check (exclusive in (0, 1)),
+  resources         text not null default '[]' check (json_valid(resources)),
+  speciality        text,
+  assignee          text,
+  model             text,
+  parent_id         text,
+  is_group          integer not null default 0 check (is_group in (0, 1)),
+  gate              text,
+  timeout_ms        integer,
+  output_schema     text check (output_schema is null or json_valid(output_schema)),
+  attempt           integer not null default 0,
+  failures          integer not null default 0,
+  max_attempts      integer not null default 3,
+  estimate_ms       integer,
+  path_ms           integer not null default 0,
+  run_after_ms      integer not null default 0,
+  open_dependencies integer not null default 0 check (open_dependencies >= 0),
+  claimed_by        text,
+  lease_expires_ms  integer,
+  reason            text,
+  result            text check (result is null or json_valid(result)),
+  landed_as         text,
+  created_ms        integer not null,
+  started_ms        integer,
+  ended_ms          integer,
+  created_by        text,
+  check ((claimed_by is not null) = (state in ('running', 'paused', 'blocked', 'review', 'landing'))),
+  check ((lease_expires_ms is not null) = (claimed_by is not null)),
+  check (state <> 'waiting' or open_dependencies > 0 or is_group = 1),
+  check (state <> 'ready' or open_dependencies = 0)
+) strict;
+
+-- What is ready is found by these, never by a scan: the engine's order, and that of claims by hand.
+create index task_ready_in_run on task (run_id, path_ms desc, priority, seq) where state = 'ready' and run_id is not null;
+create index task_ready_by_hand on task (priority, seq) where state = 'ready' and run_id is null;
+create index task_lease on task (lease_expires_ms) where state = 'running';
+create index task_by_run on task (run_id, seq) where run_id is not null;
+create index task_by_parent on task (parent_id) where parent_id is not null;
+create index task_by_holder on task (claimed_by) where claimed_by is not null;
+create index task_by_state on task (state, seq);
+
+create trigger task_moves before update of state on task
+when old.state <> new.state and not (
+     (old.state = 'waiting'   and new.state in ('ready', 'done', 'cancelled'))
+  or (old.state = 'ready'     and new.state in ('running', 'waiting', 'done', 'cancelled'))
+  or (old.state = 'running'   and new.state in ('ready', 'paused', 'blocked', 'review', 'landing', 'done', 'failed', 'cancelled'))
+  or (old.state = 'paused'    and new.state in ('running', 'ready', 'failed', 'cancelled'))
+  or (old.state = 'blocked'   and new.state in ('running', 'ready', 'failed', 'cancelled'))
+  or (old.state = 'review'    and new.state in ('running', 'ready', 'landing', 'done', 'failed', 'cancelled'))
+  or (old.state = 'landing'   and new.state in ('ready', 'done', 'failed', 'cancelled'))
+  or (old.state = 'done'      and new.state in ('ready', 'waiting'))
+  or (old.state = 'failed'    and new.state in ('ready', 'waiting', 'cancelled'))
+  or (old.state = 'cancelled' and new.state in ('ready', 'waiting'))
+) begin select raise(abort, 'not a legal move of a task'); end;
+
+create table task_dependency (
+  task_id  text not null references task (id),
+  needs_id text not null references task (id),
+  primary key (task_id, needs_id),
+  check (task_id <> needs_id)
+) strict, without rowid;
+create index task_dependents on task_dependency (needs_id);
+
+create table task_attempt (
+  task_id       text not null references task (id),
+  attempt       integer not null,
+  agent_id      text not null,
+  started_ms    integer not null,
+  ended_ms      integer,
+  outcome       text check (outcome in ('completed', 'landed', 'failed', 'conflicted', 'released', 'interrupted', 'lapsed', 'cancelled')),
+  reason        text,
+  base_commit   text,
+  branch        text,
+  workspace     text,
+  head_commit   text,
+  output_tail   text,
+  resume_handle text,
+  input_tokens  integer not null default 0,
+  output_tokens integer not null default 0,
+  cost_usd      real not null default 0,
+  model         text,
+  primary key (task_id, attempt),
+  check ((ended_ms is null) = (outcome is null))
+) strict, without rowid;
+
+create view tasks as
+  select id, run_id as run, title, kind, state, priority, claimed_by as agent, attempt, failures, max_attempts, reason,
+         files, json_extract(result, '$.summary') as summary, landed_as, open_dependencies,
+         strftime('%Y-%m-%dT%H:%M:%fZ', created_ms / 1000.0, 'unixepoch') as created,
+         strftime('%Y-%m-%dT%H:%M:%fZ', started_ms / 1000.0, 'unixepoch') as started,
+         strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended,
+         strftime('%Y-%m-%dT%H:%M:%fZ', lease_expires_ms / 1000.0, 'unixepoch') as lease_expires
+    from task order by seq;
+
+create view attempts as
+  select task_id as task, attempt, agent_id as agent, outcome, reason, branch, workspace, base_commit, head_commit,
+         strftime('%Y-%m-%dT%H:%M:%fZ', started_ms / 1000.0, 'unixepoch') as started,
+         strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended,
+         input_tokens, output_tokens, cost_usd, model
+    from task_attempt;
+`;

@@ -1,0 +1,145 @@
+import { join, raw, sql, type Sql } from '../store/index.js';
+import type { Claim, TaskState } from './task.js';
+
+/** Column values of an update; names are literals of the code, values become parameters. */
+export type Columns = Record<string, string | number | null | Sql>;
+
+const assignments = (columns: Columns): Sql =>
+  join(Object.entries(columns).map(([name, value]) => sql`${raw(name)} = ${value}`));
+
+const TASK_WITH_AFTER = raw(`task.*,
+  (select json_group_array(needs_id) from (select needs_id from task_dependency where task_id = task.id order by needs_id)) as after`);
+
+export const selectTask = (id: string): Sql => sql`
+  select ${TASK_WITH_AFTER} from task where id = (select ${id})`;
+
+export const selectTasks = (conditions: Sql[]): Sql => sql`
+  select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
+
+export const countByState = (runId: string | null | undefined): Sql => sql`
+  select state, count(*) as count from task where is_group = 0 ${ofRun(runId)} group by state`;
+
+const ofRun = (runId: string | null | undefined): Sql =>
+  runId === undefined ? sql`` : runId === null ? sql`and run_id is null` : sql`and run_id = (select ${runId})`;
+
+export const sumUsage = (runId: string | undefined): Sql => sql`
+  select coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
+         coalesce(sum(cost_usd), 0) as cost_usd
+    from task_attempt join task on task.id = task_id where true ${ofRun(runId)}`;
+
+/** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
+export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
+  select ${TASK_WITH_AFTER} from task
+   where state = 'ready' and run_id = (select ${runId}) and run_after_ms <= ${nowMs}
+   order by path_ms desc, priority, seq limit ${limit}`;
+
+/** When the next ready task of a run leaves its backoff. */
+export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`
+  select min(run_after_ms) as run_after_ms from task
+   where state = 'ready' and run_id = (select ${runId}) and run_after_ms > ${nowMs}`;
+
+export interface ClaimValues {
+  agentId: string;
+  /** Tasks assigned to this name are its own; those assigned to another are not offered. */
+  agentName: string;
+  nowMs: number;
+  leaseMs: number;
+}
+
+// `attempt` grows with every claim, so (id, attempt) names this claim and no other.
+const claimColumns = (claim: ClaimValues): Sql => sql`
+  state = 'running', claimed_by = ${claim.agentId}, attempt = attempt + 1, reason = null, ended_ms = null,
+  started_ms = coalesce(started_ms, ${claim.nowMs}), lease_expires_ms = ${claim.nowMs + claim.leaseMs}`;
+
+/**
+ * Claims one certain task. PostgreSQL needs `for update skip locked` on an inner select: without it two
+ * sessions can read the same row before either writes it.
+ */
+export const claimCertain = (taskId: string, claim: ClaimValues): Sql => sql`
+  update task set ${claimColumns(claim)}
+   where id = (select ${taskId}) and state = 'ready' and is_group = 0
+  returning id, attempt, lease_expires_ms`;
+
+/**
+ * Claims the next stand-alone task for one agent: most urgent first, then its own speciality, then the oldest.
+ * Only the most urgent priority on offer is looked at, through its index, so the cost does not grow with the sheet.
+ */
+export const claimNext = (claim: ClaimValues, speciality: string | undefined): Sql => sql`
+  update task set ${claimColumns(claim)}
+   where state = 'ready'
+     and seq = (select seq from task
+                 where state = 'ready' and run_id is null and is_group = 0 and run_after_ms <= ${claim.nowMs}
+                   and (assignee is null or assignee = ${claim.agentName})
+                 order by priority, ${preferred(speciality)} seq
+                 limit 1)
+  returning id, attempt, lease_expires_ms`;
+
+const preferred = (speciality: string | undefined): Sql =>
+  speciality === undefined ? sql`` : sql`(speciality is not null and speciality = ${speciality}) desc,`;
+
+/** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
+export const moveTask = (task: { id: string; attempt?: number }, from: TaskState[], to: TaskState, columns: Columns): Sql => sql`
+  update task set ${assignments({ state: to, ...columns })}
+   where id = (select ${task.id}) and state in (${join(from)})
+     ${task.attempt === undefined ? sql`` : sql`and attempt = ${task.attempt} and claimed_by is not null`}
+  returning *, '[]' as after`;
+
+/** Extends a lease; a claim that has gone is missed. */
+export const extendLease = ({ taskId, attempt }: Claim, expiresMs: number): Sql => sql`
+  update task set lease_expires_ms = max(lease_expires_ms, ${expiresMs})
+   where id = (select ${taskId}) and attempt = ${attempt} and claimed_by is not null
+  returning lease_expires_ms`;
+
+/** Extends all claims that an agent holds by hand: any command of the owner is a sign of life. */
+export const extendLeasesOf = (agentId: string, expiresMs: number): Sql => sql`
+  update task set lease_expires_ms = max(lease_expires_ms, ${expiresMs})
+   where claimed_by = (select ${agentId}) and state = 'running'`;
+
+export const selectLapsed = (nowMs: number, standAlone: boolean): Sql => sql`
+  select *, '[]' as after from task
+   where state = 'running' and lease_expires_ms <= ${nowMs} ${standAlone ? sql`and run_id is null` : sql``}`;
+
+/** One dependency of each dependent is met; a waiting task loses its last one in the move that makes it ready. */
+export const meetDependencyOf = (taskId: string): Sql => sql`
+  update task set open_dependencies = open_dependencies - 1
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and open_dependencies > 0
+     and not (state = 'waiting' and open_dependencies = 1 and is_group = 0)`;
+
+/** The reverse, when a finished task is opened again: dependents that have not begun wait again. */
+export const reopenDependencyOf = (taskId: string): Sql => sql`
+  update task set open_dependencies = open_dependencies + 1,
+                  state = case state when 'ready' then 'waiting' else state end
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state in ('waiting', 'ready')
+  returning id`;
+
+/** Dependents that wait for this task alone. */
+export const selectFreedBy = (taskId: string): Sql => sql`
+  select *, '[]' as after from task
+   where id in (select task_id from task_dependency where needs_id = ${taskId})
+     and state = 'waiting' and open_dependencies = 1
+   order by seq`;
+
+/** Every dependency that can be reached from a task, as (task_id, needs_id). */
+export const selectEdgesFrom = (taskId: string): Sql => sql`
+  with recursive reach (id) as (
+    select ${taskId}
+    union
+    select needs_id from reach join task_dependency on task_id = reach.id
+  )
+  select task_id, needs_id from task_dependency where task_id in (select id from reach)`;
+
+export const insertDependency = (taskId: string, needsId: string): Sql => sql`
+  insert into task_dependency (task_id, needs_id) values (${taskId}, ${needsId}) on conflict do nothing`;
+
+export const insertRow = (table: 'task' | 'task_attempt', columns: Columns): Sql => sql`
+  insert into ${raw(table)} (${join(Object.keys(columns).map((name) => raw(name)))})
+  values (${join(Object.values(columns))})`;
+
+export const updateAttempt = ({ taskId, attempt }: Claim, columns: Columns): Sql => sql`
+  update task_attempt set ${assignments(columns)} where task_id = ${taskId} and attempt = ${attempt}`;
+
+export const selectAttempts = (taskId: string): Sql => sql`
+  select * from task_attempt where task_id = (select ${taskId}) order by attempt`;
+
+export const updateTask = (id: string, columns: Columns): Sql => sql`
+  update task set ${assignments(columns)} where id = (select ${id})`;
