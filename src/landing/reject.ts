@@ -1,0 +1,31 @@
+import { recordCheckpoint } from '../checkpoint/index.js';
+import type { Evidence } from '../gate/index.js';
+import { announce } from '../message/index.js';
+import { failAttempt, hasEnded } from '../task/index.js';
+import { tailOf } from '../text/index.js';
+import type { Site } from '../workspace/index.js';
+import { howItEnded } from './gate.js';
+import { endLanding, type Landing } from './landing.js';
+
+/**
+ * The gate is red on the merged tree: the task goes back to a worker, who continues from these commits with the
+ * gate's last output in the brief.
+ */
+export async function rejectLanding(site: Site, landing: Landing, evidence: Evidence): Promise<void> {
+  const how = evidence.isFlaky ? 'was red, then green on the same tree' : howItEnded(evidence);
+  const reason = `the gate \`${evidence.gate}\` ${how} on the merged tree (${evidence.id})`;
+  await site.store.transaction(async (tx) => {
+    await recordCheckpoint(tx, {
+      taskId: landing.taskId,
+      attempt: landing.attempt,
+      done: `The work of attempt ${landing.attempt}; ${reason}.`,
+      next: `Make the gate pass. Its last output:\n${tailOf(evidence.outputTail, 30)}`,
+      questions: [],
+      snapshotCommit: landing.headCommit,
+    });
+    await endLanding(tx, landing, 'rejected', reason);
+    const task = await failAttempt(tx, landing, reason);
+    const next = hasEnded(task.state) ? `Its attempts are used up: callsheet task retry ${task.id}` : 'It is tried again.';
+    await announce(tx, { type: 'PROGRESS', task, body: `${task.id} did not land: ${reason}. ${next}` });
+  });
+}

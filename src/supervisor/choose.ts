@@ -1,0 +1,37 @@
+import { pathsOverlap } from '../text/index.js';
+import type { Task } from '../task/index.js';
+
+export interface Choice {
+  /** Ready tasks, the longest way to the end first. */
+  ready: Task[];
+  /** Tasks whose work is under way or waits to land. */
+  active: Task[];
+  /** Pairs that have conflicted before, as `one other` in both orders. */
+  conflicted: ReadonlySet<string>;
+  /** What the free worker did before, by speciality. */
+  speciality?: string;
+}
+
+/**
+ * The task that a free worker should take. One whose files overlap with nothing under way is preferred; an
+ * overlapping one is taken rather than leave the worker idle, unless one of the two is exclusive or the pair has
+ * conflicted. Among equals the worker's own speciality comes first.
+ */
+export function chooseTask({ ready, active, conflicted, speciality }: Choice): Task | undefined {
+  const allowed = ready.filter((task) => !active.some((other) => mustNotMeet(task, other, conflicted)));
+  const apart = allowed.filter((task) => !active.some((other) => filesMeet(task, other)));
+  const candidates = apart.length > 0 ? apart : allowed;
+  const [first] = candidates;
+  if (first === undefined || speciality === undefined) return first;
+  const equals = candidates.filter((task) => task.pathMs === first.pathMs && task.priority === first.priority);
+  return equals.find((task) => task.speciality === speciality) ?? first;
+}
+
+function mustNotMeet(task: Task, other: Task, conflicted: ReadonlySet<string>): boolean {
+  if (conflicted.has(`${task.id} ${other.id}`)) return true;
+  return (task.exclusive || other.exclusive) && filesMeet(task, other);
+}
+
+function filesMeet(one: Task, other: Task): boolean {
+  return one.files.some((path) => other.files.some((pattern) => pathsOverlap(path, pattern)));
+}

@@ -1,0 +1,37 @@
+import { hasEnded, type Task } from '../task/index.js';
+import type { RunState } from '../run/index.js';
+
+/** How a run stands when nothing can go on by itself. */
+export interface RunEnd {
+  state: Exclude<RunState, 'running'>;
+  reason?: string;
+}
+
+/**
+ * What an engine with nothing left to do says of its run: everything landed, something failed for good, or a
+ * person is waited for. A task that nobody will do because one before it failed counts with the failed.
+ */
+export function endOf(tasks: Task[]): RunEnd {
+  const own = tasks.filter((task) => !task.isGroup);
+  const open = own.filter((task) => task.state !== 'done' && task.state !== 'cancelled');
+  if (open.length === 0) return { state: 'finished' };
+  const failed = open.filter((task) => task.state === 'failed');
+  if (failed.length > 0) return { state: 'failed', reason: `failed: ${list(failed)}${waitingWith(open)}` };
+  const asked = open.filter((task) => !hasEnded(task.state) && task.state !== 'waiting');
+  if (asked.length > 0) return { state: 'waiting', reason: asked.map((task) => `${task.id} is ${task.state}${why(task)}`).join('; ') };
+  return { state: 'waiting', reason: `waiting for a task that was cancelled: ${list(open)}` };
+}
+
+function waitingWith(open: Task[]): string {
+  const waiting = open.filter((task) => task.state !== 'failed');
+  return waiting.length === 0 ? '' : `; not done for that: ${list(waiting)}`;
+}
+
+function list(tasks: Task[]): string {
+  const names = tasks.slice(0, 8).map((task) => task.id);
+  return names.join(', ') + (tasks.length > 8 ? `, and ${tasks.length - 8} more` : '');
+}
+
+function why(task: Task): string {
+  return task.reason === undefined ? '' : ` (${task.reason})`;
+}

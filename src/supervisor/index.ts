@@ -1,0 +1,11 @@
+export { beginRun, takeOver, type Beginning } from './begin.js';
+export { describeProposal } from './describe.js';
+export type { RunEnd } from './end.js';
+export { pursue, type EngineOptions } from './engine.js';
+export { reportAsMarkdown, takeOverLines } from './markdown.js';
+export type { RunWishes } from './options.js';
+export { preflight, refusalOf, type Obstacle, type Preflight } from './preflight.js';
+export { commandsOf, propose, type Proposal } from './proposal.js';
+export { recover } from './recover.js';
+export { reportOn, type Report, type ReportedTask } from './report.js';
+export { remainingMs } from './estimate.js';

@@ -1,0 +1,84 @@
+import { findLandings, GateAborted, landWaiting, openLane, type Lane } from '../landing/index.js';
+import { targetFollower } from './target.js';
+import { findTask } from '../task/index.js';
+import { removeGateWorkspace, saveAndRemove, workspacesOfRun, type Site } from '../workspace/index.js';
+
+/** The landing queue of one engine: one lane, worked off beside the workers. */
+export interface Landings {
+  readonly isBusy: boolean;
+  /** What locks by hand hold back. */
+  readonly held: readonly { taskId: string; locks: string[] }[];
+  /** Begins to land when something waits and nothing lands already. */
+  start(): Promise<void>;
+  /** Merges the person's branch in when it has moved. True when the integration branch has moved for it. */
+  followTarget(): Promise<boolean>;
+  /** Ends a gate that runs, and waits for the round to end. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openLandings(site: Site, onEnd: () => void, onFailure: (error: unknown) => void): Landings {
+  const lane: Lane = openLane(site);
+  const abort = new AbortController();
+  let busy: Promise<void> | undefined;
+  let held: { taskId: string; locks: string[] }[] = [];
+
+  const target = targetFollower(site, lane, abort.signal);
+
+  const landAll = async (): Promise<void> => {
+    for (;;) {
+      const round = await landWaiting(site, lane, abort.signal);
+      held = round.held;
+      if (round.settled === 0) return void (await target.follow());
+      await sweep(site);
+    }
+  };
+
+  return {
+    get isBusy() {
+      return busy !== undefined;
+    },
+    get held() {
+      return held;
+    },
+    async start() {
+      if (busy !== undefined || abort.signal.aborted) return;
+      const open = await findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
+      if (open.length === 0) held = [];
+      if (open.length === 0 || busy !== undefined) return;
+      busy = landAll()
+        .catch((error: unknown) => {
+          if (!(error instanceof GateAborted)) onFailure(error);
+        })
+        .finally(() => {
+          busy = undefined;
+          onEnd();
+        });
+    },
+    followTarget: target.follow,
+    async stop() {
+      abort.abort();
+      await busy;
+    },
+    async close() {
+      await lane.close();
+    },
+  };
+}
+
+/** Removes the workspaces of tasks that have landed, after a snapshot of what they hold. */
+export async function sweep(site: Site): Promise<void> {
+  for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
+    if (workspace.kind === 'gate' || workspace.taskId === undefined || workspace.kept !== undefined) continue;
+    const task = await findTask(site.store, workspace.taskId);
+    if (task?.state === 'done') await saveAndRemove(site, workspace, 'landed');
+  }
+}
+
+/** At the end of a run no other workspaces are left than those of tasks that did not land. */
+export async function sweepAll(site: Site): Promise<void> {
+  await sweep(site);
+  for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
+    if (workspace.kind === 'gate') await removeGateWorkspace(site, workspace);
+  }
+}

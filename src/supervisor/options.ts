@@ -1,0 +1,58 @@
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Config } from '../config/index.js';
+import { mergePreparation, setupInputsOf } from '../config/index.js';
+import type { Plan } from '../plan/index.js';
+import type { RunOptions } from '../run/index.js';
+import { defined } from '../store/index.js';
+
+/** What a person may say on the command line. */
+export interface RunWishes {
+  goal?: string;
+  plan?: string;
+  workers?: number;
+  agent?: string;
+  model?: string;
+  gate?: string;
+  into?: string;
+  yes: boolean;
+  dryRun: boolean;
+  withChanges: boolean;
+  allowRedBase: boolean;
+}
+
+const DEFAULT_WORKERS = 3;
+const NO_PLAN = { copy: [], keep: [], env: {}, resources: {} };
+const MINUTE = 60_000;
+
+/** The options of a run: the command line over the plan over the configuration over the defaults. */
+export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: Config, root: string): RunOptions {
+  const preparation = mergePreparation(config, plan ?? NO_PLAN, defined({ gate: wishes.gate }));
+  return {
+    agent: wishes.agent ?? config.agent ?? '',
+    workers: wishes.workers ?? plan?.workers ?? config.workers ?? DEFAULT_WORKERS,
+    setupInputs: setupInputsOf(preparation),
+    copy: preparation.copy,
+    keep: preparation.keep,
+    env: preparation.env,
+    resources: preparation.resources,
+    workspaces: workspacesFolder(preparation.workspaces, root),
+    allowRedBase: wishes.allowRedBase,
+    startTimeoutMs: config.startTimeoutMs ?? MINUTE,
+    silenceTimeoutMs: config.silenceTimeoutMs ?? 15 * MINUTE,
+    taskTimeoutMs: plan?.taskTimeoutMs ?? config.timeoutMs ?? 60 * MINUTE,
+    gateTimeoutMs: config.gateTimeoutMs ?? 30 * MINUTE,
+    ...defined({
+      gate: preparation.gate,
+      setup: preparation.setup,
+      model: wishes.model ?? plan?.model ?? config.model,
+      startFolder: plan?.startFolder,
+      into: wishes.into ?? config.into,
+    }),
+  };
+}
+
+/** Beside the checkout, never inside one: tools of the checkout would pick the copies up. */
+function workspacesFolder(wished: string | undefined, root: string): string {
+  if (wished === undefined) return join(dirname(root), `${basename(root)}.callsheet`);
+  return isAbsolute(wished) ? wished : resolve(root, wished);
+}

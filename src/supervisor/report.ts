@@ -1,0 +1,121 @@
+import { findAgent } from '../agent/index.js';
+import { findConflicts, type Conflict } from '../conflict/index.js';
+import { findEvidence, type Evidence } from '../gate/index.js';
+import { findLandings, type Landing } from '../landing/index.js';
+import { integrationBranch, type Run } from '../run/index.js';
+import type { Reader } from '../store/index.js';
+import { findAttempts, findTasks, type Attempt, type Task } from '../task/index.js';
+import { workspacesOfRun } from '../workspace/index.js';
+
+/** What a run came to, task by task; the same facts behind the screen, Markdown and JSON. */
+export interface Report {
+  run: string;
+  state: Run['state'];
+  goal?: string;
+  reason?: string;
+  baseBranch: string;
+  baseCommit: string;
+  integrationBranch: string;
+  landedInto?: string;
+  startedAt: string;
+  endedAt?: string;
+  elapsedMs: number;
+  costUsd: number;
+  tasks: ReportedTask[];
+  conflicts: { task: string; with: string[]; paths: string[]; state: string; resolution?: string }[];
+  /** Workspaces that are still there, and why. */
+  workspaces: { path: string; task?: string; why: string }[];
+}
+
+export interface ReportedTask {
+  id: string;
+  title: string;
+  state: Task['state'];
+  summary?: string;
+  reason?: string;
+  commit?: string;
+  gate?: { command: string; green: boolean; flaky: boolean; ms: number };
+  /** What it had declared or read, and others changed before it landed. */
+  premises: { path: string; changedBy: string[] }[];
+  attempts: { attempt: number; agent: string; outcome: string; reason?: string; ms: number }[];
+}
+
+export async function reportOn(reader: Reader, run: Run, nowMs: number): Promise<Report> {
+  const tasks = (await findTasks(reader, { runId: run.id })).filter((task) => !task.isGroup);
+  const landings = await findLandings(reader, { runId: run.id });
+  const reported: ReportedTask[] = [];
+  let costUsd = 0;
+  for (const task of tasks) {
+    const attempts = await findAttempts(reader, task.id);
+    costUsd += attempts.reduce((sum, each) => sum + each.costUsd, 0);
+    const landing = landings.findLast((each) => each.taskId === task.id);
+    const evidence = landing?.evidenceId === undefined ? undefined : await findEvidence(reader, landing.evidenceId);
+    reported.push(await reportedTask(reader, task, attempts, landing, evidence, nowMs));
+  }
+  const conflicts = await findConflicts(reader, { runId: run.id });
+  return {
+    run: run.id,
+    state: run.state,
+    baseBranch: run.baseBranch,
+    baseCommit: run.baseCommit,
+    integrationBranch: integrationBranch(run.id),
+    startedAt: new Date(run.createdAt).toISOString(),
+    elapsedMs: (run.endedAt ?? nowMs) - run.createdAt,
+    costUsd,
+    tasks: reported,
+    conflicts: conflicts.map(reportedConflict),
+    workspaces: await leftWorkspaces(reader, run),
+    ...(run.goal === undefined ? {} : { goal: run.goal }),
+    ...(run.reason === undefined ? {} : { reason: run.reason }),
+    ...(run.landedInto === undefined ? {} : { landedInto: run.landedInto }),
+    ...(run.endedAt === undefined ? {} : { endedAt: new Date(run.endedAt).toISOString() }),
+  };
+}
+
+async function reportedTask(
+  reader: Reader,
+  task: Task,
+  attempts: Attempt[],
+  landing: Landing | undefined,
+  evidence: Evidence | undefined,
+  nowMs: number,
+): Promise<ReportedTask> {
+  const { id, title, state } = task;
+  const told = await Promise.all(attempts.map((each) => reportedAttempt(reader, each, nowMs)));
+  return {
+    id,
+    title,
+    state,
+    premises: (landing?.premises ?? []).map(({ path, changedBy }) => ({ path, changedBy })),
+    attempts: told,
+    ...(task.result === undefined ? {} : { summary: task.result.summary }),
+    ...(task.reason === undefined ? {} : { reason: task.reason }),
+    ...(task.landedAs === undefined ? {} : { commit: task.landedAs }),
+    ...(evidence === undefined
+      ? {}
+      : { gate: { command: evidence.gate, green: evidence.isGreen, flaky: evidence.isFlaky, ms: evidence.durationMs } }),
+  };
+}
+
+async function reportedAttempt(reader: Reader, each: Attempt, nowMs: number): Promise<ReportedTask['attempts'][number]> {
+  const agent = (await findAgent(reader, each.agentId))?.name ?? each.agentId;
+  return {
+    attempt: each.attempt,
+    agent,
+    outcome: each.outcome ?? 'running',
+    ms: (each.endedAt ?? nowMs) - each.startedAt,
+    ...(each.reason === undefined ? {} : { reason: each.reason }),
+  };
+}
+
+function reportedConflict(conflict: Conflict): Report['conflicts'][number] {
+  const { taskId: task, otherTaskIds, paths, state, resolution } = conflict;
+  return { task, with: otherTaskIds, paths, state, ...(resolution === undefined ? {} : { resolution }) };
+}
+
+async function leftWorkspaces(reader: Reader, run: Run): Promise<Report['workspaces']> {
+  const workspaces = await workspacesOfRun(reader, run.id);
+  return workspaces
+    .filter((each) => each.kind === 'worker')
+    .map(({ path, taskId, kept }) => ({ path, why: kept ?? 'its task did not land', ...(taskId === undefined ? {} : { task: taskId }) }));
+}

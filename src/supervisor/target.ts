@@ -1,0 +1,36 @@
+import { appendEvent } from '../event/index.js';
+import { howItEnded, mergeTarget, type Lane, type TargetMerge } from '../landing/index.js';
+import type { Site } from '../workspace/index.js';
+
+/** Watches the branch that the run is meant for. */
+export interface TargetFollower {
+  /** True when it had moved and is merged in now. */
+  follow(): Promise<boolean>;
+}
+
+/** What could not be merged is said once and not tried again until the branch moves further. */
+export function targetFollower(site: Site, lane: Lane, signal: AbortSignal): TargetFollower {
+  const branch = site.run.options.into ?? site.run.baseBranch;
+  let tried: string | undefined;
+  return {
+    async follow() {
+      const target = await site.repository.resolve(`refs/heads/${branch}`);
+      if (target === undefined || target === tried || target === site.run.baseCommit) return false;
+      const merge = await mergeTarget(site, lane, target, branch, signal);
+      if (merge.kind === 'merged' || merge.kind === 'moved') return true;
+      tried = target;
+      const reason = whyNot(merge);
+      if (reason !== undefined) {
+        const data = { branch, target, reason };
+        await site.store.transaction((tx) => appendEvent(tx, { type: 'target.held', runId: site.run.id, data }));
+      }
+      return false;
+    },
+  };
+}
+
+function whyNot(merge: TargetMerge): string | undefined {
+  if (merge.kind === 'conflict') return `conflicts in ${merge.conflicts.map((each) => each.path).join(', ')}`;
+  if (merge.kind === 'red') return `merged with it the gate ${howItEnded(merge.evidence)}`;
+  return undefined;
+}

@@ -1,0 +1,150 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { noteProcess } from '../agent/index.js';
+import type { Session } from '../driver/index.js';
+import { CallsheetError, messageOf } from '../error/index.js';
+import { readLog } from '../process/index.js';
+import { attemptBranch } from '../run/index.js';
+import { defined } from '../store/index.js';
+import { describeAttempt, failAttempt, findAttempt, findTask, requireTask, type Task } from '../task/index.js';
+import { plainText, tailOf } from '../text/index.js';
+import {
+  attemptFolder,
+  attemptLog,
+  findWorkspace,
+  LOG_LIMIT_BYTES,
+  openAttemptWorkspace,
+  prepareWorkspace,
+  scratchFolder,
+  type Workspace,
+} from '../workspace/index.js';
+import { briefFor } from './brief.js';
+import { workerEnv } from './environment.js';
+import { gatherBrief } from './gather.js';
+import { deliverTo, markBriefed } from './deliver.js';
+import type { Post, StopReason, WorkerPlace } from './place.js';
+import { interrupt, settle } from './settle.js';
+import { startPointOf, type StartPoint } from './start-point.js';
+import { supervise, type Control } from './supervise.js';
+
+/** An attempt under way. */
+export interface RunningAttempt {
+  post: Post;
+  /** Resolves when the attempt has been settled in the sheet; rejects only when the sheet or git cannot be written. */
+  ended: Promise<void>;
+  stop(reason: StopReason): void;
+  /** Hands over what has been said to the agent meanwhile. */
+  deliver(): Promise<void>;
+}
+
+/** Starts an agent on its claim, in a workspace of its own, and sees the attempt to its end. */
+export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
+  const abort = new AbortController();
+  let wanted: StopReason | undefined;
+  let stopSession: ((reason: StopReason) => void) | undefined;
+  let session: Session | undefined;
+  const control: Control = {
+    onStop(stop) {
+      stopSession = stop;
+      if (wanted !== undefined) stop(wanted);
+    },
+  };
+  const ended = runAttempt(place, post, control, abort.signal, (started) => (session = started)).catch((error: unknown) =>
+    giveUp(place, post, error, wanted),
+  );
+  return {
+    post,
+    ended,
+    stop(reason) {
+      wanted ??= reason;
+      abort.abort();
+      stopSession?.(reason);
+    },
+    async deliver() {
+      if (session !== undefined) await deliverTo(place.site.store, post.agent.id, session);
+    },
+  };
+}
+
+async function runAttempt(
+  place: WorkerPlace,
+  post: Post,
+  control: Control,
+  signal: AbortSignal,
+  onStart: (session: Session) => void,
+): Promise<void> {
+  const { site } = place;
+  const task = await requireTask(site.store, post.claim.taskId);
+  const { workspace, start } = await workspaceFor(place, post, task, signal);
+  signal.throwIfAborted();
+  const session = await startAgent(place, post, task, workspace, start);
+  onStart(session);
+  await site.store.transaction((tx) => noteProcess(tx, post.agent.id, session.process));
+  const ending = await supervise(place, post, session, control);
+  const logFile = attemptLog(site.sheetFolder, site.run.id, post.claim.taskId, post.claim.attempt);
+  await settle(site, post.claim, workspace.path, ending, tailOf(plainText(readLog(logFile)), 40));
+}
+
+/** The attempt's workspace: the one it had when it goes on after a pause, else a new one, prepared. */
+async function workspaceFor(place: WorkerPlace, { claim }: Post, task: Task, signal: AbortSignal): Promise<{ workspace: Workspace; start: StartPoint }> {
+  const { site } = place;
+  const start = await startPointOf(site, task);
+  const existing = await findWorkspace(site.store, attemptFolder(site, claim));
+  if (existing?.attempt === claim.attempt) return { workspace: existing, start };
+  const opened = await openAttemptWorkspace(site, claim, start.commit);
+  const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
+  await site.store.transaction((tx) => describeAttempt(tx, claim, { baseCommit: start.base, branch, workspace: opened.path }));
+  return { workspace: await prepareWorkspace(site, opened, start.commit, signal), start };
+}
+
+async function startAgent(place: WorkerPlace, post: Post, task: Task, workspace: Workspace, start: StartPoint): Promise<Session> {
+  const { site } = place;
+  const { claim } = post;
+  const facts = await gatherBrief(site, task, start);
+  const brief = briefFor(facts);
+  const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
+  const briefFile = logFile.replace(/\.log$/, '.brief.md');
+  await mkdir(dirname(briefFile), { recursive: true });
+  await mkdir(scratchFolder(site), { recursive: true });
+  await writeFile(briefFile, brief);
+  await markBriefed(site.store, post.agent.id, task.id);
+  const handle = (await findAttempt(site.store, claim))?.resumeHandle;
+  const starting = place.driver.start({
+    runId: site.run.id,
+    taskId: claim.taskId,
+    attempt: claim.attempt,
+    workspace: workspace.path,
+    startFolder: join(workspace.path, site.run.options.startFolder ?? '.'),
+    brief,
+    briefFile,
+    env: workerEnv({ site, workspace, claim, task, token: post.token, briefFile, commandFolder: place.commandFolder }),
+    logFile,
+    logLimitBytes: LOG_LIMIT_BYTES,
+    ...defined({ model: task.model ?? site.run.options.model, resume: handle }),
+  });
+  return withinStartTime(starting, site.run.options.startTimeoutMs);
+}
+
+async function withinStartTime(starting: Promise<Session>, limitMs: number): Promise<Session> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      // It may start after all; then it must not stay.
+      void starting.then((session) => session.stop(0), () => undefined);
+      reject(new CallsheetError('AGENT_START_TIMEOUT', `The agent did not start within ${limitMs} ms.`));
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([starting, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The attempt could not be run: setup failed, the agent could not be started, or it was stopped before that. */
+async function giveUp({ site }: WorkerPlace, { claim }: Post, error: unknown, wanted: StopReason | undefined): Promise<void> {
+  const task = await findTask(site.store, claim.taskId);
+  if (task?.attempt !== claim.attempt || task.state !== 'running') return;
+  if (wanted === 'engine') return interrupt(site, claim, attemptFolder(site, claim), 'the run was stopped');
+  await site.store.transaction((tx) => failAttempt(tx, claim, `could not be run: ${messageOf(error)}`));
+}

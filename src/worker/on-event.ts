@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DriverEvent } from '../driver/index.js';
+import { CallsheetError, errorCode } from '../error/index.js';
+import { insideRepository } from '../git/index.js';
+import { announce } from '../message/index.js';
+import { contentHash, recordReads, type Read } from '../read/index.js';
+import { addUsage, blockTask, describeAttempt, findAttempt } from '../task/index.js';
+import { attemptFolder } from '../workspace/index.js';
+import type { Post, WorkerPlace } from './place.js';
+
+/** Takes what an agent did into the sheet: what it read, what it used, what it asks. */
+export async function onDriverEvent(place: WorkerPlace, post: Post, event: DriverEvent): Promise<void> {
+  switch (event.type) {
+    case 'tool':
+      return noteReads(place, post, event.reads);
+    case 'usage':
+      return noteUsage(place, post, event.usage);
+    case 'question':
+      return ask(place, post, event.text);
+    case 'permission':
+      return ask(place, post, `May it use ${event.tool}? ${event.detail}`);
+    case 'turn-end':
+      return noteResume(place, post, event.resume);
+    case 'text':
+    case 'exit':
+      return;
+  }
+}
+
+async function noteReads({ site }: WorkerPlace, { claim }: Post, paths: string[]): Promise<void> {
+  const folder = attemptFolder(site, claim);
+  const reads: Read[] = [];
+  for (const path of paths) {
+    const inside = pathInside(folder, path);
+    if (inside !== undefined) reads.push({ path: inside, hash: await hashOf(join(folder, inside), site.run.baseCommit) });
+  }
+  if (reads.length > 0) await site.store.transaction((tx) => recordReads(tx, claim, reads));
+}
+
+// What an agent reads outside its workspace is no premise of the run.
+function pathInside(folder: string, path: string): string | undefined {
+  try {
+    return insideRepository(folder, path);
+  } catch (error) {
+    if (error instanceof CallsheetError) return undefined;
+    throw error;
+  }
+}
+
+async function hashOf(file: string, sample: string): Promise<string> {
+  try {
+    return contentHash(await readFile(file), sample);
+  } catch (error) {
+    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(errorCode(error) ?? '')) return '';
+    throw error;
+  }
+}
+
+async function noteUsage({ site }: WorkerPlace, { claim }: Post, usage: Parameters<typeof addUsage>[3]): Promise<void> {
+  await site.store.transaction(async (tx) => {
+    const attempt = await findAttempt(tx, claim);
+    if (attempt !== undefined) await addUsage(tx, claim, attempt, usage);
+  });
+}
+
+async function noteResume({ site }: WorkerPlace, { claim }: Post, resumeHandle: string | undefined): Promise<void> {
+  if (resumeHandle === undefined) return;
+  await site.store.transaction((tx) => describeAttempt(tx, claim, { resumeHandle }));
+}
+
+async function ask({ site }: WorkerPlace, { claim, agent }: Post, question: string): Promise<void> {
+  await site.store.transaction(async (tx) => {
+    const task = await blockTask(tx, claim, question);
+    await announce(tx, { type: 'BLOCKER', task, body: question, from: agent.id });
+  });
+}

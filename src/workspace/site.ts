@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Repository } from '../git/index.js';
+import type { Run } from '../run/index.js';
+import type { Store } from '../store/index.js';
+
+/** Where a run works: what its workspaces, workers and landings share. */
+export interface Site {
+  store: Store;
+  repository: Repository;
+  run: Run;
+  /** `<git common dir>/callsheet`. */
+  sheetFolder: string;
+  /** The person's environment, cleaned; what workers and gates begin with. */
+  env: Record<string, string>;
+}
+
+/** The folder that holds the workspaces of a run. */
+export function runFolder(site: Pick<Site, 'run'>): string {
+  return join(site.run.options.workspaces, site.run.id);
+}
+
+/** The folder that all agents of a run share. */
+export function scratchFolder(site: Pick<Site, 'run'>): string {
+  return join(site.run.options.workspaces, 'scratch', site.run.id);
+}
+
+/** The output of an attempt, bounded; kept with the sheet. */
+export function attemptLog(sheetFolder: string, runId: string, taskId: string, attempt: number): string {
+  return join(sheetFolder, 'logs', runId, `${taskId}-${attempt}.log`);
+}
+
+// 8 MiB an attempt: enough for the longest honest output, little enough for a hundred attempts.
+export const LOG_LIMIT_BYTES = 8 * 1024 * 1024;

@@ -1,0 +1,82 @@
+import {
+  defined,
+  numberOf,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  sql,
+  textOf,
+  type Reader,
+  type Row,
+  type Sql,
+  type Transaction,
+} from '../store/index.js';
+
+/** A worktree that an attempt or a gate works in. */
+export interface Workspace {
+  path: string;
+  runId: string;
+  kind: 'worker' | 'gate';
+  taskId?: string;
+  attempt?: number;
+  /** Unique among live workspaces, from 0: `{slot}` in `env:`. */
+  slot: number;
+  /** What it was prepared with (a hash), so that `setup` runs again only when that changed. */
+  prepared?: string;
+  /** Why it must not be removed: files in it that no snapshot holds. */
+  kept?: string;
+}
+
+const selectWorkspaces = (where: Sql): Sql => sql`select * from workspace where ${where} order by created_ms, slot`;
+
+// The smallest number that no live workspace of the sheet has.
+const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => sql`
+  insert into workspace (path, run_id, kind, task_id, attempt, slot, created_ms)
+  values (${each.path}, ${each.runId}, ${each.kind}, ${each.taskId ?? null}, ${each.attempt ?? null},
+          (select min(free.slot) from (select 0 as slot union all select slot + 1 from workspace) as free
+            where free.slot not in (select slot from workspace)),
+          ${nowMs})
+  on conflict (path) do update set task_id = excluded.task_id, prepared = null, kept = null
+  returning *`;
+
+export async function registerWorkspace(tx: Transaction, wanted: Omit<Workspace, 'slot'>): Promise<Workspace> {
+  return toWorkspace((await tx.get(insertWorkspace(wanted, tx.now))) ?? {});
+}
+
+export async function notePrepared(tx: Transaction, path: string, prepared: string): Promise<void> {
+  await tx.run(sql`update workspace set prepared = ${prepared} where path = ${path}`);
+}
+
+export async function noteKept(tx: Transaction, path: string, why: string): Promise<void> {
+  await tx.run(sql`update workspace set kept = ${why} where path = ${path}`);
+}
+
+export async function forgetWorkspace(tx: Transaction, path: string): Promise<void> {
+  await tx.run(sql`delete from workspace where path = ${path}`);
+}
+
+export async function workspacesOfRun(reader: Reader, runId: string): Promise<Workspace[]> {
+  return (await reader.all(selectWorkspaces(sql`run_id = ${runId}`))).map(toWorkspace);
+}
+
+export async function workspacesOfTask(reader: Reader, taskId: string): Promise<Workspace[]> {
+  return (await reader.all(selectWorkspaces(sql`task_id = ${taskId}`))).map(toWorkspace);
+}
+
+export async function findWorkspace(reader: Reader, path: string): Promise<Workspace | undefined> {
+  const row = await reader.get(selectWorkspaces(sql`path = ${path}`));
+  return row === undefined ? undefined : toWorkspace(row);
+}
+
+function toWorkspace(row: Row): Workspace {
+  return defined({
+    path: textOf(row, 'path'),
+    runId: textOf(row, 'run_id'),
+    kind: oneOf(row, 'kind', ['worker', 'gate']),
+    taskId: optionalText(row, 'task_id'),
+    attempt: optionalNumber(row, 'attempt'),
+    slot: numberOf(row, 'slot'),
+    prepared: optionalText(row, 'prepared'),
+    kept: optionalText(row, 'kept'),
+  });
+}
