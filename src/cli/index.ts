@@ -1,0 +1,2 @@
+export { runCommandLine, type Surroundings } from './run-command-line.js';
+export { printError, type Streams } from './print.js';

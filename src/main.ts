@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { printError, runCommandLine, type Streams } from './cli/index.js';
+import { EXIT_CODES, errorCode } from './error/index.js';
+
+const interruption = new AbortController();
+
+/** The first interruption asks for a clean end, the second one takes it at once. */
+function onSignal(): void {
+  if (interruption.signal.aborted) process.exit(EXIT_CODES.interrupted);
+  interruption.abort();
+}
+
+// A reader that has seen enough (`| head`) is no error, and nobody is left to tell.
+function onStreamError(error: Error): void {
+  if (errorCode(error) === 'EPIPE') process.exit(process.exitCode ?? EXIT_CODES.done);
+  throw error;
+}
+
+/** `package.json` lies above the source and above the bundle alike. */
+function version(): string {
+  const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+const streams: Streams = {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  isTerminal: process.stdout.isTTY === true,
+};
+
+process.stdout.on('error', onStreamError);
+process.stderr.on('error', onStreamError);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+
+process.on('uncaughtException', (error) => {
+  process.exit(printError(error, streams, process.argv.includes('--json'), process.env));
+});
+
+void runCommandLine({
+  args: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  pid: process.pid,
+  version,
+  signal: interruption.signal,
+  streams,
+}).then((exitCode) => {
+  process.exitCode = exitCode;
+});

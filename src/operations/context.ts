@@ -1,0 +1,31 @@
+import { personNamed } from '../agent/index.js';
+import type { Repository } from '../git/index.js';
+import { openRepository } from '../git/index.js';
+import type { Sheet } from '../sheet/index.js';
+import { identify, type Caller } from './identity.js';
+import type { Context } from './operation.js';
+
+/** What a face brings along for its operations. */
+export type Surroundings = Pick<Context, 'cwd' | 'env' | 'output' | 'say' | 'emit' | 'signal'> & {
+  sheet: Sheet;
+} & Omit<Caller, 'env'>;
+
+/**
+ * Finds out who asks and prepares what an operation works with.
+ * @throws {CallsheetError} those of {@link identify}.
+ */
+export async function openContext(surroundings: Surroundings): Promise<Context> {
+  const { sheet, as, pid, ...rest } = surroundings;
+  const actor = await identify(sheet.store, { env: rest.env, pid, ...(as === undefined ? {} : { as }) });
+  let repository: Promise<Repository> | undefined;
+  return {
+    ...rest,
+    sheet,
+    actor,
+    repository: () => (repository ??= openRepository(rest.cwd)),
+    async agentId() {
+      actor.agentId ??= (await sheet.store.transaction((tx) => personNamed(tx, actor.name))).id;
+      return actor.agentId;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { LOCK_OPERATIONS } from './lock/index.js';
+import { MESSAGE_OPERATIONS } from './message/index.js';
+import { NOTE_OPERATIONS } from './note/index.js';
+import type { AnyOperation } from './operation.js';
+import { RUN_OPERATIONS } from './run/index.js';
+import { TASK_OPERATIONS } from './task/index.js';
+
+/** Every operation, in the order in which help shows them. The faces are derived from this table. */
+export const OPERATIONS: readonly AnyOperation[] = [
+  ...RUN_OPERATIONS, ...TASK_OPERATIONS,
+  ...LOCK_OPERATIONS,
+  ...MESSAGE_OPERATIONS,
+  ...NOTE_OPERATIONS,
+];
+
+export { openContext, type Surroundings } from './context.js';
+export { flagOf, placeholderOf, type Field, type Fields } from './fields.js';
+export type { RawInput } from './input/index.js';
+export { invoke } from './invoke.js';
+export type { AnyOperation, Context, Operation } from './operation.js';

@@ -1,0 +1,2 @@
+export { checkInput } from './check-input.js';
+export type { RawInput } from './raw.js';

@@ -1,0 +1,64 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { messageOf, usageError } from '../../error/index.js';
+
+const MOST_BYTES = 1024 * 1024;
+
+/** The text of a file of at most 1 MB, or of standard input for `-`. */
+export async function readTextFile(cwd: string, name: string): Promise<string> {
+  const bytes = name === '-' ? await readStdin() : readBounded(resolve(cwd, name), name);
+  if (bytes.length > MOST_BYTES) throw tooLarge(name, bytes.length);
+  if (bytes.includes(0)) throw unreadable(name, 'it is no text');
+  return bytes.toString('utf8');
+}
+
+/** What a file of JSON says. */
+export async function readJsonFile(cwd: string, name: string): Promise<unknown> {
+  const text = await readTextFile(cwd, name);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw unreadable(name, `it is no JSON (${messageOf(error)})`);
+  }
+}
+
+function readBounded(path: string, name: string): Buffer {
+  const descriptor = opened(path, name);
+  try {
+    const stats = fstatSync(descriptor);
+    // A pipe or device could go on for ever; `-` is the way to read one.
+    if (!stats.isFile()) throw unreadable(name, 'it is no file');
+    if (stats.size > MOST_BYTES) throw tooLarge(name, stats.size);
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function opened(path: string, name: string): number {
+  try {
+    // Without O_NONBLOCK, opening a pipe waits until somebody writes into it.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    throw unreadable(name, messageOf(error));
+  }
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > MOST_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+function unreadable(name: string, why: string): Error {
+  return usageError('FILE_UNREADABLE', `${name} was not read: ${why}. Nothing was done.`);
+}
+
+function tooLarge(name: string, bytes: number): Error {
+  return unreadable(name, `it has ${bytes} bytes or more, and at most ${MOST_BYTES} are read`);
+}

@@ -1,0 +1,44 @@
+import { noteSign, personNamed } from '../agent/index.js';
+import { CallsheetError } from '../error/index.js';
+import { appendEvent } from '../event/index.js';
+import { defined } from '../store/index.js';
+import { HAND_LEASE_MS, renewClaimsOf } from '../task/index.js';
+import { checkInput, type RawInput } from './input/index.js';
+import type { AnyOperation, Context } from './operation.js';
+
+/**
+ * Checks rights and input, then does it. Any command is a sign of life, and renews what a person has claimed by hand.
+ * @throws {CallsheetError} `NOT_ALLOWED`, those of {@link checkInput} and of the operation.
+ */
+export async function invoke(operation: AnyOperation, context: Context, raw: RawInput): Promise<unknown> {
+  await requireRight(operation, context);
+  const input = await checkInput(operation.input, raw, { cwd: context.cwd, root: context.sheet.root });
+  await signOfLife(context);
+  return operation.run(context, input as never);
+}
+
+async function requireRight(operation: AnyOperation, { actor, sheet }: Context): Promise<void> {
+  if (operation.rights.includes(actor.role)) return;
+  await sheet.store.transaction((tx) =>
+    appendEvent(tx, {
+      type: 'operation.refused',
+      ...defined({ agentId: actor.agentId }),
+      data: { operation: operation.name, name: actor.name, role: actor.role },
+    }),
+  );
+  throw new CallsheetError(
+    'NOT_ALLOWED',
+    `${actor.name} is a ${actor.role} and may not use ${operation.name.replaceAll('.', ' ')}; that is for ${operation.rights.join(' and ')}. Nothing was done.`,
+    { hint: operation.instead ?? 'Ask for it: callsheet send QUESTION --to supervisor "…"' },
+  );
+}
+
+async function signOfLife({ actor, sheet }: Context): Promise<void> {
+  const { agentId } = actor;
+  if (agentId === undefined) return;
+  await sheet.store.transaction(async (tx) => {
+    if (actor.role !== 'human') return noteSign(tx, agentId);
+    await personNamed(tx, actor.name);
+    await renewClaimsOf(tx, agentId, HAND_LEASE_MS);
+  });
+}

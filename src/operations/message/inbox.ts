@@ -1,0 +1,37 @@
+import { acknowledge, HUMANS, inboxOf, markDelivered, SUPERVISORS } from '../../message/index.js';
+import { namesOf } from '../names.js';
+import { defineOperation, EVERYBODY, type Context } from '../operation.js';
+import { inboxDocument, showMessage } from './document.js';
+
+export const inbox = defineOperation({
+  name: 'inbox',
+  rights: EVERYBODY,
+  help: 'Show the messages for you that you have not acknowledged',
+  input: {
+    ack: { kind: 'flag', help: 'Acknowledge what is shown' },
+    all: { kind: 'flag', help: 'Those that you have acknowledged too' },
+  },
+  async run(context, input) {
+    const recipients = recipientsOf(context, await context.agentId());
+    return context.sheet.store.transaction(async (tx) => {
+      const items = await inboxOf(tx, recipients, { unacknowledgedOnly: !input.all });
+      const ids = items.map(({ message }) => message.id);
+      // Printed is delivered; whether it was read is for the reader to say.
+      await markDelivered(tx, recipients, ids);
+      const acknowledged = input.ack ? await acknowledge(tx, recipients, ids) : [];
+      const names = await namesOf(tx, items.map(({ message }) => message.from));
+      return { messages: items.map((item) => inboxDocument(item, names)), acknowledged };
+    });
+  },
+  show({ messages, acknowledged }) {
+    if (messages.length === 0) return 'No new messages.';
+    const hint = acknowledged.length > 0 ? [] : ['', 'When you have read them: callsheet inbox --ack'];
+    return [...messages.map(showMessage), ...hint].join('\n');
+  },
+});
+
+/** What is sent to a role reaches whoever has it. */
+function recipientsOf({ actor }: Context, agentId: string): string[] {
+  if (actor.role === 'human') return [agentId, HUMANS];
+  return actor.role === 'supervisor' ? [agentId, SUPERVISORS] : [agentId];
+}

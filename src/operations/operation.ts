@@ -1,0 +1,73 @@
+import type { Role } from '../agent/index.js';
+import type { ExitName } from '../error/index.js';
+import type { Repository } from '../git/index.js';
+import type { Sheet } from '../sheet/index.js';
+import type { Fields, InputOf } from './fields.js';
+
+/** Who asks: a person at a terminal, or a session that callsheet registered. */
+export interface Actor {
+  role: Role;
+  name: string;
+  /** Set for everybody the sheet knows; a person is registered when they first write. */
+  agentId?: string;
+}
+
+/** What an operation works with. Things that cost are asked for, not opened beforehand. */
+export interface Context {
+  sheet: Sheet;
+  actor: Actor;
+  /** Where the command was given. */
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** How the answer is shown: JSON for programs, plain text for pipes, or a terminal. */
+  output: 'json' | 'plain' | 'terminal';
+  repository(): Promise<Repository>;
+  /** The agent id of the actor; registers a person at their first word. */
+  agentId(): Promise<string>;
+  /** Narration for people, on stderr. */
+  say(line: string): void;
+  /** One line of a stream on stdout: the event with `--json`, else its text (nothing when it has none). */
+  emit(event: object, text?: string): void;
+  /** Fires when the person interrupts. */
+  signal: AbortSignal;
+}
+
+/** One thing that callsheet can do, defined once; the faces are derived from it. */
+export interface Operation<T extends Fields = Fields, Output = unknown> {
+  /** `task.claim` is `callsheet task claim`. */
+  name: string;
+  /** Which roles may ask for it. */
+  rights: readonly Role[];
+  /** What somebody without the right can do instead. */
+  instead?: string;
+  /** One line. */
+  help: string;
+  /** Command lines that show its use. */
+  examples?: readonly string[];
+  input: T;
+  /** An answer of undefined prints nothing: all has been said through `emit`. */
+  run(context: Context, input: InputOf<T>): Promise<Output>;
+  /** What a terminal shows of the output; with `--json` the output itself is printed. */
+  show(output: Output): string;
+  /** How a command with this output exits. Default `done`. */
+  exit?(output: Output): ExitName;
+  /** What `--json` prints on stdout when it is refused with one of these codes. */
+  refusals?: Readonly<Record<string, unknown>>;
+}
+
+/** An operation of which only the table knows what goes in and comes out. */
+export interface AnyOperation extends Omit<Operation, 'run' | 'show' | 'exit'> {
+  run(context: Context, input: never): Promise<unknown>;
+  show(output: never): string;
+  exit?(output: never): ExitName;
+}
+
+export const EVERYBODY: readonly Role[] = ['human', 'supervisor', 'worker', 'reviewer'];
+export const LEADERS: readonly Role[] = ['human', 'supervisor'];
+
+/** Keeps the types of an operation's input and output together. */
+export function defineOperation<const T extends Fields, Output>(
+  operation: Operation<T, Output>,
+): Operation<T, Output> {
+  return operation;
+}

@@ -1,0 +1,50 @@
+import { driverFor } from '../../driver/index.js';
+import { CallsheetError } from '../../error/index.js';
+import { cleanEnvironment } from '../../process/index.js';
+import { newestRun, requireRun, type Run } from '../../run/index.js';
+import { defineOperation, LEADERS, type Context } from '../operation.js';
+import { exitOf, pursueAndShow } from './pursue.js';
+import { reportText } from './report-text.js';
+
+export const resume = defineOperation({
+  name: 'resume',
+  rights: LEADERS,
+  help: 'Carry on a run that was stopped, killed, or waited for a person',
+  examples: ['callsheet resume', 'callsheet resume run-3 -w 5'],
+  input: {
+    run: { kind: 'text', positional: true, help: 'The run; default the newest that is not finished', placeholder: 'RUN' },
+    workers: { kind: 'integer', short: 'w', min: 1, max: 64, help: 'How many agents at once from now on', placeholder: 'N' },
+    agent: { kind: 'text', help: 'How an agent is run from now on', placeholder: 'DRIVER' },
+  },
+  async run(context, input) {
+    const { recover, takeOver } = await import('../../supervisor/index.js');
+    const { store, folder } = context.sheet;
+    const wanted = await runToResume(context, input.run);
+    const driver = driverFor(input.agent ?? wanted.options.agent, { folder: context.cwd });
+    const problem = await driver.check();
+    if (problem !== undefined) throw new CallsheetError('AGENT_UNUSABLE', `${problem.message} Nothing was started.`, { hint: problem.hint });
+    const run = await takeOver(store, wanted.id);
+    const options = { ...run.options, agent: driver.name, workers: input.workers ?? run.options.workers };
+    const repository = await context.repository();
+    const site = {
+      store,
+      repository,
+      run: { ...run, options },
+      sheetFolder: folder,
+      env: cleanEnvironment(process.env, { repositoryRoot: repository.root }),
+    };
+    await recover(site);
+    return pursueAndShow(context, site, driver);
+  },
+  show: reportText,
+  exit: exitOf,
+});
+
+async function runToResume(context: Context, id: string | undefined): Promise<Run> {
+  const { store } = context.sheet;
+  const run = id === undefined ? await newestRun(store, ['running', 'stopped', 'waiting', 'failed']) : await requireRun(store, id);
+  if (run === undefined) {
+    throw new CallsheetError('NOTHING_TO_RESUME', 'No run is unfinished. Nothing was started.', { hint: 'Start one: callsheet run --plan FILE' });
+  }
+  return run;
+}

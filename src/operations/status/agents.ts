@@ -1,0 +1,44 @@
+import { findAgent, liveAgents, type Agent } from '../../agent/index.js';
+import { openQuestions } from '../../message/index.js';
+import { defined, type Reader } from '../../store/index.js';
+import { CLAIMED_STATES, findAttempt, findTasks, type Task } from '../../task/index.js';
+import { iso } from '../time.js';
+
+/** Who does what: one line for each task that somebody holds, and for each session without one. */
+export async function agentsNow(reader: Reader) {
+  const tasks = await findTasks(reader, { states: CLAIMED_STATES });
+  const questions = new Map((await openQuestions(reader)).map((question) => [question.taskId, question.id]));
+  const busy = [];
+  for (const task of tasks) busy.push(await busyLine(reader, task, questions.get(task.id)));
+  const holders = new Set(tasks.map(({ claimedBy }) => claimedBy));
+  const idle = (await liveAgents(reader)).filter((agent) => agent.driver !== 'terminal' && !holders.has(agent.id));
+  return [...busy, ...idle.map(idleLine)];
+}
+
+export type AgentLine = Awaited<ReturnType<typeof agentsNow>>[number];
+
+async function busyLine(reader: Reader, task: Task, question: string | undefined) {
+  const agent = task.claimedBy === undefined ? undefined : await findAgent(reader, task.claimedBy);
+  const attempt = await findAttempt(reader, { taskId: task.id, attempt: task.attempt });
+  return {
+    ...factsOf(agent, task.claimedBy ?? ''),
+    ...{ task: task.id, state: task.state as string, since: iso(attempt?.startedAt ?? task.startedAt ?? task.createdAt) },
+    ...defined({ run: task.runId, question }),
+  };
+}
+
+function idleLine(agent: Agent) {
+  return {
+    ...factsOf(agent, agent.id),
+    ...{ task: null, state: 'idle', since: iso(agent.createdAt) },
+    ...defined({ run: agent.runId, question: undefined as string | undefined }),
+  };
+}
+
+function factsOf(agent: Agent | undefined, id: string) {
+  return {
+    name: agent?.name ?? id,
+    role: agent?.role ?? 'worker',
+    lastSignAt: agent === undefined ? null : iso(agent.lastSignAt),
+  };
+}

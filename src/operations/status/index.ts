@@ -1,0 +1,2 @@
+export { sentenceOf } from './sentence.js';
+export { status } from './status.js';

@@ -1,0 +1,41 @@
+import { formatDuration, oneLine, plainText, tableOf } from '../../text/index.js';
+import type { AgentLine } from './agents.js';
+import type { Need } from './needs-you.js';
+import type { Status } from './status.js';
+
+/** The one screen: how it stands, who needs you, conflicts, cost, who does what. */
+export function showStatus(status: Status): string {
+  const now = Date.parse(status.at);
+  return [
+    status.sentence,
+    ...status.needsYou.map((need) => `Needs you: ${needLine(need)}`),
+    ...status.conflicts.map((each) => `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(each.paths.join(', '), 80)} (${each.id})`),
+    ...costLines(status.cost),
+    ...agentTable(status.agents, now),
+  ].join('\n');
+}
+
+function needLine({ kind, id, task, text, command }: Need): string {
+  const said = oneLine(plainText(text), 100);
+  if (kind === 'question') return `${task ?? 'somebody'} asks "${said}"  (${command})`;
+  if (kind === 'failed') return `${id} has failed: ${said}  (${command})`;
+  return `${id} does not go on: ${said}  (${command})`;
+}
+
+function costLines({ usd, inputTokens, outputTokens }: Status['cost']): string[] {
+  if (inputTokens + outputTokens === 0 && usd === 0) return [];
+  return [`Cost: ${usd.toFixed(2)} USD, ${inputTokens} tokens read, ${outputTokens} written.`];
+}
+
+function agentTable(agents: readonly AgentLine[], now: number): string[] {
+  if (agents.length === 0) return [];
+  const rows = agents.map((agent) => [
+    agent.name,
+    agent.task ?? '',
+    agent.state,
+    formatDuration(now - Date.parse(agent.since)),
+    agent.lastSignAt === null ? '' : `${formatDuration(now - Date.parse(agent.lastSignAt))} ago`,
+    agent.question === undefined ? '' : `asks a question (${agent.question})`,
+  ]);
+  return ['', tableOf([['AGENT', 'TASK', 'STATE', 'FOR', 'LAST SIGN', ''], ...rows])];
+}

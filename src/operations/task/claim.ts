@@ -1,0 +1,88 @@
+import { findAgent } from '../../agent/index.js';
+import { assert, CallsheetError } from '../../error/index.js';
+import { defined, type Transaction } from '../../store/index.js';
+import {
+  claimNextTask,
+  claimTask,
+  HAND_LEASE_MS,
+  reapLapsed,
+  type Claimant,
+  type GrantedClaim,
+} from '../../task/index.js';
+import { quoted } from '../../text/index.js';
+import { defineOperation, EVERYBODY } from '../operation.js';
+import { iso } from '../time.js';
+import { nothingReady, notReady } from './not-ready.js';
+import { closeClaim, tellProgress, whatNext } from './tell.js';
+
+export const taskClaim = defineOperation({
+  name: 'task.claim',
+  rights: EVERYBODY,
+  help: 'Take the next task that is ready, or a certain one',
+  examples: ['callsheet task claim --json', 'callsheet task claim task-3 --lease 30m'],
+  input: {
+    id: { kind: 'name', positional: true, placeholder: 'ID', help: 'A certain task; default: the next one' },
+    lease: {
+      kind: 'duration',
+      help: 'Silence after which the task is offered again; default 2h, renewed by any command of yours',
+    },
+  },
+  refusals: { NOTHING_READY: null },
+  async run(context, input) {
+    const agentId = await context.agentId();
+    const leaseMs = input.lease ?? HAND_LEASE_MS;
+    const granted = await context.sheet.store.transaction(async (tx) => {
+      await takeBackLapsed(tx);
+      return claim(tx, await claimant(tx, agentId), input.id, leaseMs);
+    });
+    // Thrown out here: what was taken back from others stays taken back.
+    if (granted instanceof CallsheetError) throw granted;
+    return document(granted);
+  },
+  show: (claimed) =>
+    [
+      `${claimed.id} is yours (attempt ${claimed.attempt}) until ${claimed.leaseExpiresAt}: ${claimed.title}`,
+      quoted(claimed.spec),
+      ...(claimed.files.length > 0 ? [`Files: ${claimed.files.join(', ')}`] : []),
+      `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`,
+    ].join('\n'),
+});
+
+async function claim(
+  tx: Transaction,
+  agent: Claimant,
+  id: string | undefined,
+  leaseMs: number,
+): Promise<GrantedClaim | CallsheetError> {
+  if (id === undefined) return (await claimNextTask(tx, agent, leaseMs)) ?? nothingReady(tx, agent);
+  const refusal = await notReady(tx, agent, id);
+  return refusal ?? (await claimTask(tx, id, agent, leaseMs)) ?? nothingReady(tx, agent);
+}
+
+/** Nobody else does it for tasks that belong to no run. */
+async function takeBackLapsed(tx: Transaction): Promise<void> {
+  for (const { held, now } of await reapLapsed(tx, { standAlone: true })) {
+    await closeClaim(tx, { taskId: held.id, attempt: held.attempt });
+    await tellProgress(tx, now, `${held.id} was taken back: ${now.reason ?? 'its lease ran out'}. ${whatNext(now)}`);
+  }
+}
+
+async function claimant(tx: Transaction, agentId: string): Promise<Claimant> {
+  const agent = await findAgent(tx, agentId);
+  assert(agent !== undefined, `agent ${agentId} is in the sheet`);
+  if (agent.runId === undefined) return agent;
+  throw new CallsheetError('NOT_ALLOWED', `${agent.name} works on ${agent.runId}, whose engine hands out the tasks. Nothing was claimed.`, {
+    hint: 'Finish the task that you were given.',
+  });
+}
+
+function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {
+  const { id, title, spec, files, priority, kind, after } = task;
+  return defined({
+    ...{ id, attempt, title, spec, files, priority, leaseExpiresAt: iso(leaseExpiresAt), kind, after },
+    run: task.runId,
+    gate: task.gate,
+    resources: task.resources,
+    output: task.outputSchema,
+  });
+}

@@ -1,0 +1,27 @@
+import { releaseLocksOfClaim } from '../../lock/index.js';
+import { announce, withdrawQuestions } from '../../message/index.js';
+import { defined, type Transaction } from '../../store/index.js';
+import type { Claim, Task } from '../../task/index.js';
+
+/** Tells the person and the lead how a task stands. */
+export async function tellProgress(tx: Transaction, task: Task, body: string, from?: string): Promise<void> {
+  await announce(tx, { type: 'PROGRESS', task, body, ...defined({ from }) });
+}
+
+/** A claim is over: what was held and asked for it is over too. */
+export async function closeClaim(tx: Transaction, claim: Claim): Promise<void> {
+  await releaseLocksOfClaim(tx, claim);
+  await withdrawQuestions(tx, claim.taskId);
+}
+
+/** ` Ready now: task-2, task-3.`, or nothing. */
+export function readyNow(freed: readonly Task[]): string {
+  return freed.length === 0 ? '' : ` Ready now: ${freed.map(({ id }) => id).join(', ')}.`;
+}
+
+/** What happens next to a task whose attempt did not succeed. */
+export function whatNext(task: Task): string {
+  return task.state === 'failed'
+    ? `Its ${task.maxAttempts} attempts are used up: callsheet task retry ${task.id}`
+    : `It is tried again (${task.failures} of ${task.maxAttempts} attempts used).`;
+}

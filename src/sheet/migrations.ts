@@ -1,0 +1,39 @@
+import { agentSchema } from '../agent/index.js';
+import { checkpointSchema } from '../checkpoint/index.js';
+import { conflictSchema } from '../conflict/index.js';
+import { eventSchema } from '../event/index.js';
+import { evidenceSchema } from '../gate/index.js';
+import { landingSchema } from '../landing/index.js';
+import { lockSchema } from '../lock/index.js';
+import { messageSchema } from '../message/index.js';
+import { noteSchema } from '../note/index.js';
+import { readSchema } from '../read/index.js';
+import { runSchema } from '../run/index.js';
+import { snapshotSchema } from '../snapshot/index.js';
+import { storeSchema, type Migration } from '../store/index.js';
+import { taskSchema } from '../task/index.js';
+import { workspaceSchema } from '../workspace/index.js';
+
+/** Every step of the sheet's schema, in order. A released step is never edited; a change is a new step. */
+export const MIGRATIONS: Migration[] = [
+  {
+    version: 1,
+    sqlite: [
+      storeSchema,
+      eventSchema,
+      agentSchema,
+      taskSchema,
+      runSchema,
+      lockSchema,
+      readSchema,
+      messageSchema,
+      noteSchema,
+      conflictSchema,
+      checkpointSchema,
+      snapshotSchema,
+      evidenceSchema,
+      workspaceSchema,
+      landingSchema,
+    ].join('\n'),
+  },
+];

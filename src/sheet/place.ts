@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { CallsheetError, usageError } from '../error/index.js';
+
+/** The sheet's folder: one per repository, whatever worktree asks. `git clean -fdx` cannot take it. */
+export function sheetFolder(commonDir: string): string {
+  return join(commonDir, 'callsheet');
+}
+
+/**
+ * Where the sheet's database is: `CALLSHEET_STORE`, else the pointer `store` in the sheet's folder, else `sheet.db` there.
+ * @throws {CallsheetError} `STORE_URL` for an address that is not `sqlite:PATH`.
+ */
+export function storeFile(commonDir: string, env: NodeJS.ProcessEnv): string {
+  const pointer = join(sheetFolder(commonDir), 'store');
+  const url = env['CALLSHEET_STORE'] ?? (existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined);
+  if (url === undefined || url === '') return join(sheetFolder(commonDir), 'sheet.db');
+  const path = /^sqlite:(.+)$/s.exec(url)?.[1];
+  if (path === undefined || !isAbsolute(path) || path.includes('\0')) {
+    throw usageError('STORE_URL', `“${url.slice(0, 100)}” is no store that this version can open. Nothing was changed.`, 'Write sqlite:/absolute/path/to/sheet.db');
+  }
+  return path;
+}
+
+// Magic numbers of statfs(2) for network file systems, on which SQLite's locks do not hold. https://sqlite.org/faq.html#q5
+const WITHOUT_LOCKS = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x01021997, '9p'],
+]);
+
+/** @throws {CallsheetError} `STORE_FILE_SYSTEM` when the file would lie where locks do not work. */
+export function requireWorkingLocks(file: string): void {
+  const type = statfsSync(existing(dirname(file))).type;
+  const name = WITHOUT_LOCKS.get(type >>> 0);
+  if (name === undefined) return;
+  throw new CallsheetError('STORE_FILE_SYSTEM', `The sheet ${file} would lie on ${name}, where file locks do not hold between processes. Nothing was changed.`, {
+    hint: 'Put it on a local disk: export CALLSHEET_STORE=sqlite:/local/path/sheet.db',
+  });
+}
+
+function existing(folder: string): string {
+  return existsSync(folder) ? folder : existing(dirname(folder));
+}
