@@ -1,0 +1,3 @@
+export function healthRoutes(router) {
+  router.get('/health', () => ({ status: 200, body: { state: 'up' } }));
+}
