@@ -3,6 +3,7 @@ import { addWorktree } from './add-worktree.js';
 import { commitAll } from './commit.js';
 import type { GitContext } from './context.js';
 import { fastForward } from './fast-forward.js';
+import { exportFiles } from './export-files.js';
 import * as history from './history.js';
 import { readIdentity, type IdentityEnvironment } from './identity.js';
 import { locateRepository } from './locate-repository.js';
@@ -51,6 +52,7 @@ function repositoryIn(context: GitContext): Repository {
     isBare,
     ...historyOf(context),
     ...refsOf(root),
+    exportFiles: (commit, folder, paths) => exportFiles(context, commit, folder, paths),
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
     worktrees: () => listWorktrees(root),
     addWorktree: (worktree) => addWorktree(context, worktree),

@@ -88,6 +88,9 @@ export interface Repository {
   /** Object id of each path's content in a commit; a path that is not there is left out. */
   hashesAt(commit: CommitId, paths: string[]): Promise<Map<string, string>>;
 
+  /** Writes the files of a commit (all, or those at or below `paths`) into a folder, and answers which. Overwrites. */
+  exportFiles(commit: CommitId, folder: string, paths?: readonly string[]): Promise<string[]>;
+
   /** Merges two commits in memory. `cwd` is the landing workspace: git 2.39 takes attributes from there. */
   merge(ours: CommitId, theirs: CommitId, options: { cwd: string }): Promise<MergeResult>;
   commitTree(commit: { tree: TreeId; parents: CommitId[]; message: string }): Promise<CommitId>;

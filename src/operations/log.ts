@@ -48,7 +48,7 @@ async function filterOf({ sheet }: Context, input: InputOf<typeof INPUT>): Promi
 /** Prints what there is, then what comes, woken by each commit, until it is interrupted. */
 async function follow(context: Context, filter: EventFilter, first: readonly EventDocument[]): Promise<void> {
   const { store } = context.sheet;
-  context.emit({ type: 'header', stream: 'log', version: LOG_VERSION });
+  context.emit({ callsheet: 'log', version: LOG_VERSION });
   let last = filter.since ?? 0;
   const print = (events: readonly EventDocument[]): void => {
     for (const event of events) {

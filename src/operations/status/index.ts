@@ -1,2 +1,3 @@
+export { hasEngine } from './needs-you.js';
 export { sentenceOf } from './sentence.js';
 export { status } from './status.js';
