@@ -44,5 +44,5 @@ export const insertConsent = (hash: string, what: string, by: string, nowMs: num
 
 export const selectConsent = (hash: string): Sql => sql`select 1 as given from consent where hash = ${hash}`;
 
-export const updateWorkers = (id: string, workers: number): Sql => sql`
-  update run set options = json_set(options, '$.workers', ${workers}) where id = (select ${id})`;
+export const patchOptions = (id: string, changes: object): Sql => sql`
+  update run set options = json_patch(options, ${JSON.stringify(changes)}) where id = (select ${id})`;
