@@ -115,8 +115,9 @@ async function testBase(site: Site, lane: Lane, { signal, say }: Beginning): Pro
     say(`The gate ${howItEnded(evidence)} on the base; the run begins all the same (--allow-red-base).`);
     return 'red';
   }
+  const tail = tailOf(evidence.outputTail, 20).trim() || '(it printed nothing)';
   const whole = evidence.logFile === undefined ? '' : `\nThe whole output: ${evidence.logFile}`;
-  throw new CallsheetError('BASE_RED', `The gate \`${gate}\` ${howItEnded(evidence)} on the base, twice, before any agent changed anything:\n${tailOf(evidence.outputTail, 20)}${whole}\nNothing was started.`, {
+  throw new CallsheetError('BASE_RED', `The gate \`${gate}\` ${howItEnded(evidence)} on the base, twice, before any agent changed anything:\n${tail}${whole}\nNothing was started.`, {
     hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
   });
 }
@@ -127,7 +128,7 @@ function whyUntested(error: unknown, signal: AbortSignal): unknown {
     return new CallsheetError('INTERRUPTED', 'Interrupted while the base was tested. Nothing was started, and nothing is left of it.', { exit: 'interrupted' });
   }
   if (!(error instanceof CallsheetError)) return error;
-  if (error.code !== 'SETUP_FAILED' && error.code !== 'COPY_FAILED') return error;
+  if (error.code !== 'SETUP_FAILED' && !error.code.startsWith('COPY_')) return error;
   return new CallsheetError('BASE_UNPREPARED', `The base could not be prepared for its gate. ${error.message.replace(' No agent was started.', '')}\nNothing was started.`, {
     hint: 'Correct `setup:` or `copy:` in the plan or callsheet.config.yaml, then run again.',
     cause: error,

@@ -89,12 +89,17 @@ async function checkDriver({ found, options: { agent } }: Look): Promise<void> {
   }
 }
 
-async function checkChanges({ found, repository, wishes }: Look): Promise<void> {
+async function checkChanges({ found, repository, options, wishes }: Look): Promise<void> {
   if (repository.isBare) {
     if (wishes.withChanges) add(found, 'NO_CHECKOUT', 'A bare repository has no uncommitted changes to take along.', 'Leave out --with-changes', true);
     return;
   }
-  if (wishes.withChanges) return;
+  if (wishes.withChanges) {
+    const { into } = options;
+    const isHere = into !== undefined && into === (await repository.head()).branch;
+    if (isHere) found.warnings.push(`Landing into ${into} at the end will wait until the changes taken along are committed or stashed here.`);
+    return;
+  }
   const { tracked, untracked } = await repository.status(repository.root);
   const plan = wishes.plan === undefined ? undefined : relative(repository.root, wishes.plan);
   const changed = [...tracked.map((each) => each.path), ...untracked.filter((path) => path !== plan)];
