@@ -23,7 +23,7 @@ export interface Beginning {
   withChanges: boolean;
   by: string;
   signal: AbortSignal;
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /**

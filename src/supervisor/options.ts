@@ -43,10 +43,7 @@ export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: 
     resources: preparation.resources,
     workspaces: workspacesFolder(preparation.workspaces, root),
     allowRedBase: wishes.allowRedBase,
-    startTimeoutMs: config.startTimeoutMs ?? MINUTE,
-    silenceTimeoutMs: config.silenceTimeoutMs ?? 15 * MINUTE,
-    taskTimeoutMs: plan?.taskTimeoutMs ?? config.timeoutMs ?? 60 * MINUTE,
-    gateTimeoutMs: config.gateTimeoutMs ?? 30 * MINUTE,
+    ...timeLimitsOf(plan, config),
     ...defined({
       gate: preparation.gate,
       setup: preparation.setup,
@@ -54,6 +51,17 @@ export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: 
       startFolder: plan?.startFolder,
       into: wishes.into ?? config.into,
     }),
+  };
+}
+
+type TimeLimits = Pick<RunOptions, 'startTimeoutMs' | 'silenceTimeoutMs' | 'taskTimeoutMs' | 'gateTimeoutMs'>;
+
+function timeLimitsOf(plan: Plan | undefined, config: Config): TimeLimits {
+  return {
+    startTimeoutMs: config.startTimeoutMs ?? MINUTE,
+    silenceTimeoutMs: config.silenceTimeoutMs ?? 15 * MINUTE,
+    taskTimeoutMs: plan?.taskTimeoutMs ?? config.timeoutMs ?? 60 * MINUTE,
+    gateTimeoutMs: config.gateTimeoutMs ?? 30 * MINUTE,
   };
 }
 

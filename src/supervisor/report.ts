@@ -45,7 +45,7 @@ export interface ReportedTask {
   commit?: string;
   /** What it changed. */
   paths: string[];
-  /** From its first claim to its end, in milliseconds. */
+  /** From its first claim to its end, or worked on it so far, in milliseconds. */
   ms?: number;
   /** The evidence for its last landing: the newest test of the tree that was or would have been landed. */
   gate?: { command: string; green: boolean; flaky: boolean; exitCode?: number; tree: string; ms: number; log?: string };
@@ -122,9 +122,15 @@ async function reportedTask(
     ...(task.result === undefined ? {} : { summary: task.result.summary }),
     ...(task.reason === undefined ? {} : { reason: task.reason }),
     ...(task.landedAs === undefined ? {} : { commit: task.landedAs }),
-    ...(task.startedAt === undefined ? {} : { ms: (task.endedAt ?? nowMs) - task.startedAt }),
+    ...(task.startedAt === undefined ? {} : { ms: timeOf(task, told) }),
     ...(evidence === undefined ? {} : { gate: reportedGate(evidence) }),
   };
+}
+
+/** Until its end with all that it waited for; before that the time that was worked on it. */
+function timeOf({ startedAt, endedAt }: Task, attempts: ReportedTask['attempts']): number {
+  if (startedAt !== undefined && endedAt !== undefined) return endedAt - startedAt;
+  return attempts.reduce((sum, each) => sum + each.ms, 0);
 }
 
 function reportedGate({ gate, isGreen, isFlaky, exitCode, tree, durationMs, logFile }: Evidence): NonNullable<ReportedTask['gate']> {

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, errorCode } from '../error/index.js';
 import { locateRepository } from '../git/index.js';
 
 /** The part of a path that is there already. */
@@ -23,7 +23,7 @@ export async function problemsOfPlace(folder: string, root: string): Promise<str
 }
 
 function insideCheckout(folder: string, existing: string): string | undefined {
-  const owner = repositoryAround(existing);
+  const owner = repositoryAround(statSync(existing).isDirectory() ? existing : dirname(existing));
   if (owner === undefined) return undefined;
   return `The workspaces would lie in ${folder}, inside the repository ${owner}: its tools would pick them up.`;
 }
@@ -38,17 +38,17 @@ function repositoryAround(folder: string): string | undefined {
 }
 
 async function notUsable(folder: string, existing: string): Promise<string | undefined> {
+  const problem = `The folder for workspaces, ${folder}, cannot be made:`;
+  if (!statSync(existing).isDirectory()) return `${problem} ${existing} is a file.`;
   const next = join(existing, relative(existing, folder).split(sep)[0] ?? '');
   // A link that leads nowhere is not "there", and no folder can be made in its place.
-  if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    return `The folder for workspaces, ${folder}, cannot be made: ${next} is a link that leads nowhere.`;
-  }
-  if (!statSync(existing).isDirectory()) return `The folder for workspaces, ${folder}, cannot be made: ${existing} is a file.`;
+  if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() === true) return `${problem} ${next} is a link that leads nowhere.`;
   try {
     await access(existing, constants.W_OK | constants.X_OK);
     return undefined;
-  } catch {
-    return `The folder for workspaces, ${folder}, cannot be made: ${existing} is not writable.`;
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
+    return `${problem} ${existing} is not writable.`;
   }
 }
 

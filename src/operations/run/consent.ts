@@ -30,6 +30,8 @@ async function confirm(context: Context, asks: string[]): Promise<void> {
     for (const ask of asks) context.say(`  ${shown(ask)}`);
   }
   const answer = await answerTo('Start? [y/N] ', context.signal);
+  // Nobody has ended the line of the question.
+  if (answer === undefined) context.say('');
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
   throw new CallsheetError('NOT_CONFIRMED', 'Nothing was started.', { hint: 'Change the plan, or run it again and answer y.' });
 }

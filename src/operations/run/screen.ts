@@ -25,7 +25,7 @@ export async function openScreen(context: Context, runId: string): Promise<Scree
       const lines = await picture(context.sheet.store, runId, context.sheet.store.clock.now());
       if (kept.length > 0) update.persist(kept.join('\n'));
       kept = [];
-      update(fitted(lines, output.columns ?? 80, output.rows ?? 24));
+      update(fitted(lines, output.columns, output.rows));
     },
     keep(line) {
       kept.push(line);
