@@ -2,7 +2,7 @@ import { CallsheetError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
 import { numberOf, type Transaction } from '../store/index.js';
 import { requireRun, toRun } from './find.js';
-import { endRun, insertRevision, insertRun, takeOver, updateLandedInto, updateWorkers } from './run.sql.js';
+import { endRun, insertRevision, insertRun, takeOver, updateLandedInto, updateOptions } from './run.sql.js';
 import type { Run, RunState } from './run.js';
 
 export type NewRun = Omit<Run, 'state' | 'epoch' | 'createdAt'>;
@@ -78,6 +78,7 @@ export async function noteLandedInto(tx: Transaction, runId: string, branch: str
 
 /** Changes how many agents work at once; the engine sees it at its next look. */
 export async function setWorkers(tx: Transaction, runId: string, workers: number): Promise<void> {
-  await tx.run(updateWorkers(runId, workers));
+  const { options } = await requireRun(tx, runId);
+  await tx.run(updateOptions(runId, { ...options, workers }));
   await appendEvent(tx, { type: 'run.workers', runId, data: { workers } });
 }
