@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { loadScript } from '../../src/driver/scripted/script.js';
 import { STEP_READERS } from '../../src/driver/scripted/step-readers.js';
 import { firstCells, labelled, sectionOf } from './documents.js';
-import { givenSheet } from './given-sheet.js';
+import { givenApp } from './given-app.js';
 
 const FILE = 'docs/agents.md';
 
@@ -24,16 +24,16 @@ test('every step of a script is described, and no other', () => {
 });
 
 test('an agent gets the variables that are described, and no other of callsheet', async () => {
-  await using sheet = await givenSheet();
+  await using app = await givenApp();
   await writeFile(
-    join(sheet.root, '..', 'plan.yaml'),
+    join(app.root, '..', 'plan.yaml'),
     'tasks: [{id: look, spec: "Write `env.txt`.", model: small}]\n',
   );
   const agent = 'command:env | grep ^CALLSHEET_ | cut -d= -f1 > env.txt';
-  expect(await sheet.run('run', '--plan', '../plan.yaml', '--agent', agent, '--yes')).toMatchObject({
+  expect(await app.run('run', '--plan', '../plan.yaml', '--agent', agent, '--yes')).toMatchObject({
     code: 0,
   });
-  const { stdout } = await sheet.shell('git show callsheet/run-1/main:env.txt');
+  const { stdout } = await app.shell('git show callsheet/run-1/main:env.txt');
   const described = firstCells(sectionOf(FILE, '## Environment')).filter(
     (name) => name !== 'CALLSHEET_STORE',
   );

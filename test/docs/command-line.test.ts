@@ -17,7 +17,7 @@ import {
   sectionOf,
   textOf,
 } from './documents.js';
-import { givenSheet } from './given-sheet.js';
+import { givenApp, type GivenApp } from './given-app.js';
 
 const FILE = 'docs/command-line.md';
 const [BEGIN, END] = ['<!-- commands -->', '<!-- /commands -->'];
@@ -75,7 +75,7 @@ describe('a command line in a document is one that callsheet takes', () => {
   });
 
   test('there are some', () => {
-    expect(commands.length).toBeGreaterThan(30);
+    expect(commands.length).toBeGreaterThan(40);
   });
 });
 
@@ -88,17 +88,17 @@ function wordsOf(command: string): string[] {
 
 describe('the documents that commands print', () => {
   test('have the keys that the reference shows', async () => {
-    await using sheet = await givenSheet();
+    await using app = await givenApp();
     const outputs: Record<string, unknown> = {
-      'task add': await sheet.json('task', 'add', 'Rate limit the API', '-p', '2', '--files', 'src/limit.js'),
-      'lock acquire': await sheet.json('lock', 'acquire', 'src/limit.js'),
-      send: await sheet.json('send', 'QUESTION', 'Keep the v1 cookie?', '--to', 'human'),
-      'note add': await sheet.json('note', 'add', 'decision', '429 carries Retry-After'),
-      'task claim': await sheet.json('task', 'claim'),
-      'task complete': await sheet.json('task', 'complete', 'task-1', 'Requests over the limit get 429'),
-      status: await sheet.json('status'),
-      log: await sheet.json('log'),
-      report: (await sheet.run('report'), await sheet.json('report')),
+      'task add': await app.json('task', 'add', 'Rate limit the API', '-p', '2', '--files', 'src/limit.js'),
+      'lock acquire': await app.json('lock', 'acquire', 'src/limit.js'),
+      send: await app.json('send', 'QUESTION', 'Keep the v1 cookie?', '--to', 'human'),
+      'note add': await app.json('note', 'add', 'decision', '429 carries Retry-After'),
+      'task claim': await app.json('task', 'claim'),
+      'task complete': await app.json('task', 'complete', 'task-1', 'Requests over the limit get 429'),
+      status: await app.json('status'),
+      log: await app.json('log'),
+      report: await reportOf(app),
     };
     const blocks = labelled(FILE, ...Object.keys(outputs).map((name) => `output ${name}`));
     expect(blocks.map(({ label }) => label).sort()).toEqual(
@@ -113,10 +113,27 @@ describe('the documents that commands print', () => {
   });
 
   test('are null with exit code 3 when nothing can be claimed', async () => {
-    await using sheet = await givenSheet();
-    expect(await sheet.run('task', 'claim', '--json')).toMatchObject({ code: 3, stdout: 'null\n' });
+    await using app = await givenApp();
+    expect(await app.run('task', 'claim', '--json')).toMatchObject({ code: 3, stdout: 'null\n' });
   });
 });
+
+async function reportOf(app: GivenApp): Promise<unknown> {
+  writeFileSync(
+    join(app.root, '..', 'plan.yaml'),
+    'goal: Greet\ntasks: [{id: hi, spec: "Write `hi.txt`."}]\n',
+  );
+  const { code } = await app.run(
+    'run',
+    '--plan',
+    '../plan.yaml',
+    '--agent',
+    'command:echo hi > hi.txt',
+    '--yes',
+  );
+  expect(code).toBe(0);
+  return app.json('report');
+}
 
 /** The keys of a document, two levels deep; lists count as lists, whatever is in them. */
 function shapeOf(value: unknown, depth = 2): unknown {

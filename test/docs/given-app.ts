@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { PROJECT } from './documents.js';
 
 interface Ended {
@@ -11,7 +11,7 @@ interface Ended {
   stderr: string;
 }
 
-export interface GivenSheet extends AsyncDisposable {
+export interface GivenApp extends AsyncDisposable {
   /** The repository's top. */
   root: string;
   /** Runs the real command line. */
@@ -23,7 +23,7 @@ export interface GivenSheet extends AsyncDisposable {
 }
 
 /** A real repository with one commit on `main`, and the built command line. */
-export async function givenSheet(): Promise<GivenSheet> {
+export async function givenApp(): Promise<GivenApp> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-docs-')));
   const [root, bin] = [join(folder, 'app'), join(folder, 'bin')];
   const env = environment(folder, bin);
@@ -41,16 +41,7 @@ export async function givenSheet(): Promise<GivenSheet> {
   git('add', '--all');
   git('-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--message', 'Start');
 
-  const start = async (file: string, args: string[]): Promise<Ended> => {
-    const {
-      exitCode = -1,
-      stdout,
-      stderr,
-    } = await execa(file, args, {
-      ...{ cwd: root, env, extendEnv: false, reject: false, stripFinalNewline: false, stdin: 'ignore' },
-    });
-    return { code: exitCode, stdout, stderr };
-  };
+  const start = (file: string, args: string[]): Promise<Ended> => endedOf(file, args, { cwd: root, env });
   return {
     root,
     run: (...args) => start(command, args),
@@ -71,4 +62,18 @@ function environment(home: string, bin: string): Record<string, string> {
   const kept = Object.entries(process.env).filter(([name]) => !/^(CALLSHEET_|GIT_|npm_)/.test(name));
   const env = Object.fromEntries(kept) as Record<string, string>;
   return { ...env, HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: `${bin}:${env['PATH'] ?? ''}` };
+}
+
+async function endedOf(
+  file: string,
+  args: string[],
+  place: { cwd: string; env: Record<string, string> },
+): Promise<Ended> {
+  const child = spawn(file, args, { ...place, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code: code ?? -1, ...output };
 }
