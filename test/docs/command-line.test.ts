@@ -81,7 +81,7 @@ describe('a command line in a document is one that callsheet takes', () => {
 
 /** The words of a command as a shell cuts them: quotes, no substitution; what follows a redirection is left out. */
 function wordsOf(command: string): string[] {
-  const tokens = command.match(/(?:'[^']*'|"(?:\\.|\$\([^)]*\)|[^"\\])*"|[^\s'"])+/g) ?? [];
+  const tokens: string[] = command.match(/(?:'[^']*'|"(?:\\.|\$\([^)]*\)|[^"\\])*"|[^\s'"])+/g) ?? [];
   const end = tokens.indexOf('>');
   return tokens.slice(0, end === -1 ? undefined : end).map((token) => token.replaceAll(/^["']|["']$/g, ''));
 }
