@@ -45,7 +45,10 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
  * Registers a session. The token is its identity from now on; the sheet keeps only its hash.
  * @throws {CallsheetError} `AGENT_NAME_INVALID` (usage).
  */
-export async function registerAgent(tx: Transaction, wanted: NewAgent): Promise<{ agent: Agent; token: string }> {
+export async function registerAgent(
+  tx: Transaction,
+  wanted: NewAgent,
+): Promise<{ agent: Agent; token: string }> {
   const name = wanted.name ?? freeName(await takenNames(tx));
   requireName(name);
   const token = tx.chance.token();
@@ -67,7 +70,11 @@ export async function personNamed(tx: Transaction, name: string): Promise<Agent>
   if (row === undefined) return registerPerson(tx, name);
   const agent = toAgent(row);
   if (agent.driver !== 'terminal') {
-    throw usageError('AGENT_NAME_TAKEN', `${name} is a ${agent.role} run by callsheet (${agent.driver}), not a person. Nothing was changed.`, 'Choose another name: --as NAME');
+    throw usageError(
+      'AGENT_NAME_TAKEN',
+      `${name} is a ${agent.role} run by callsheet (${agent.driver}), not a person. Nothing was changed.`,
+      'Choose another name: --as NAME',
+    );
   }
   await tx.run(reviveAgent(agent.id, tx.now));
   return agent;
@@ -75,7 +82,14 @@ export async function personNamed(tx: Transaction, name: string): Promise<Agent>
 
 async function registerPerson(tx: Transaction, name: string): Promise<Agent> {
   requireName(name);
-  const agent: Agent = { id: await tx.nextId('agent'), name, role: 'human', driver: 'terminal', lastSignAt: tx.now, createdAt: tx.now };
+  const agent: Agent = {
+    id: await tx.nextId('agent'),
+    name,
+    role: 'human',
+    driver: 'terminal',
+    lastSignAt: tx.now,
+    createdAt: tx.now,
+  };
   await tx.run(insertAgent(agent, null));
   await tellRegistered(tx, agent);
   return agent;
@@ -100,7 +114,11 @@ export async function noteSign(tx: Transaction, id: string): Promise<void> {
   await tx.run(updateSign(id, tx.now));
 }
 
-export async function noteProcess(tx: Transaction, id: string, process: { pid: number; startedAt: string }): Promise<void> {
+export async function noteProcess(
+  tx: Transaction,
+  id: string,
+  process: { pid: number; startedAt: string },
+): Promise<void> {
   await tx.run(updateProcess(id, process.pid, process.startedAt));
 }
 
@@ -145,7 +163,11 @@ function runOf(agent: Agent) {
 
 function requireName(name: string): void {
   if (NAME.test(name)) return;
-  throw usageError('AGENT_NAME_INVALID', `“${name.slice(0, 60)}” cannot be an agent's name. Nothing was changed.`, 'Use letters, digits, `.`, `_` and `-`, at most 40, beginning with a letter or digit.');
+  throw usageError(
+    'AGENT_NAME_INVALID',
+    `“${name.slice(0, 60)}” cannot be an agent's name. Nothing was changed.`,
+    'Use letters, digits, `.`, `_` and `-`, at most 40, beginning with a letter or digit.',
+  );
 }
 
 function hashOf(token: string): string {

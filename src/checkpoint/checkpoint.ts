@@ -56,7 +56,10 @@ const selectLast = (taskId: string): Sql => sql`
   select * from checkpoint where task_id = ${taskId} order by created_ms desc, attempt desc, rowid desc limit 1`;
 
 /** Saves where a worker stands; texts are cut at 4,000 characters. */
-export async function recordCheckpoint(tx: Transaction, wanted: Omit<Checkpoint, 'id' | 'createdAt'>): Promise<Checkpoint> {
+export async function recordCheckpoint(
+  tx: Transaction,
+  wanted: Omit<Checkpoint, 'id' | 'createdAt'>,
+): Promise<Checkpoint> {
   const checkpoint: Checkpoint = {
     ...wanted,
     done: plainText(wanted.done).slice(0, LONGEST),

@@ -72,7 +72,10 @@ const updateResolved = (taskId: string, resolution: string, nowMs: number): Sql 
   update conflict set state = 'resolved', resolution = ${resolution}, resolved_ms = ${nowMs}
    where task_id = ${taskId} and state = 'open' returning *`;
 
-export async function openConflict(tx: Transaction, found: Omit<Conflict, 'id' | 'state' | 'createdAt'>): Promise<Conflict> {
+export async function openConflict(
+  tx: Transaction,
+  found: Omit<Conflict, 'id' | 'state' | 'createdAt'>,
+): Promise<Conflict> {
   const conflict: Conflict = { ...found, id: await tx.nextId('conflict'), state: 'open', createdAt: tx.now };
   await tx.run(insertConflict(conflict));
   const { id, kind, state, otherTaskIds, paths } = conflict;
@@ -90,7 +93,12 @@ export async function openConflict(tx: Transaction, found: Omit<Conflict, 'id' |
 export async function resolveConflictsOf(tx: Transaction, taskId: string, resolution: string): Promise<void> {
   for (const row of await tx.all(updateResolved(taskId, resolution, tx.now))) {
     const { id, runId } = toConflict(row);
-    await appendEvent(tx, { type: 'conflict.resolved', runId, taskId, data: { id, state: 'resolved', resolution } });
+    await appendEvent(tx, {
+      type: 'conflict.resolved',
+      runId,
+      taskId,
+      data: { id, state: 'resolved', resolution },
+    });
   }
 }
 

@@ -1,4 +1,13 @@
-import { defined, join, jsonOf, numberOf, optionalNumber, optionalText, sql, textOf } from '../store/index.js';
+import {
+  defined,
+  join,
+  jsonOf,
+  numberOf,
+  optionalNumber,
+  optionalText,
+  sql,
+  textOf,
+} from '../store/index.js';
 import type { Reader, Row, Sql, Transaction } from '../store/index.js';
 
 /** One row of the append-only log: a change of a record, written in the transaction that made it. */
@@ -92,10 +101,14 @@ function conditionsOf(filter: EventFilter): Sql[] {
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.agentId !== undefined) conditions.push(sql`agent_id = ${filter.agentId}`);
   if (filter.type !== undefined) {
-    conditions.push(sql`(type = ${filter.type} or substr(type, 1, ${filter.type.length + 1}) = ${`${filter.type}.`})`);
+    conditions.push(
+      sql`(type = ${filter.type} or substr(type, 1, ${filter.type.length + 1}) = ${`${filter.type}.`})`,
+    );
   }
   if (filter.path !== undefined) {
-    conditions.push(sql`exists (select 1 from json_each(event.data, '$.paths') where value = ${filter.path})`);
+    conditions.push(
+      sql`exists (select 1 from json_each(event.data, '$.paths') where value = ${filter.path})`,
+    );
   }
   return conditions;
 }

@@ -27,7 +27,10 @@ export async function renewClaimsOf(tx: Transaction, agentId: string, leaseMs: n
  * used up: a task that takes its workers down must not go round for ever. With `standAlone` only tasks of no run.
  * @returns The tasks as they were while held, with the state each has now.
  */
-export async function reapLapsed(tx: Transaction, filter: { standAlone?: boolean } = {}): Promise<{ held: Task; now: Task }[]> {
+export async function reapLapsed(
+  tx: Transaction,
+  filter: { standAlone?: boolean } = {},
+): Promise<{ held: Task; now: Task }[]> {
   const reaped: { held: Task; now: Task }[] = [];
   for (const row of await tx.all(selectLapsed(tx.now, filter.standAlone === true))) {
     const held = toTask(row);
@@ -40,7 +43,11 @@ export async function reapLapsed(tx: Transaction, filter: { standAlone?: boolean
       task: { id: held.id, attempt: held.attempt },
       to: isLast ? 'failed' : 'ready',
       event: 'lapsed',
-      columns: { failures, reason, ...(isLast ? { ended_ms: tx.now } : { run_after_ms: tx.now + backoffMs(failures) }) },
+      columns: {
+        failures,
+        reason,
+        ...(isLast ? { ended_ms: tx.now } : { run_after_ms: tx.now + backoffMs(failures) }),
+      },
       data: { heldBy: held.claimedBy, failures },
     });
     if (now !== undefined) reaped.push({ held, now });

@@ -20,7 +20,11 @@ export const countByState = (runId: string | null | undefined): Sql => sql`
   select state, count(*) as count from task where is_group = 0 ${ofRun(runId)} group by state`;
 
 const ofRun = (runId: string | null | undefined): Sql =>
-  runId === undefined ? sql`` : runId === null ? sql`and run_id is null` : sql`and run_id = (select ${runId})`;
+  runId === undefined
+    ? sql``
+    : runId === null
+      ? sql`and run_id is null`
+      : sql`and run_id = (select ${runId})`;
 
 export const sumUsage = (runId: string | undefined): Sql => sql`
   select coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
@@ -78,7 +82,12 @@ const preferred = (speciality: string | undefined): Sql =>
   speciality === undefined ? sql`` : sql`(speciality is not null and speciality = ${speciality}) desc,`;
 
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
-export const moveTask = (task: { id: string; attempt?: number }, from: TaskState[], to: TaskState, columns: Columns): Sql => sql`
+export const moveTask = (
+  task: { id: string; attempt?: number },
+  from: TaskState[],
+  to: TaskState,
+  columns: Columns,
+): Sql => sql`
   update task set ${assignments({ state: to, ...columns })}
    where id = (select ${task.id}) and state in (${join(from)})
      ${task.attempt === undefined ? sql`` : sql`and attempt = ${task.attempt} and claimed_by is not null`}
