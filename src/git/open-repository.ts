@@ -86,13 +86,14 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
   };
 }
 
-function refsOf(root: string): Pick<Repository, 'head' | 'resolve' | 'updateRef' | 'deleteRef' | 'refs'> {
+function refsOf(root: string): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
   return {
     head: async () => {
       const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);
       return { branch, commit };
     },
     resolve: (name) => refs.resolveName(root, name),
+    parentOf: (commit) => refs.parentOf(root, commit),
     updateRef: (ref, to, expectedOld) => refs.updateRef(root, ref, to, expectedOld),
     deleteRef: (ref, expectedOld) => refs.deleteRef(root, ref, expectedOld),
     refs: (prefix) => refs.refsBelow(root, prefix),

@@ -70,6 +70,8 @@ export interface Repository {
   head(): Promise<{ branch: string | undefined; commit: CommitId | undefined }>;
   /** The commit that a ref, branch or id names, or undefined. Options and revision tricks (`-x`, `@{-1}`) are no names. */
   resolve(name: string): Promise<CommitId | undefined>;
+  /** The first parent of a commit; undefined for one without. */
+  parentOf(commit: CommitId): Promise<CommitId | undefined>;
   treeOf(commit: CommitId): Promise<TreeId>;
   /** Every file of a commit, by path. */
   filesAt(commit: CommitId): Promise<string[]>;

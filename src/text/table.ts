@@ -5,7 +5,7 @@ const WIDE =
 const NO_WIDTH = /[\p{Mn}\p{Me}\ufe0f]/u;
 
 /** How many columns a line takes on a terminal. */
-export function widthOf(line: string): number {
+function widthOf(line: string): number {
   let width = 0;
   for (const character of line) width += NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
   return width;
