@@ -111,6 +111,8 @@ export interface Repository {
 
   status(workspace: string): Promise<WorkspaceStatus>;
   headOf(workspace: string): Promise<CommitId | undefined>;
+  /** Whether HEAD of a workspace is a branch, so that its commits are on a ref; false when it is detached. */
+  isOnBranch(workspace: string): Promise<boolean>;
   /** Puts the tracked tree of a workspace at a commit (detached stays detached); untracked, not ignored files are removed. */
   resetTo(workspace: string, commit: CommitId): Promise<void>;
   /**

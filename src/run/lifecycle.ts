@@ -2,7 +2,7 @@ import { CallsheetError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
 import { numberOf, type Transaction } from '../store/index.js';
 import { requireRun, toRun } from './find.js';
-import { endRun, insertRevision, insertRun, takeOver, patchOptions, updateLandedInto } from './run.sql.js';
+import { endRun, insertRevision, insertRun, takeOver, updateLandedInto, updateOptions } from './run.sql.js';
 import type { Run, RunOptions, RunState } from './run.js';
 
 export type NewRun = Omit<Run, 'state' | 'epoch' | 'createdAt'>;
@@ -82,6 +82,7 @@ export type RunChanges = Partial<Pick<RunOptions, 'workers' | 'agent'>>;
 /** Changes how a run works from now on; an engine sees another number of workers at its next look. */
 export async function changeOptions(tx: Transaction, runId: string, changes: RunChanges): Promise<void> {
   if (Object.keys(changes).length === 0) return;
-  await tx.run(patchOptions(runId, changes));
+  const { options } = await requireRun(tx, runId);
+  await tx.run(updateOptions(runId, { ...options, ...changes }));
   await appendEvent(tx, { type: 'run.changed', runId, data: { ...changes } });
 }
