@@ -31,7 +31,12 @@ const NO_PLAN = { copy: [], keep: [], env: {}, resources: {} };
 const MINUTE = 60_000;
 
 /** The options of a run: the command line over the plan over the configuration over the defaults. */
-export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: Config, root: string): RunOptions {
+export function runOptionsOf(
+  wishes: RunWishes,
+  plan: Plan | undefined,
+  config: Config,
+  root: string,
+): RunOptions {
   const preparation = mergePreparation(config, plan ?? NO_PLAN, defined({ gate: wishes.gate }));
   return {
     agent: agentOf(wishes, config, root),
@@ -78,5 +83,7 @@ export function lastingAgent(name: string, folder: string): string {
 
 /** Beside the checkout, never inside one: tools of the checkout would pick the copies up. */
 function workspacesFolder(wished: string | undefined, root: string): string {
-  return realPlace(wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished));
+  return realPlace(
+    wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished),
+  );
 }

@@ -18,7 +18,11 @@ export function realPlace(folder: string): string {
 /** Why workspaces cannot lie in a folder (absolute, as {@link realPlace} gives it); empty when they can. */
 export async function problemsOfPlace(folder: string, root: string): Promise<string[]> {
   const existing = nearestExisting(folder);
-  const problems = [insideCheckout(folder, existing), await notUsable(folder, existing), modulesInReach(folder, root)];
+  const problems = [
+    insideCheckout(folder, existing),
+    await notUsable(folder, existing),
+    modulesInReach(folder, root),
+  ];
   return problems.filter((problem) => problem !== undefined);
 }
 
@@ -42,7 +46,8 @@ async function notUsable(folder: string, existing: string): Promise<string | und
   if (!statSync(existing).isDirectory()) return `${problem} ${existing} is a file.`;
   const next = join(existing, relative(existing, folder).split(sep)[0] ?? '');
   // A link that leads nowhere is not "there", and no folder can be made in its place.
-  if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() === true) return `${problem} ${next} is a link that leads nowhere.`;
+  if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    return `${problem} ${next} is a link that leads nowhere.`;
   try {
     await access(existing, constants.W_OK | constants.X_OK);
     return undefined;
@@ -54,11 +59,14 @@ async function notUsable(folder: string, existing: string): Promise<string | und
 
 /** Dependencies above a workspace would be found from it, and make broken work pass. What the checkout itself finds is no news. */
 function modulesInReach(folder: string, root: string): string | undefined {
-  if (folder.split(sep).includes('node_modules')) return `The workspaces would lie in ${folder}, below a node_modules folder.`;
+  if (folder.split(sep).includes('node_modules'))
+    return `The workspaces would lie in ${folder}, below a node_modules folder.`;
   const above = ancestorsOf(folder).find(
     (each) => existsSync(join(each, 'node_modules')) && !ancestorsOf(root).includes(each),
   );
-  return above === undefined ? undefined : `The workspaces would lie in ${folder}, where the dependencies in ${join(above, 'node_modules')} would be found instead of their own.`;
+  return above === undefined
+    ? undefined
+    : `The workspaces would lie in ${folder}, where the dependencies in ${join(above, 'node_modules')} would be found instead of their own.`;
 }
 
 function ancestorsOf(folder: string): string[] {

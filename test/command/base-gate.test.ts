@@ -17,7 +17,11 @@ test('a gate that is red on the base is refused with its output, and nothing is 
   place.write({ 'plan.yaml': planOf([{ id: 'one' }], { gate: 'echo "needs b.txt"; test -f b.txt' }) });
   const ended = await place.callsheet(...ARGS, '--json');
   expect(ended).toMatchObject({ code: 3, stdout: '' });
-  expect(errorIn(ended)).toMatchObject({ code: 'BASE_RED', message: expect.stringContaining('needs b.txt') as string, hint: expect.stringMatching(/setup:.*--gate.*--allow-red-base/) as string });
+  expect(errorIn(ended)).toMatchObject({
+    code: 'BASE_RED',
+    message: expect.stringContaining('needs b.txt') as string,
+    hint: expect.stringMatching(/setup:.*--gate.*--allow-red-base/) as string,
+  });
   await nothingIsLeft(place);
 });
 
@@ -33,7 +37,11 @@ test('a gate that is red once and green then is flaky, and the run begins', asyn
   const place = givenPlace();
   const counter = join(place.folder, 'home', 'count');
   writeFileSync(counter, '');
-  place.write({ 'plan.yaml': planOf([{ id: 'one' }], { gate: `echo x >> '${counter}'; test $(wc -l < '${counter}') -ne 1` }) });
+  place.write({
+    'plan.yaml': planOf([{ id: 'one' }], {
+      gate: `echo x >> '${counter}'; test $(wc -l < '${counter}') -ne 1`,
+    }),
+  });
   const ended = await place.callsheet(...ARGS);
   expect(ended.code).toBe(0);
   expect(ended.stderr).toContain('it is flaky');
@@ -42,10 +50,15 @@ test('a gate that is red once and green then is flaky, and the run begins', asyn
 
 test('a workspace that cannot be prepared is refused, and nothing is left', async () => {
   const place = givenPlace();
-  place.write({ 'plan.yaml': planOf([{ id: 'one' }], { gate: 'true', setup: 'echo "no such package"; exit 7' }) });
+  place.write({
+    'plan.yaml': planOf([{ id: 'one' }], { gate: 'true', setup: 'echo "no such package"; exit 7' }),
+  });
   const ended = await place.callsheet(...ARGS, '--json');
   expect(ended.code).toBe(3);
-  expect(errorIn(ended)).toMatchObject({ code: 'BASE_UNPREPARED', message: expect.stringContaining('no such package') as string });
+  expect(errorIn(ended)).toMatchObject({
+    code: 'BASE_UNPREPARED',
+    message: expect.stringContaining('no such package') as string,
+  });
   await nothingIsLeft(place);
 });
 
@@ -58,7 +71,10 @@ test.each([
   const { child, ended } = place.start(...ARGS);
   await place.made('runs');
   child.kill('SIGINT');
-  expect(await ended).toMatchObject({ code: 130, stderr: expect.stringContaining('error INTERRUPTED') as string });
+  expect(await ended).toMatchObject({
+    code: 130,
+    stderr: expect.stringContaining('error INTERRUPTED') as string,
+  });
   await nothingIsLeft(place);
 });
 

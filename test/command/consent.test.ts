@@ -8,8 +8,12 @@ const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
 test('what a plan or the repository brings along never runs unasked, and what the person typed does', async () => {
   const place = givenPlace();
   place.commit({
-    'callsheet.config.yaml': 'agent: "command:touch ran"\nsetup: touch setup-ran\nenv: {NODE_OPTIONS: "--require ./evil.js"}\ninto: main\n',
-    'plan.yaml': planOf([{ id: 'one', gate: 'touch gate-ran' }], { gate: 'true', workspaces: '../elsewhere' }),
+    'callsheet.config.yaml':
+      'agent: "command:touch ran"\nsetup: touch setup-ran\nenv: {NODE_OPTIONS: "--require ./evil.js"}\ninto: main\n',
+    'plan.yaml': planOf([{ id: 'one', gate: 'touch gate-ran' }], {
+      gate: 'true',
+      workspaces: '../elsewhere',
+    }),
   });
   const asks = async (...args: string[]): Promise<unknown> => {
     const ended = await place.callsheet('run', '--json', '--plan', 'plan.yaml', ...args);
@@ -17,8 +21,19 @@ test('what a plan or the repository brings along never runs unasked, and what th
     expect(errorIn(ended).code).toBe('CONSENT_NEEDED');
     return errorIn(ended).data;
   };
-  const brought = ['setup: touch setup-ran', 'gate of one: touch gate-ran', 'env: NODE_OPTIONS=--require ./evil.js', `workspaces: ${join(place.folder, 'elsewhere')}`];
-  expect(await asks()).toEqual(['agent: command:touch ran', brought[0], 'gate: true', ...brought.slice(1), 'into: main']);
+  const brought = [
+    'setup: touch setup-ran',
+    'gate of one: touch gate-ran',
+    'env: NODE_OPTIONS=--require ./evil.js',
+    `workspaces: ${join(place.folder, 'elsewhere')}`,
+  ];
+  expect(await asks()).toEqual([
+    'agent: command:touch ran',
+    brought[0],
+    'gate: true',
+    ...brought.slice(1),
+    'into: main',
+  ]);
   expect(await asks('--agent', WRITER, '--gate', 'false', '--into', 'main')).toEqual(brought);
   expect(place.beside()).toEqual([]);
 });
@@ -45,11 +60,18 @@ test('what is agreed to is shown whole', async () => {
 });
 
 /** The command in a terminal of its own; `keys` are typed when it asks. */
-async function inTerminal(place: Place, args: string[], keys: string): Promise<{ output: string; code: number | null }> {
-  const quoted = [process.execPath, COMMAND, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+async function inTerminal(
+  place: Place,
+  args: string[],
+  keys: string,
+): Promise<{ output: string; code: number | null }> {
+  const quoted = [process.execPath, COMMAND, ...args]
+    .map((word) => `'${word.replaceAll("'", `'\\''`)}'`)
+    .join(' ');
   const inShell = `stty cols 80 rows 24; exec ${quoted}`;
   // The two programs of this name take their arguments in different ways.
-  const script = process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', inShell] : ['-qec', inShell, '/dev/null'];
+  const script =
+    process.platform === 'darwin' ? ['-q', '/dev/null', 'sh', '-c', inShell] : ['-qec', inShell, '/dev/null'];
   const env = { ...process.env, ...place.env, SHELL: '/bin/sh', TERM: 'xterm' };
   const child = spawn('script', script, { cwd: place.root, env, stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';

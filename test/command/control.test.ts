@@ -11,7 +11,12 @@ const PATIENT = [
 
 function given(tasks: string[], top: Record<string, unknown> = {}): Place {
   const place = givenPlace();
-  place.write({ 'plan.yaml': planOf(tasks.map((id) => ({ id, attempts: 1 })), top) });
+  place.write({
+    'plan.yaml': planOf(
+      tasks.map((id) => ({ id, attempts: 1 })),
+      top,
+    ),
+  });
   return place;
 }
 
@@ -25,19 +30,35 @@ test('stop ends the agents and saves their work; resume carries on to the end', 
   const place = given(['one', 'two']);
   const engine = place.start(...RUN);
   await Promise.all([place.made('began-one'), place.made('began-two')]);
-  expect(await place.callsheet('stop')).toMatchObject({ code: 0, stdout: 'run-1 is stopped. Carry on: callsheet resume run-1\n' });
+  expect(await place.callsheet('stop')).toMatchObject({
+    code: 0,
+    stdout: 'run-1 is stopped. Carry on: callsheet resume run-1\n',
+  });
   const ended = await engine.ended;
   expect(ended.code).toBe(130);
-  expect(linesOf(ended.stdout).at(-1)).toMatchObject({ type: 'report', state: 'stopped', next: [{ what: 'Carry on', command: 'callsheet resume run-1' }] });
+  expect(linesOf(ended.stdout).at(-1)).toMatchObject({
+    type: 'report',
+    state: 'stopped',
+    next: [{ what: 'Carry on', command: 'callsheet resume run-1' }],
+  });
 
   const again = await place.callsheet('stop', '--json', 'run-1');
   expect(again.code).toBe(3);
-  expect(errorIn(again)).toMatchObject({ code: 'NOT_RUNNING', message: expect.stringContaining('it is stopped') as string });
+  expect(errorIn(again)).toMatchObject({
+    code: 'NOT_RUNNING',
+    message: expect.stringContaining('it is stopped') as string,
+  });
   letGo(place);
   const resumed = await place.callsheet('resume', '--json');
   expect(resumed).toMatchObject({ code: 0, stderr: '' });
-  expect(linesOf(resumed.stdout).at(-1)).toMatchObject({ state: 'finished', tasks: [{ attempts: [{ outcome: 'interrupted' }, { outcome: 'landed' }] }, { state: 'done' }] });
-  expect(await place.callsheet('resume')).toMatchObject({ code: 3, stderr: expect.stringContaining('NOTHING_TO_RESUME') as string });
+  expect(linesOf(resumed.stdout).at(-1)).toMatchObject({
+    state: 'finished',
+    tasks: [{ attempts: [{ outcome: 'interrupted' }, { outcome: 'landed' }] }, { state: 'done' }],
+  });
+  expect(await place.callsheet('resume')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('NOTHING_TO_RESUME') as string,
+  });
 });
 
 test('an interruption says what happens, a second one ends it at once, and resume carries on', async () => {
@@ -59,8 +80,14 @@ test('a killed engine: watch does not wait for it, and resume carries on', async
   await watcher.printed('one: attempt 1');
   engine.child.kill('SIGKILL');
   await engine.ended;
-  expect(await watcher.ended).toMatchObject({ code: 130, stderr: expect.stringContaining('its engine was killed. Carry on: callsheet resume run-1') as string });
-  expect(await place.callsheet('stop', 'run-1')).toMatchObject({ code: 3, stderr: expect.stringContaining('callsheet resume run-1') as string });
+  expect(await watcher.ended).toMatchObject({
+    code: 130,
+    stderr: expect.stringContaining('its engine was killed. Carry on: callsheet resume run-1') as string,
+  });
+  expect(await place.callsheet('stop', 'run-1')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('callsheet resume run-1') as string,
+  });
   expect((await place.callsheet('workers', '2')).code).toBe(3);
   letGo(place);
   expect((await place.callsheet('resume')).code).toBe(0);
@@ -78,7 +105,14 @@ test('watch follows from another terminal, and ends as the run does', async () =
   expect(code).toBe(1);
   const lines = linesOf(stdout);
   expect(lines[0]).toEqual({ callsheet: 'watch', version: 1, run: 'run-1' });
-  expect(lines.at(-1)).toMatchObject({ type: 'report', state: 'failed', tasks: [{ state: 'done' }, { state: 'failed', reason: expect.stringContaining('test ! -e two.txt') as string }] });
+  expect(lines.at(-1)).toMatchObject({
+    type: 'report',
+    state: 'failed',
+    tasks: [
+      { state: 'done' },
+      { state: 'failed', reason: expect.stringContaining('test ! -e two.txt') as string },
+    ],
+  });
   const text = (await place.callsheet('report')).stdout;
   expect(text).toContain('run-1 failed: 1 of 2 tasks complete');
   expect(text).toMatch(/Try two again: +callsheet task retry two/);
@@ -93,7 +127,10 @@ test('the number of workers can be changed while a run goes on, and stays when i
   const engine = place.start(...RUN, '-w', '1');
   await place.made('began-one');
   expect(existsSync(join(place.folder, 'home', 'began-two'))).toBe(false);
-  expect(await place.callsheet('workers', '2')).toMatchObject({ code: 0, stdout: 'run-1 works with 2 at once from now on.\n' });
+  expect(await place.callsheet('workers', '2')).toMatchObject({
+    code: 0,
+    stdout: 'run-1 works with 2 at once from now on.\n',
+  });
   await place.made('began-two');
   expect((await place.callsheet('land')).stderr).toContain('ENGINE_RUNNING');
   expect((await place.callsheet('resume', 'run-1')).stderr).toContain('ENGINE_RUNNING');
@@ -121,7 +158,14 @@ test('another agent given to resume is the agent from then on', async () => {
 test('a report in Markdown quotes what agents wrote', async () => {
   const place = given(['one'], { goal: 'Make it so' });
   letGo(place);
-  await place.callsheet('run', '--yes', '--plan', 'plan.yaml', '--agent', 'command:printf x > "$CALLSHEET_PLAN_TASK.txt"; callsheet task complete "$CALLSHEET_TASK" "Did it\n# not a heading" --attempt 1');
+  await place.callsheet(
+    'run',
+    '--yes',
+    '--plan',
+    'plan.yaml',
+    '--agent',
+    'command:printf x > "$CALLSHEET_PLAN_TASK.txt"; callsheet task complete "$CALLSHEET_TASK" "Did it\n# not a heading" --attempt 1',
+  );
   const { stdout } = await place.callsheet('report', '--markdown');
   expect(stdout).toContain('# run-1: 1 of 1 tasks complete\n\n> Make it so\n');
   expect(stdout).toContain('> # not a heading');

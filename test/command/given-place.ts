@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -75,7 +85,9 @@ export function givenPlace(files: Record<string, string> = { 'a.txt': 'one\n' })
     beside: () => readdirSync(folder).filter((name) => name !== 'home' && name !== 'my repo 漢'),
     known: () => ({
       refs: git('for-each-ref', '--format=%(refname)').split('\n'),
-      worktrees: git('worktree', 'list', '--porcelain').split('\n').filter((line) => line.startsWith('worktree ')).length,
+      worktrees: git('worktree', 'list', '--porcelain')
+        .split('\n')
+        .filter((line) => line.startsWith('worktree ')).length,
     }),
   };
   git('init', '--quiet', '--initial-branch=main');

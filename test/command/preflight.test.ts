@@ -9,7 +9,10 @@ import { errorIn, fakeProgram, givenPlace, planOf, WRITER, type Place } from './
 const PLAN = planOf([{ id: 'one' }]);
 
 /** The codes of all that stands in the way. */
-async function obstaclesOf(place: Place, ...args: string[]): Promise<{ codes: string[]; exit: number | null; text: string }> {
+async function obstaclesOf(
+  place: Place,
+  ...args: string[]
+): Promise<{ codes: string[]; exit: number | null; text: string }> {
   const ended = await place.callsheet('run', '--json', '--yes', ...args);
   expect(ended.stdout).toBe('');
   const { code, data, message } = errorIn(ended);
@@ -24,7 +27,14 @@ test('everything that stands in the way is said at once, mistakes in plan and co
   place.git('branch', 'callsheet');
   place.git('checkout', '--quiet', '--detach');
   const { codes, exit, text } = await obstaclesOf(place, '--plan', 'plan.yaml', '--into', 'elsewhere');
-  expect(codes).toEqual(['CONFIG_INVALID', 'PLAN_INVALID', 'HEAD_DETACHED', 'BRANCH_CALLSHEET', 'AGENT_MISSING', 'INTO_UNKNOWN']);
+  expect(codes).toEqual([
+    'CONFIG_INVALID',
+    'PLAN_INVALID',
+    'HEAD_DETACHED',
+    'BRANCH_CALLSHEET',
+    'AGENT_MISSING',
+    'INTO_UNKNOWN',
+  ]);
   expect(exit).toBe(2);
   expect(text).toContain('callsheet.config.yaml:1:1: Unknown key `worker`. Write: workers');
   expect(text).toContain('plan.yaml:1:');
@@ -44,10 +54,21 @@ test('git older than 2.38 is refused with its version', async () => {
   const place = givenPlace();
   place.write({ 'plan.yaml': PLAN });
   const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
-  const env = fakeProgram(place, 'git', `case "$*" in *version) echo "git version 2.37.9";; *) exec ${real} "$@";; esac`);
-  const ended = await runCallsheet(place.root, ['run', '--json', '--plan', 'plan.yaml', '--agent', WRITER], env);
+  const env = fakeProgram(
+    place,
+    'git',
+    `case "$*" in *version) echo "git version 2.37.9";; *) exec ${real} "$@";; esac`,
+  );
+  const ended = await runCallsheet(
+    place.root,
+    ['run', '--json', '--plan', 'plan.yaml', '--agent', WRITER],
+    env,
+  );
   expect(ended.code).toBe(3);
-  expect(errorIn(ended)).toMatchObject({ code: 'GIT_OLD', message: expect.stringContaining('2.37.9') as string });
+  expect(errorIn(ended)).toMatchObject({
+    code: 'GIT_OLD',
+    message: expect.stringContaining('2.37.9') as string,
+  });
 });
 
 describe('where HEAD is', () => {
@@ -55,14 +76,20 @@ describe('where HEAD is', () => {
     const place = givenPlace();
     place.write({ 'plan.yaml': PLAN });
     place.git('checkout', '--quiet', '--orphan', 'callsheet');
-    expect((await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).codes).toEqual(['HEAD_UNBORN', 'BRANCH_CALLSHEET']);
+    expect((await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).codes).toEqual([
+      'HEAD_UNBORN',
+      'BRANCH_CALLSHEET',
+    ]);
   });
 
   test('the branch on which one stands may not be named callsheet either', async () => {
     const place = givenPlace();
     place.write({ 'plan.yaml': PLAN });
     place.git('branch', '--move', 'callsheet');
-    expect(await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).toMatchObject({ codes: ['BRANCH_CALLSHEET'], exit: 3 });
+    expect(await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).toMatchObject({
+      codes: ['BRANCH_CALLSHEET'],
+      exit: 3,
+    });
   });
 });
 
@@ -76,7 +103,10 @@ describe('the agent', () => {
   ])('%s is refused', async (agent, code, exit) => {
     const place = givenPlace();
     place.write({ 'plan.yaml': PLAN });
-    expect(await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', agent)).toMatchObject({ codes: [code], exit });
+    expect(await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', agent)).toMatchObject({
+      codes: [code],
+      exit,
+    });
   });
 
   test('is named by whoever runs it: without one the refusal says how', async () => {
@@ -91,7 +121,11 @@ describe('the agent', () => {
 test('workspaces that the disk cannot hold are refused with the numbers', async () => {
   const place = givenPlace();
   // Little in git, much in a checkout: one compressible file under many names.
-  const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], { cwd: place.root, input: Buffer.alloc(64 * 1024 * 1024), encoding: 'utf8' }).trim();
+  const blob = execFileSync('git', ['hash-object', '-w', '--stdin'], {
+    cwd: place.root,
+    input: Buffer.alloc(64 * 1024 * 1024),
+    encoding: 'utf8',
+  }).trim();
   const entries = Array.from({ length: 4_000 }, (_, index) => `100644 blob ${blob}\tbig-${index}\n`).join('');
   const tree = execFileSync('git', ['mktree'], { cwd: place.root, input: entries, encoding: 'utf8' }).trim();
   const commit = place.git('commit-tree', tree, '-m', 'Much');
@@ -137,7 +171,12 @@ describe('the place of the workspaces', () => {
     const place = givenPlace();
     mkdirSync(join(place.folder, 'real'));
     symlinkSync('real', join(place.folder, 'link'));
-    place.write({ 'plan.yaml': planOf([{ id: 'one' }, { id: 'two', after: ['one'] }], { workspaces: '../link/spaces', gate: 'test -f a.txt' }) });
+    place.write({
+      'plan.yaml': planOf([{ id: 'one' }, { id: 'two', after: ['one'] }], {
+        workspaces: '../link/spaces',
+        gate: 'test -f a.txt',
+      }),
+    });
     const ended = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--yes');
     expect(ended).toMatchObject({ code: 0 });
     expect(place.known().worktrees).toBe(1);
@@ -151,14 +190,19 @@ describe("the repository's own configuration of git", () => {
     place.git('config', 'filter.tidy.clean', 'tidy %f');
     const refused = await place.callsheet('run', '--json', '--plan', 'plan.yaml', '--agent', WRITER);
     expect(refused.code).toBe(3);
-    expect(errorIn(refused)).toMatchObject({ code: 'CONSENT_NEEDED', data: ['git config filter.tidy.clean: tidy %f'] });
+    expect(errorIn(refused)).toMatchObject({
+      code: 'CONSENT_NEEDED',
+      data: ['git config filter.tidy.clean: tidy %f'],
+    });
   });
 
   test('is refused when it comes from a file that is included', async () => {
     const place = givenPlace();
     place.commit({ 'shared.gitconfig': '[filter "tidy"]\n\tclean = tidy\n', 'plan.yaml': PLAN });
     place.git('config', 'include.path', join(place.root, 'shared.gitconfig'));
-    expect((await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).codes).toEqual(['FOREIGN_CONFIG']);
+    expect((await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).codes).toEqual([
+      'FOREIGN_CONFIG',
+    ]);
   });
 
   test('submodules, LFS and merge drivers are named', async () => {
@@ -166,7 +210,14 @@ describe("the repository's own configuration of git", () => {
     place.commit({ '.gitattributes': '*.bin filter=lfs\n*.lock merge=ours\n', 'plan.yaml': PLAN });
     place.git('update-index', '--add', '--cacheinfo', `160000,${place.git('rev-parse', 'HEAD')},vendor/sub`);
     place.git('commit', '--quiet', '-m', 'A submodule');
-    const { stderr, code } = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--dry-run');
+    const { stderr, code } = await place.callsheet(
+      'run',
+      '--plan',
+      'plan.yaml',
+      '--agent',
+      WRITER,
+      '--dry-run',
+    );
     expect(code).toBe(0);
     expect(stderr).toContain('vendor/sub');
     expect(stderr).toContain('LFS');
@@ -177,15 +228,22 @@ describe("the repository's own configuration of git", () => {
 test('a folder to start in that is not there is refused', async () => {
   const place = givenPlace();
   place.write({
-    'plan.json': JSON.stringify({ working_directory: 'service', tasks: [{ id: 'a', description: 'Create a.txt there', status: 'available' }] }),
+    'plan.json': JSON.stringify({
+      working_directory: 'service',
+      tasks: [{ id: 'a', description: 'Create a.txt there', status: 'available' }],
+    }),
   });
-  expect((await obstaclesOf(place, '--plan', 'plan.json', '--agent', WRITER)).codes).toEqual(['START_FOLDER_MISSING']);
+  expect((await obstaclesOf(place, '--plan', 'plan.json', '--agent', WRITER)).codes).toEqual([
+    'START_FOLDER_MISSING',
+  ]);
 });
 
 test('what `copy:` names must be there', async () => {
   const place = givenPlace();
   place.write({ 'plan.yaml': planOf([{ id: 'one' }], { copy: ['.env'] }) });
-  expect((await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).codes).toEqual(['COPY_MISSING']);
+  expect((await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER)).codes).toEqual([
+    'COPY_MISSING',
+  ]);
 });
 
 test('a budget is not built yet, so it is not accepted', async () => {

@@ -10,8 +10,18 @@ interface Report {
 }
 
 /** A run to its end; the last line of the stream is the report. */
-async function runOf(place: Place, ...args: string[]): Promise<{ code: number | null; lines: Record<string, unknown>[]; report: Report }> {
-  const { code, stdout, stderr } = await place.callsheet('run', '--json', '--yes', '--agent', WRITER, ...args);
+async function runOf(
+  place: Place,
+  ...args: string[]
+): Promise<{ code: number | null; lines: Record<string, unknown>[]; report: Report }> {
+  const { code, stdout, stderr } = await place.callsheet(
+    'run',
+    '--json',
+    '--yes',
+    '--agent',
+    WRITER,
+    ...args,
+  );
   expect(stderr).toBe('');
   const lines = linesOf(stdout);
   return { code, lines, report: lines.at(-1) as Report };
@@ -24,11 +34,18 @@ describe('with --json', () => {
     const { code, lines, report } = await runOf(place, '--plan', 'plan.yaml');
     expect(code).toBe(0);
     expect(lines[0]).toEqual({ callsheet: 'run', version: 1, run: 'run-1' });
-    expect(lines[1]).toMatchObject({ type: 'proposal', width: 1, criticalPath: { ids: ['one', 'two'] }, workers: 3 });
+    expect(lines[1]).toMatchObject({
+      type: 'proposal',
+      width: 1,
+      criticalPath: { ids: ['one', 'two'] },
+      workers: 3,
+    });
     const events = lines.slice(2, -1);
     const numbers = events.map((each) => Number(each['seq']));
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-    expect(events.map((each) => each['type'])).toEqual(expect.arrayContaining(['run.created', 'task.claimed', 'task.done', 'run.finished']));
+    expect(events.map((each) => each['type'])).toEqual(
+      expect.arrayContaining(['run.created', 'task.claimed', 'task.done', 'run.finished']),
+    );
     expect(report).toMatchObject({
       type: 'report',
       run: 'run-1',
@@ -38,7 +55,13 @@ describe('with --json', () => {
       conflicts: [],
       workspaces: [],
       tasks: [
-        { id: 'one', state: 'done', paths: ['one.txt'], commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string, attempts: [{ attempt: 1, outcome: 'landed' }] },
+        {
+          id: 'one',
+          state: 'done',
+          paths: ['one.txt'],
+          commit: expect.stringMatching(/^[0-9a-f]{40}$/) as string,
+          attempts: [{ attempt: 1, outcome: 'landed' }],
+        },
         { id: 'two', state: 'done' },
       ],
       next: [
@@ -59,7 +82,16 @@ describe('with --json', () => {
 
 test('a dry run shows everything and does nothing', async () => {
   const place = givenPlace({ 'package-lock.json': '{}' });
-  place.write({ 'plan.yaml': planOf([{ id: 'one', files: ['src'] }, { id: 'two', files: ['src/a.js'] }, { id: 'three', after: ['one', 'two'] }], { gate: 'touch ran' }) });
+  place.write({
+    'plan.yaml': planOf(
+      [
+        { id: 'one', files: ['src'] },
+        { id: 'two', files: ['src/a.js'] },
+        { id: 'three', after: ['one', 'two'] },
+      ],
+      { gate: 'touch ran' },
+    ),
+  });
   const ended = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--dry-run');
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain('3 tasks, 3 workers, at most 2 at once\ncritical path 10m: ');
@@ -67,7 +99,14 @@ test('a dry run shows everything and does nothing', async () => {
   expect(ended.stdout).toContain('overlap: one and two may both write src/a.js');
   expect(ended.stdout).toContain('the lock file suggests `setup: npm ci`');
   const json = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--dry-run', '--json');
-  expect(linesOf(json.stdout)).toMatchObject([{ type: 'proposal', asks: ['gate: touch ran'], proposedSetup: 'npm ci', overlaps: [{ one: 'one', other: 'two' }] }]);
+  expect(linesOf(json.stdout)).toMatchObject([
+    {
+      type: 'proposal',
+      asks: ['gate: touch ran'],
+      proposedSetup: 'npm ci',
+      overlaps: [{ one: 'one', other: 'two' }],
+    },
+  ]);
   expect(place.beside()).toEqual([]);
   expect(place.known().refs).toEqual(['refs/heads/main']);
   expect((await place.callsheet('sql', '--json', 'select id from runs')).stdout).not.toContain('run-1');
@@ -78,21 +117,54 @@ describe('what is run', () => {
   test('the same plan twice: the second time its tasks have a number behind their ids', async () => {
     const place = givenPlace();
     place.write({ 'plan.yaml': planOf([{ id: 'one' }, { id: 'one-2' }, { id: 'two', after: ['one'] }]) });
-    expect((await runOf(place, '--plan', 'plan.yaml')).report.tasks.map((task) => task.id)).toEqual(['one', 'one-2', 'two']);
+    expect((await runOf(place, '--plan', 'plan.yaml')).report.tasks.map((task) => task.id)).toEqual([
+      'one',
+      'one-2',
+      'two',
+    ]);
     const { code, report } = await runOf(place, '--plan', 'plan.yaml');
     expect(code).toBe(0);
-    expect(report.tasks).toMatchObject([{ id: 'one-3', paths: ['one.txt'] }, { id: 'one-2-2' }, { id: 'two-2', paths: ['two.txt'] }]);
+    expect(report.tasks).toMatchObject([
+      { id: 'one-3', paths: ['one.txt'] },
+      { id: 'one-2-2' },
+      { id: 'two-2', paths: ['two.txt'] },
+    ]);
   });
 
   test('a queue file; what is done in it is not done again, and what was for it counts', async () => {
     const place = givenPlace();
-    const task = (id: string, status: string, dependencies: string[]) => ({ id, description: `Create ${id}.txt with the word done`, status, dependencies });
-    place.write({ 'queue.json': JSON.stringify({ goal: 'Queue', max_workers: 2, model: 'small', tasks: [task('t1', 'done', []), task('t2', 'available', ['t1']), task('t3', 'claimed', ['t2'])] }) });
+    const task = (id: string, status: string, dependencies: string[]) => ({
+      id,
+      description: `Create ${id}.txt with the word done`,
+      status,
+      dependencies,
+    });
+    place.write({
+      'queue.json': JSON.stringify({
+        goal: 'Queue',
+        max_workers: 2,
+        model: 'small',
+        tasks: [task('t1', 'done', []), task('t2', 'available', ['t1']), task('t3', 'claimed', ['t2'])],
+      }),
+    });
     const { code, lines, report } = await runOf(place, '--plan', 'queue.json');
     expect(code).toBe(0);
     expect(lines[1]).toMatchObject({ workers: 2, tasks: [{ id: 't2' }, { id: 't3' }], goal: 'Queue' });
-    expect(report.tasks).toMatchObject([{ id: 't1', state: 'done', attempts: [] }, { id: 't2', state: 'done', paths: ['t2.txt'] }, { id: 't3', state: 'done' }]);
-    const done = await place.callsheet('run', '--json', '--agent', WRITER, '--plan', 'queue.json', 'Another goal', '--dry-run');
+    expect(report.tasks).toMatchObject([
+      { id: 't1', state: 'done', attempts: [] },
+      { id: 't2', state: 'done', paths: ['t2.txt'] },
+      { id: 't3', state: 'done' },
+    ]);
+    const done = await place.callsheet(
+      'run',
+      '--json',
+      '--agent',
+      WRITER,
+      '--plan',
+      'queue.json',
+      'Another goal',
+      '--dry-run',
+    );
     expect(linesOf(done.stdout)).toMatchObject([{ goal: 'Another goal' }]);
   });
 
@@ -102,14 +174,20 @@ describe('what is run', () => {
     await place.callsheet('task', 'add', 'Second', '--id', 'second', '--after', 'first');
     const { code, report } = await runOf(place);
     expect(code).toBe(0);
-    expect(report.tasks).toMatchObject([{ id: 'first', state: 'done' }, { id: 'second', state: 'done' }]);
+    expect(report.tasks).toMatchObject([
+      { id: 'first', state: 'done' },
+      { id: 'second', state: 'done' },
+    ]);
   });
 
   test('a goal alone is no plan', async () => {
     const place = givenPlace();
     const ended = await place.callsheet('run', '--json', 'Make it fast', '--agent', WRITER);
     expect(ended.code).toBe(2);
-    expect(errorIn(ended)).toMatchObject({ code: 'NOTHING_TO_RUN', message: expect.stringContaining('A goal alone') as string });
+    expect(errorIn(ended)).toMatchObject({
+      code: 'NOTHING_TO_RUN',
+      message: expect.stringContaining('A goal alone') as string,
+    });
   });
 });
 
@@ -117,7 +195,11 @@ describe('where it is run', () => {
   test('from a folder below, the plan beside it', async () => {
     const place = givenPlace({ 'deep/er/a.txt': '' });
     place.write({ 'deep/plan.yaml': planOf([{ id: 'one' }]) });
-    const ended = await runCallsheet(join(place.root, 'deep/er'), ['run', '--plan', '../plan.yaml', '--agent', WRITER, '--yes', '--into', 'main'], place.env);
+    const ended = await runCallsheet(
+      join(place.root, 'deep/er'),
+      ['run', '--plan', '../plan.yaml', '--agent', WRITER, '--yes', '--into', 'main'],
+      place.env,
+    );
     expect(ended.code).toBe(0);
     expect(place.read('one.txt')).toBe('done\n');
   });
@@ -127,7 +209,11 @@ describe('where it is run', () => {
     place.git('worktree', 'add', '--quiet', '-b', 'side', '../side');
     const side = join(place.folder, 'side');
     place.write({ '../plan.yaml': planOf([{ id: 'one' }]) });
-    const ended = await runCallsheet(side, ['run', '--json', '--plan', '../plan.yaml', '--agent', WRITER, '--yes'], place.env);
+    const ended = await runCallsheet(
+      side,
+      ['run', '--json', '--plan', '../plan.yaml', '--agent', WRITER, '--yes'],
+      place.env,
+    );
     expect(ended.code).toBe(0);
     expect(linesOf(ended.stdout).at(-1)).toMatchObject({ baseBranch: 'side', state: 'finished' });
   });
@@ -138,7 +224,21 @@ describe('where it is run', () => {
     const bare = join(place.folder, 'bare.git');
     place.git('clone', '--quiet', '--bare', place.root, bare);
     place.write({ 'plan.yaml': planOf([{ id: 'one' }]) });
-    const ended = await runCallsheet(bare, ['run', '--json', '--plan', join(place.root, 'plan.yaml'), '--agent', WRITER, '--yes', '--into', 'main'], place.env);
+    const ended = await runCallsheet(
+      bare,
+      [
+        'run',
+        '--json',
+        '--plan',
+        join(place.root, 'plan.yaml'),
+        '--agent',
+        WRITER,
+        '--yes',
+        '--into',
+        'main',
+      ],
+      place.env,
+    );
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     const lines = linesOf(ended.stdout);
     expect(lines[1]).toMatchObject({ workers: 1, gate: 'test -f a.txt' });
@@ -150,7 +250,9 @@ describe('uncommitted changes', () => {
   test('are not in the base, and said so; the plan file itself is no such change', async () => {
     const place = givenPlace();
     place.write({ 'plan.yaml': planOf([{ id: 'one' }]) });
-    expect((await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--dry-run')).stderr).toBe('');
+    expect((await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--dry-run')).stderr).toBe(
+      '',
+    );
     place.write({ 'a.txt': 'changed\n', 'new.txt': '' });
     const { stderr } = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--dry-run');
     expect(stderr).toContain('Uncommitted changes are not in the base: a.txt, new.txt.');
@@ -159,7 +261,11 @@ describe('uncommitted changes', () => {
 
   test('are the base with --with-changes, and the checkout stays as it is', async () => {
     const place = givenPlace();
-    place.write({ 'plan.yaml': planOf([{ id: 'one' }], { gate: 'grep -q changed a.txt && test -f new.txt' }), 'a.txt': 'changed\n', 'new.txt': '' });
+    place.write({
+      'plan.yaml': planOf([{ id: 'one' }], { gate: 'grep -q changed a.txt && test -f new.txt' }),
+      'a.txt': 'changed\n',
+      'new.txt': '',
+    });
     place.git('add', 'a.txt');
     const before = [place.git('status', '--porcelain'), place.git('rev-parse', 'HEAD')];
     const { code } = await runOf(place, '--plan', 'plan.yaml', '--with-changes');
@@ -180,7 +286,10 @@ describe('--into', () => {
   test('lands at the end', async () => {
     const place = givenPlace();
     place.write({ 'plan.yaml': planOf([{ id: 'one' }]) });
-    expect((await runOf(place, '--plan', 'plan.yaml', '--into', 'main')).report).toMatchObject({ landedInto: 'main', next: [] });
+    expect((await runOf(place, '--plan', 'plan.yaml', '--into', 'main')).report).toMatchObject({
+      landedInto: 'main',
+      next: [],
+    });
     expect(place.read('one.txt')).toBe('done\n');
   });
 
@@ -189,7 +298,14 @@ describe('--into', () => {
     place.write({ 'plan.yaml': planOf([{ id: 'one' }]), 'one.txt': 'mine\n' });
     const { code, report } = await runOf(place, '--plan', 'plan.yaml', '--into', 'main');
     expect(code).toBe(3);
-    expect(report).toMatchObject({ state: 'finished', tasks: [{ state: 'done' }], notLanded: { code: 'LAND_DIRTY', hint: expect.stringContaining('callsheet land run-1 --into main') as string } });
+    expect(report).toMatchObject({
+      state: 'finished',
+      tasks: [{ state: 'done' }],
+      notLanded: {
+        code: 'LAND_DIRTY',
+        hint: expect.stringContaining('callsheet land run-1 --into main') as string,
+      },
+    });
     expect(place.read('one.txt')).toBe('mine\n');
     place.git('stash', '--include-untracked');
     expect(await place.callsheet('land')).toMatchObject({ code: 0, stderr: '' });
@@ -210,9 +326,16 @@ test('ids that git still knows from a sheet that was deleted are not used again'
 
 test('an agent of the configuration may be a script beside it, wherever the command is given', async () => {
   const place = givenPlace();
-  place.commit({ 'agents/script.yaml': 'tasks:\n  one:\n    - write: {file: one.txt, text: scripted}\n', 'callsheet.config.yaml': 'agent: scripted:agents/script.yaml\n' });
+  place.commit({
+    'agents/script.yaml': 'tasks:\n  one:\n    - write: {file: one.txt, text: scripted}\n',
+    'callsheet.config.yaml': 'agent: scripted:agents/script.yaml\n',
+  });
   mkdirSync(join(place.root, 'below'));
   place.write({ 'below/plan.yaml': planOf([{ id: 'one' }]) });
-  const ended = await runCallsheet(join(place.root, 'below'), ['run', '--json', '--plan', 'plan.yaml', '--yes'], place.env);
+  const ended = await runCallsheet(
+    join(place.root, 'below'),
+    ['run', '--json', '--plan', 'plan.yaml', '--yes'],
+    place.env,
+  );
   expect(ended).toMatchObject({ code: 0, stderr: '' });
 });

@@ -59,7 +59,8 @@ export async function followRun(context: Context, runId: string, options: Follow
       queue.next();
       const failure = await queue.done();
       screen?.close();
-      if (failure !== undefined) tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
+      if (failure !== undefined)
+        tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
     },
   };
 }

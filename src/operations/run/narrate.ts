@@ -10,11 +10,13 @@ export function narrate(event: Event, agentName: string): string | undefined {
 type Teller = (event: Event, agentName: string) => string | undefined;
 
 const TELL: Readonly<Record<string, Teller>> = {
-  'task.claimed': ({ taskId, attempt }, agentName) => `${taskId ?? ''}: attempt ${attempt ?? 1}, ${agentName}`,
+  'task.claimed': ({ taskId, attempt }, agentName) =>
+    `${taskId ?? ''}: attempt ${attempt ?? 1}, ${agentName}`,
   'task.progress': (event) => `${event.taskId ?? ''}: ${said(event, 'text')}`,
   'task.landing': ({ taskId }) => `${taskId ?? ''}: waits to land`,
   'task.done': doneLine,
-  'task.attempt-failed': (event) => `${event.taskId ?? ''}: attempt ${event.attempt ?? ''} failed, ${said(event, 'reason')}; tried again`,
+  'task.attempt-failed': (event) =>
+    `${event.taskId ?? ''}: attempt ${event.attempt ?? ''} failed, ${said(event, 'reason')}; tried again`,
   'task.failed': moved,
   'task.blocked': moved,
   'task.paused': moved,
@@ -25,16 +27,22 @@ const TELL: Readonly<Record<string, Teller>> = {
   'task.reopened': moved,
   'task.lapsed': (event) => `${event.taskId ?? ''}: ${said(event, 'reason')}`,
   'gate.red': (event) => `gate red: ${said(event, 'gate')}`,
-  'gate.green': (event) => (event.data['isFlaky'] === true ? `gate flaky: ${said(event, 'gate')}` : undefined),
-  'conflict.opened': (event) => `${event.taskId ?? ''}: conflict with ${listed(event, 'otherTaskIds') || 'the new base'} in ${listed(event, 'paths')}`,
+  'gate.green': (event) =>
+    event.data['isFlaky'] === true ? `gate flaky: ${said(event, 'gate')}` : undefined,
+  'conflict.opened': (event) =>
+    `${event.taskId ?? ''}: conflict with ${listed(event, 'otherTaskIds') || 'the new base'} in ${listed(event, 'paths')}`,
   'target.merged': (event) => `${said(event, 'branch')} has moved and was merged in`,
-  'target.held': (event) => `${said(event, 'branch')} has moved and was not merged in: ${said(event, 'reason')}`,
-  'run.changed': (event) => (typeof event.data['workers'] === 'number' ? `${event.data['workers']} at once from now on` : undefined),
+  'target.held': (event) =>
+    `${said(event, 'branch')} has moved and was not merged in: ${said(event, 'reason')}`,
+  'run.changed': (event) =>
+    typeof event.data['workers'] === 'number' ? `${event.data['workers']} at once from now on` : undefined,
 };
 
 function doneLine({ taskId, data }: Event): string {
   const commit = data['landedAs'];
-  return typeof commit === 'string' ? `${taskId ?? ''}: landed as ${commit.slice(0, 10)}` : `${taskId ?? ''}: done`;
+  return typeof commit === 'string'
+    ? `${taskId ?? ''}: landed as ${commit.slice(0, 10)}`
+    : `${taskId ?? ''}: done`;
 }
 
 /** What became of a task is the last word of its event. */
