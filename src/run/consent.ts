@@ -4,7 +4,7 @@ import type { Reader, Transaction } from '../store/index.js';
 import { insertConsent, selectConsent } from './run.sql.js';
 
 /** What commands are known by once somebody has agreed to them: a hash of their text, so that any change asks again. */
-export function consentHash(commands: string[]): string {
+function consentHash(commands: string[]): string {
   return createHash('sha256')
     .update(JSON.stringify([...commands].sort()))
     .digest('hex');

@@ -165,11 +165,11 @@ async function record(tx: Transaction, { proposal, by }: Beginning, run: Run): P
   await createRun(tx, run);
   for (const [name, capacity] of Object.entries(run.options.resources))
     await declareResource(tx, name, capacity);
-  const { plan, shape } = proposal;
+  const { plan } = proposal;
   const ids =
     plan === undefined
       ? await adopt(tx, run, proposal)
-      : await createPlanned(tx, run, plan.tasks, shape.pathMs, by);
+      : await createPlanned(tx, run, plan.tasks, proposal, by);
   // While the base was tested, another run may have taken the tasks that waited.
   if (ids.length === 0) throw nothingToRun({});
   await revisePlan(tx, run, { reason: 'the plan it began with', tasks: ids, by });
@@ -183,7 +183,7 @@ async function createPlanned(
   tx: Transaction,
   run: Run,
   tasks: NonNullable<Proposal['plan']>['tasks'],
-  pathMs: ReadonlyMap<string, number>,
+  { shape, attempts }: Proposal,
   by: string,
 ): Promise<string[]> {
   const idOf = await freshIds(
@@ -198,9 +198,12 @@ async function createPlanned(
       planKey: task.id,
       runId: run.id,
       after: task.after.map(idOf),
-      pathMs: pathMs.get(task.id) ?? 0,
+      pathMs: shape.pathMs.get(task.id) ?? 0,
       createdBy: by,
-      ...defined({ parent: task.parent === undefined ? undefined : idOf(task.parent) }),
+      ...defined({
+        parent: task.parent === undefined ? undefined : idOf(task.parent),
+        attempts: task.attempts ?? attempts,
+      }),
     })),
   );
   return created.map((task) => task.id);

@@ -26,6 +26,8 @@ export interface Proposal {
   options: RunOptions;
   /** What the plan and the repository's configuration would make run: a person agrees to it first. */
   asks: string[];
+  /** How many attempts a task has that states none. */
+  attempts?: number;
   /** Found from the lock files, when nothing states one: shown, never run unasked. */
   proposedSetup?: string;
   goal?: string;
@@ -73,7 +75,7 @@ export async function propose(store: Store, repository: Repository, wishes: RunW
     warnings: read?.warnings ?? [],
     options,
     asks: asksOf(wishes, options, tasks, isStated(config, plan)),
-    ...defined({ plan, proposedSetup: setup, goal, approach: plan?.approach }),
+    ...defined({ plan, proposedSetup: setup, goal, approach: plan?.approach, attempts: config.attempts }),
   };
   return { proposal, options, obstacles };
 }

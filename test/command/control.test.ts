@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { errorIn, givenPlace, linesOf, planOf, type Place } from './given-place.js';
+import { runCallsheet } from '../support/command.js';
+import { errorIn, fakeProgram, givenPlace, linesOf, planOf, type Place } from './given-place.js';
 
 /** An agent that says in the home folder that it began, and works until a file there lets it. */
 const PATIENT = [
@@ -171,6 +173,32 @@ test('a report in Markdown quotes what agents wrote', async () => {
   expect(stdout).toContain('> # not a heading');
   expect(stdout).toContain('- Take it over: `callsheet land run-1 --into main`');
   expect(stdout).not.toMatch(/\n\n\n/);
+});
+
+// Ctrl-C reaches a new process in the moment before it has left the terminal's process group.
+test('a git that was interrupted before it began is started again', async () => {
+  const place = given(['one']);
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  const seen = join(place.folder, 'home', 'seen');
+  const env = fakeProgram(
+    place,
+    'git',
+    `[ -e '${seen}' ] || { touch '${seen}'; kill -INT $$; }; exec ${real} "$@"`,
+  );
+  const ended = await runCallsheet(place.root, [...RUN, '--dry-run'], env);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(existsSync(seen)).toBe(true);
+});
+
+test('the configuration says how often a task is tried that does not say so itself', async () => {
+  const place = givenPlace();
+  place.commit({ 'callsheet.config.yaml': 'attempts: 1\n' });
+  place.write({ 'plan.yaml': planOf([{ id: 'one' }]) });
+  const ended = await place.callsheet('run', '--json', '--plan', 'plan.yaml', '--agent', 'command:exit 1');
+  expect(ended.code).toBe(1);
+  expect(linesOf(ended.stdout).at(-1)).toMatchObject({
+    tasks: [{ state: 'failed', attempts: [{ attempt: 1 }] }],
+  });
 });
 
 test('there is no report before the first run', async () => {

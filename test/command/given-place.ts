@@ -140,3 +140,38 @@ export function fakeProgram(place: Place, name: string, script: string): NodeJS.
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return { ...place.env, PATH: `${folder}:${process.env['PATH'] ?? ''}` };
 }
+
+export interface Report {
+  [key: string]: unknown;
+  tasks: { id: string; state: string }[];
+}
+
+/** A run to its end; the last line of the stream is the report. */
+export async function runOf(
+  place: Place,
+  ...args: string[]
+): Promise<{ code: number | null; lines: Record<string, unknown>[]; report: Report }> {
+  const { code, stdout, stderr } = await place.callsheet(
+    'run',
+    '--json',
+    '--yes',
+    '--agent',
+    WRITER,
+    ...args,
+  );
+  if (stderr !== '') throw new Error(stderr);
+  const lines = linesOf(stdout);
+  return { code, lines, report: lines.at(-1) as Report };
+}
+
+/** The codes of all that stands in the way. */
+export async function obstaclesOf(
+  place: Place,
+  ...args: string[]
+): Promise<{ codes: string[]; exit: number | null; text: string }> {
+  const ended = await place.callsheet('run', '--json', '--yes', ...args);
+  if (ended.stdout !== '') throw new Error(`It was not refused: ${ended.stdout}`);
+  const { code, data, message } = errorIn(ended);
+  const codes = code === 'PREFLIGHT' ? (data as { code: string }[]).map((each) => each.code) : [code];
+  return { codes, exit: ended.code, text: message };
+}

@@ -1,24 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCallsheet } from '../support/command.js';
-import { errorIn, fakeProgram, givenPlace, planOf, WRITER, type Place } from './given-place.js';
+import { errorIn, fakeProgram, givenPlace, obstaclesOf, planOf, WRITER } from './given-place.js';
 
 const PLAN = planOf([{ id: 'one' }]);
-
-/** The codes of all that stands in the way. */
-async function obstaclesOf(
-  place: Place,
-  ...args: string[]
-): Promise<{ codes: string[]; exit: number | null; text: string }> {
-  const ended = await place.callsheet('run', '--json', '--yes', ...args);
-  expect(ended.stdout).toBe('');
-  const { code, data, message } = errorIn(ended);
-  const codes = code === 'PREFLIGHT' ? (data as { code: string }[]).map((each) => each.code) : [code];
-  return { codes, exit: ended.code, text: message };
-}
 
 test('everything that stands in the way is said at once, mistakes in plan and configuration too', async () => {
   const place = givenPlace();
@@ -135,52 +123,6 @@ test('workspaces that the disk cannot hold are refused with the numbers', async 
   const { codes, text } = await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER, '-w', '64');
   expect(codes).toEqual(['DISK_LOW']);
   expect(text).toMatch(/65 workspaces of this repository need \d+ MiB .* has \d+ MiB free/);
-});
-
-describe('the place of the workspaces', () => {
-  const refused = async (place: Place, workspaces: string): Promise<string> => {
-    place.write({ 'plan.yaml': planOf([{ id: 'one' }], { workspaces }) });
-    const { codes, text } = await obstaclesOf(place, '--plan', 'plan.yaml', '--agent', WRITER);
-    expect([...new Set(codes)]).toEqual(['WORKSPACES_PLACE']);
-    return text;
-  };
-
-  test('is not inside a checkout, also when a link leads there', async () => {
-    const place = givenPlace();
-    expect(await refused(place, 'inside')).toContain('its tools would pick them up');
-    symlinkSync(place.root, join(place.folder, 'link'));
-    expect(await refused(place, '../link/inside')).toContain('its tools would pick them up');
-  });
-
-  test('is not where the dependencies of others are found', async () => {
-    const place = givenPlace();
-    mkdirSync(join(place.folder, 'other', 'node_modules', 'deep'), { recursive: true });
-    expect(await refused(place, '../other/node_modules/deep')).toContain('below a node_modules folder');
-    expect(await refused(place, '../other/workspaces')).toContain(join('other', 'node_modules'));
-  });
-
-  test('can be made', async () => {
-    const place = givenPlace();
-    writeFileSync(join(place.folder, 'file'), '');
-    symlinkSync('nowhere', join(place.folder, 'dangling'));
-    expect(await refused(place, '../file/x')).toContain('is a file');
-    expect(await refused(place, '../dangling/x')).toContain('leads nowhere');
-  });
-
-  test('may be named by a link: the run works there', async () => {
-    const place = givenPlace();
-    mkdirSync(join(place.folder, 'real'));
-    symlinkSync('real', join(place.folder, 'link'));
-    place.write({
-      'plan.yaml': planOf([{ id: 'one' }, { id: 'two', after: ['one'] }], {
-        workspaces: '../link/spaces',
-        gate: 'test -f a.txt',
-      }),
-    });
-    const ended = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--yes');
-    expect(ended).toMatchObject({ code: 0 });
-    expect(place.known().worktrees).toBe(1);
-  });
 });
 
 describe("the repository's own configuration of git", () => {
