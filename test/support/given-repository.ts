@@ -77,8 +77,10 @@ function ownHome(home: string): () => void {
 
 function runGit(cwd: string, args: string[]): string {
   const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
   const options: ExecFileSyncOptionsWithStringEncoding = {
     cwd,
+    env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   };

@@ -76,7 +76,7 @@ export interface GivenSite extends Omit<GivenRepository, 'folder'>, Site {
   landedFile(path: string): Promise<string | undefined>;
   /** What `countedGate` has run on, by its working directory's commit. */
   gateRuns(): string[];
-  /** Closes the sheet and opens it again, after `between` has been at its file. */
+  /** Closes the sheet and opens it again, after `between` has been at its file. The one before is of no use then. */
   reopen(between?: (sheetFile: string) => void): Promise<GivenSite>;
 }
 
@@ -152,6 +152,7 @@ function siteOn(ground: Ground, sheet: Sheet): GivenSite {
   const env = cleanEnvironment(process.env, { repositoryRoot: root });
   const site: Site = { store, repository, run, sheetFolder: sheet.folder, env };
   const lane = openLane(site);
+  let isOpen = true;
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => store.transaction(work);
   const integrationHead = () => given.git('rev-parse', integrationRef(run.id));
   const runs = join(folder, 'gate-runs');
@@ -172,11 +173,14 @@ function siteOn(ground: Ground, sheet: Sheet): GivenSite {
     landedFile: async (path) => (await repository.fileAt(integrationHead(), path))?.toString('utf8'),
     gateRuns: () => (existsSync(runs) ? readFileSync(runs, 'utf8').trimEnd().split('\n') : []),
     async reopen(between) {
+      isOpen = false;
       await store.close();
       between?.(sheet.file);
       return siteOn(ground, await openSheet(root, { env: {}, clock }));
     },
     async [Symbol.asyncDispose]() {
+      if (!isOpen) return;
+      isOpen = false;
       await store.close();
       await given[Symbol.asyncDispose]();
     },

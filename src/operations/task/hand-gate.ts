@@ -38,7 +38,7 @@ export async function runTaskGate(context: Context, task: Task): Promise<GateRun
   const { exitCode, timedOut, durationMs, tail } = result;
   return {
     ...{ tree: before, gate, inputs: '', isGreen: exitCode === 0 && !timedOut, timedOut, durationMs, logFile },
-    ...{ wroteTree: (await treeIn(context)) !== before, isFlaky: false, outputTail: tail },
+    ...{ wroteTree: (await treeIn(context)) !== before, setupFailed: false, isFlaky: false, outputTail: tail },
     ...defined({ exitCode: exitCode ?? undefined }),
   };
 }
