@@ -1,6 +1,6 @@
 import { CallsheetError } from '../error/index.js';
 import type { CommitId, Repository } from '../git/index.js';
-import { howItEnded, openLane, proveTwice } from '../landing/index.js';
+import { ensureIntegrationBranch, howItEnded, openLane, proveTwice } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
 import { cleanEnvironment, identityOf, isAlive } from '../process/index.js';
 import { createRun, revisePlan, takeOverRun, type Run } from '../run/index.js';
@@ -10,7 +10,6 @@ import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { freshIds } from './ids.js';
 import type { Proposal } from './proposal.js';
-import { ensureIntegrationBranch } from './recover.js';
 
 export interface Beginning {
   store: Store;

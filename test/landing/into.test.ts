@@ -197,7 +197,7 @@ test('without an integration branch there is nothing to land, and that is said',
 test('a branch that moves while its merge is tested stays where it is', async () => {
   await using site = await givenLanded({ gate: 'true' });
   site.git('branch', 'release');
-  const { worktrees } = site.repository;
+  const worktrees = site.repository.worktrees.bind(site.repository);
   site.repository.worktrees = async () => {
     site.git(
       'update-ref',

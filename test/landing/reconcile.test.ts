@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { reconcile } from '../../src/landing/index.js';
+import { ensureIntegrationBranch, reconcile } from '../../src/landing/index.js';
 import { integrationRef } from '../../src/run/index.js';
 import { sql } from '../../src/store/index.js';
 import {
@@ -17,7 +17,7 @@ class Killed extends Error {}
 
 /** The engine is killed just before or just after the integration branch moves. */
 async function landAndDie(site: GivenSite, when: 'before' | 'after'): Promise<void> {
-  const { updateRef } = site.repository;
+  const updateRef = site.repository.updateRef.bind(site.repository);
   site.repository.updateRef = async (ref, to, expectedOld) => {
     if (ref !== integrationRef(site.run.id)) return updateRef(ref, to, expectedOld);
     site.repository.updateRef = updateRef;
@@ -245,4 +245,19 @@ test("trailers are read whatever the person's git is configured to take for one"
   await site.finish('a', { a: 'a' });
   await landAndDie(site, 'after');
   expect(await reconcile(site)).toEqual(['a']);
+});
+
+test('an integration branch that was deleted comes back with all that has landed', async () => {
+  await using site = await givenSite({ tasks: ['a', 'b'] });
+  await site.finish('a', { a: 'a' });
+  await site.land();
+  await site.finish('b', { b: 'b' });
+  await site.land();
+  const head = site.integrationHead();
+  site.git('update-ref', '-d', integrationRef(site.run.id));
+
+  await expect(site.land()).resolves.toMatchObject({ settled: 0 });
+  await ensureIntegrationBranch(site);
+
+  expect(site.integrationHead()).toBe(head);
 });
