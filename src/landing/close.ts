@@ -2,14 +2,17 @@ import { resolveConflictsOf } from '../conflict/index.js';
 import { announce } from '../message/index.js';
 import type { Transaction } from '../store/index.js';
 import { recordLanded, requireTask } from '../task/index.js';
-import type { Landing } from './landing.js';
+import { findLandings, type Landing } from './landing.js';
 import { markLanded, type LandedProof } from './write.js';
 
 /**
  * Ends what has reached the integration branch: landing, task, conflicts, and the waiting of its dependents, in one
- * transaction. A task whose next attempt has begun meanwhile goes on with that.
+ * transaction, and once: an engine that has taken over may have done it already. A task whose next attempt has begun
+ * meanwhile goes on with that.
  */
 export async function closeLanded(tx: Transaction, landing: Landing, proof: LandedProof): Promise<void> {
+  const [recorded] = await findLandings(tx, { taskId: landing.taskId, attempt: landing.attempt });
+  if (recorded?.state === 'landed') return;
   await markLanded(tx, landing, proof);
   const before = await requireTask(tx, landing.taskId);
   if (before.attempt > landing.attempt) return;

@@ -79,6 +79,7 @@ export async function stillWaiting(tx: Transaction, site: Site, landings: Landin
   return waiting;
 }
 
-async function isOurs(reader: Reader, { run }: Site): Promise<boolean> {
+/** Whether no other engine has taken the run over. */
+export async function isOurs(reader: Reader, { run }: Site): Promise<boolean> {
   return (await findRun(reader, run.id))?.epoch === run.epoch;
 }

@@ -7,7 +7,7 @@ import { GateAborted } from './gate.js';
 import { integrationHead } from './head.js';
 import { findLandings, type Landing } from './landing.js';
 import type { Lane } from './lane.js';
-import { moveBranch, stillWaiting } from './move.js';
+import { isOurs, moveBranch, stillWaiting } from './move.js';
 import { proveLinks, toleratesRed, type Bench } from './prove.js';
 import { reconcile } from './reconcile.js';
 import { rejectLanding, rejectUnrelated } from './reject.js';
@@ -28,6 +28,7 @@ export interface Round {
  * @throws {GateAborted} when `signal` fires while a gate runs; what was under test has not moved then.
  */
 export async function landWaiting(site: Site, lane: Lane, signal?: AbortSignal): Promise<Round> {
+  if (!(await isOurs(site.store, site))) return { settled: 0, held: [] };
   const before = await openLandings(site);
   await reconcile(site);
   const queue = await site.store.transaction(async (tx) => stillWaiting(tx, site, before));

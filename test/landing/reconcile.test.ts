@@ -69,6 +69,24 @@ test('killed between move and record, the work is recognised as landed, once', a
   expect(site.integrationHead()).toBe(head);
 });
 
+test('a landing that another engine has recorded in the meantime is recorded once', async () => {
+  await using site = await givenSite({ tasks: ['a', { id: 'b', after: ['a'] }] });
+  await site.finish('a', { a: 'a' });
+  const updateRef = site.repository.updateRef.bind(site.repository);
+  site.repository.updateRef = async (...move) => {
+    const moved = await updateRef(...move);
+    site.repository.updateRef = updateRef;
+    await reconcile(site, { full: true });
+    return moved;
+  };
+
+  await site.land();
+
+  expect(await site.task('a')).toMatchObject({ state: 'done' });
+  expect(await site.events('task.done')).toHaveLength(1);
+  expect(await site.events('task.reopened')).toEqual([]);
+});
+
 test.each(['cancelled', 'cancelled and opened again'])(
   'a task that was %s after it had landed is done',
   async (how) => {
