@@ -50,7 +50,7 @@ export async function registerAgent(
   wanted: NewAgent,
 ): Promise<{ agent: Agent; token: string }> {
   const name = wanted.name ?? freeName(await takenNames(tx));
-  requireName(name);
+  requireAgentName(name);
   const token = tx.chance.token();
   const agent: Agent = {
     ...defined(wanted),
@@ -81,7 +81,7 @@ export async function personNamed(tx: Transaction, name: string): Promise<Agent>
 }
 
 async function registerPerson(tx: Transaction, name: string): Promise<Agent> {
-  requireName(name);
+  requireAgentName(name);
   const agent: Agent = {
     id: await tx.nextId('agent'),
     name,
@@ -161,7 +161,8 @@ function runOf(agent: Agent) {
   return agent.runId === undefined ? {} : { runId: agent.runId };
 }
 
-function requireName(name: string): void {
+/** @throws {CallsheetError} `AGENT_NAME_INVALID` (usage). */
+export function requireAgentName(name: string): void {
   if (NAME.test(name)) return;
   throw usageError(
     'AGENT_NAME_INVALID',

@@ -36,7 +36,8 @@ export interface Conflict {
 
 export const conflictSchema = `
 create table conflict (
-  id             text primary key,
+  seq            integer primary key,
+  id             text not null unique,
   kind           text not null check (kind in ('file')),
   state          text not null check (state in ('open', 'resolved')),
   run_id         text not null,
@@ -66,7 +67,7 @@ const insertConflict = (each: Conflict): Sql => sql`
           ${JSON.stringify(each.otherTaskIds)}, ${JSON.stringify(each.paths)}, ${each.hunks}, ${each.createdAt})`;
 
 const selectConflicts = (conditions: Sql[]): Sql => sql`
-  select * from conflict where ${join([sql`true`, ...conditions], ' and ')} order by created_ms, rowid`;
+  select * from conflict where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
 const updateResolved = (taskId: string, resolution: string, nowMs: number): Sql => sql`
   update conflict set state = 'resolved', resolution = ${resolution}, resolved_ms = ${nowMs}

@@ -1,5 +1,6 @@
 import {
   defined,
+  empty,
   join,
   jsonOf,
   numberOf,
@@ -80,8 +81,9 @@ export async function appendEvent(tx: Transaction, event: NewEvent): Promise<num
 
 const selectEvents = (conditions: Sql[], newest: number | undefined): Sql => sql`
   select * from (
-    select * from event where ${join(conditions, ' and ')} order by seq desc limit ${newest ?? -1}
-  ) order by seq`;
+    select * from event where ${join(conditions, ' and ')} order by seq desc
+    ${newest === undefined ? empty : sql`limit ${newest}`}
+  ) as found order by seq`;
 
 /** The events that a filter lets through, oldest first. */
 export async function findEvents(reader: Reader, filter: EventFilter): Promise<Event[]> {

@@ -1,4 +1,4 @@
-import type { CommitId, FileConflict } from '../git/index.js';
+import type { CommitId, FileConflict, TreeId } from '../git/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import type { Landing } from './landing.js';
@@ -10,6 +10,7 @@ export interface Link {
   /** What it was merged onto: the integration head, or the link before. */
   onto: CommitId;
   commit: CommitId;
+  tree: TreeId;
   /** Its own gate besides the run's. */
   gate: string | undefined;
 }
@@ -48,7 +49,7 @@ export async function mergeChain(
         parents: [onto, landing.headCommit],
         message,
       });
-      chain.links.push({ landing, onto, commit, gate });
+      chain.links.push({ landing, onto, commit, tree: merged.tree, gate });
       onto = commit;
       continue;
     }

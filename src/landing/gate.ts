@@ -24,9 +24,8 @@ export class GateAborted extends Error {
 
 /**
  * Runs a gate on the tree of a commit in the lane's workspace and records the evidence. What was green on the
- * same tree with the same inputs is not run again. A workspace that cannot be prepared is red too: the commit may
- * have broken what prepares it.
- * @throws {GateAborted} when `signal` fires first.
+ * same tree with the same inputs is not run again.
+ * @throws {GateAborted} when `signal` fires first. @throws {CallsheetError} `SETUP_FAILED`, `COPY_FAILED`.
  */
 export async function proveCommit(
   site: Site,
@@ -73,7 +72,6 @@ async function runGate(
   signal: AbortSignal | undefined,
 ): Promise<Evidence> {
   const workspace = await prepared(lane, test, signal);
-  if (workspace instanceof CallsheetError) return recordUnprepared(site, test, workspace);
   const ours = await changesIn(site, workspace, test.commit);
   const logFile = join(
     site.sheetFolder,
@@ -107,28 +105,30 @@ async function runGate(
   });
 }
 
-async function prepared(
-  lane: Lane,
-  { commit }: Test,
-  signal: AbortSignal | undefined,
-): Promise<Workspace | CallsheetError> {
+async function prepared(lane: Lane, { commit }: Test, signal: AbortSignal | undefined): Promise<Workspace> {
   try {
     return await lane.forGate(commit, signal);
   } catch (error) {
     if (signal?.aborted === true) throw new GateAborted();
-    if (error instanceof CallsheetError && error.code === 'SETUP_FAILED') return error;
     throw error;
   }
 }
 
-function recordUnprepared(site: Site, test: Test, { message }: CallsheetError): Promise<Evidence> {
+/** Records that a gate could not be run on a commit, because `setup` failed there: red, with the output of that. */
+export async function recordUnprepared(
+  site: Site,
+  commit: CommitId,
+  gate: string,
+  { message }: CallsheetError,
+): Promise<Evidence> {
+  const test = { tree: await site.repository.treeOf(commit), inputs: await inputsHash(site, commit), gate };
   const nothing = { timedOut: false, wroteTree: false, isFlaky: false, durationMs: 0 };
   return record(site, test, { ...nothing, isGreen: false, setupFailed: true, outputTail: message });
 }
 
 function record(
   site: Site,
-  { tree, gate, inputs }: Test,
+  { tree, gate, inputs }: Omit<Test, 'commit' | 'isRepeat'>,
   seen: Omit<Evidence, 'id' | 'at' | 'runId' | 'tree' | 'gate' | 'inputs'>,
 ): Promise<Evidence> {
   return site.store.transaction((tx) =>

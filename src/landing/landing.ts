@@ -60,7 +60,7 @@ export interface Landing {
 }
 
 const selectLandings = (conditions: Sql[]): Sql => sql`
-  select * from landing where ${join([sql`true`, ...conditions], ' and ')} order by queued_ms, rowid`;
+  select * from landing where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
 export interface LandingFilter {
   runId?: string;

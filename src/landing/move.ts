@@ -52,10 +52,9 @@ interface Step {
 
 async function intentsOf(site: Site, links: Link[], evidence: Evidence | undefined): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const { landing, onto, commit } of links) {
+  for (const { landing, onto, commit, tree } of links) {
     const before = steps.map((step) => step.landing);
     const premises = await changedPremises(site, landing, onto, before);
-    const tree = await site.repository.treeOf(commit);
     steps.push({
       landing,
       intent: { expectedOld: onto, commit, tree, premises, ...defined({ evidenceId: evidence?.id }) },

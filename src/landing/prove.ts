@@ -1,8 +1,9 @@
+import { CallsheetError } from '../error/index.js';
 import { findEvidence, greenEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId } from '../git/index.js';
 import { inputsHash, type Site } from '../workspace/index.js';
 import type { Link } from './chain.js';
-import { proveAgain, proveCommit } from './gate.js';
+import { proveAgain, proveCommit, recordUnprepared } from './gate.js';
 import { findLandings } from './landing.js';
 import type { Lane } from './lane.js';
 
@@ -50,7 +51,8 @@ export async function proveSingle(
   const isRunGate = gate === site.run.options.gate;
   if (first.isLandable || (isRunGate && (await toleratesRed(site, head))))
     return { ...first, isLandable: true };
-  const evidence = await proveAgain(site, lane, commit, first.evidence, signal);
+  const again = () => proveAgain(site, lane, commit, first.evidence, signal);
+  const evidence = await redWhenUnprepared(site, commit, gate, again);
   return { evidence, isLandable: evidence.isGreen && isRunGate && site.run.baseGate === 'flaky' };
 }
 
@@ -64,9 +66,25 @@ async function proveOnce(
   const tree = await site.repository.treeOf(commit);
   const known = red.find((each) => each.tree === tree && each.gate === gate);
   if (known !== undefined) return { evidence: known, isLandable: false };
-  const evidence = await proveCommit(site, lane, commit, gate, signal);
+  const test = () => proveCommit(site, lane, commit, gate, signal);
+  const evidence = await redWhenUnprepared(site, commit, gate, test);
   if (!evidence.isGreen) red.push(evidence);
   return { evidence, isLandable: evidence.isGreen };
+}
+
+/** Work that breaks what prepares workspaces is red like any other: the queue does not stop for it. */
+async function redWhenUnprepared(
+  site: Site,
+  commit: CommitId,
+  gate: string,
+  test: () => Promise<Evidence>,
+): Promise<Evidence> {
+  try {
+    return await test();
+  } catch (error) {
+    if (!(error instanceof CallsheetError) || error.code !== 'SETUP_FAILED') throw error;
+    return recordUnprepared(site, commit, gate, error);
+  }
 }
 
 /**

@@ -32,7 +32,8 @@ export interface Snapshot {
 
 export const snapshotSchema = `
 create table snapshot (
-  id         text primary key,
+  seq        integer primary key,
+  id         text not null unique,
   ref        text not null unique,
   commit_id  text not null,
   workspace  text not null,
@@ -57,7 +58,7 @@ const insertSnapshot = (each: Snapshot): Sql => sql`
           ${each.attempt ?? null}, ${each.reason}, ${JSON.stringify(each.leftOut)}, ${each.createdAt})`;
 
 const selectSnapshots = (conditions: Sql[]): Sql => sql`
-  select * from snapshot where ${join([sql`true`, ...conditions], ' and ')} order by created_ms, id`;
+  select * from snapshot where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
 /** Records a snapshot that git already keeps under its ref. */
 export async function recordSnapshot(

@@ -8,7 +8,7 @@ const assignments = (columns: Columns): Sql =>
   join(Object.entries(columns).map(([name, value]) => sql`${raw(name)} = ${value}`));
 
 const TASK_WITH_AFTER = raw(`task.*,
-  (select json_group_array(needs_id) from (select needs_id from task_dependency where task_id = task.id order by needs_id)) as after`);
+  (select string_agg(needs_id, ' ' order by needs_id) from task_dependency where task_id = task.id) as after`);
 
 export const selectTask = (id: string): Sql => sql`
   select ${TASK_WITH_AFTER} from task where id = (select ${id})`;
@@ -91,21 +91,25 @@ export const moveTask = (
   update task set ${assignments({ state: to, ...columns })}
    where id = (select ${task.id}) and state in (${join(from)})
      ${task.attempt === undefined ? sql`` : sql`and attempt = ${task.attempt} and claimed_by is not null`}
-  returning *, '[]' as after`;
+  returning *, null as after`;
+
+// The scalar max() of SQLite is greatest() in PostgreSQL; this is both.
+const later = (column: string, ms: number): Sql =>
+  sql`case when ${raw(column)} > ${ms} then ${raw(column)} else ${ms} end`;
 
 /** Extends a lease; a claim that has gone is missed. */
 export const extendLease = ({ taskId, attempt }: Claim, expiresMs: number): Sql => sql`
-  update task set lease_expires_ms = max(lease_expires_ms, ${expiresMs})
+  update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
    where id = (select ${taskId}) and attempt = ${attempt} and claimed_by is not null
   returning lease_expires_ms`;
 
 /** Extends all claims that an agent holds by hand: any command of the owner is a sign of life. */
 export const extendLeasesOf = (agentId: string, expiresMs: number): Sql => sql`
-  update task set lease_expires_ms = max(lease_expires_ms, ${expiresMs})
+  update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
    where claimed_by = (select ${agentId}) and state = 'running'`;
 
 export const selectLapsed = (nowMs: number, standAlone: boolean): Sql => sql`
-  select *, '[]' as after from task
+  select *, null as after from task
    where state = 'running' and lease_expires_ms <= ${nowMs} ${standAlone ? sql`and run_id is null` : sql``}`;
 
 /** One dependency of each dependent is met; a waiting task loses its last one in the move that makes it ready. */
@@ -123,7 +127,7 @@ export const reopenDependencyOf = (taskId: string): Sql => sql`
 
 /** Dependents that wait for this task alone. */
 export const selectFreedBy = (taskId: string): Sql => sql`
-  select *, '[]' as after from task
+  select *, null as after from task
    where id in (select task_id from task_dependency where needs_id = ${taskId})
      and state = 'waiting' and open_dependencies = 1
    order by seq`;

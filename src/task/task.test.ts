@@ -147,7 +147,7 @@ describe('claiming', () => {
 });
 
 describe('a claim that has gone', () => {
-  const writes = {
+  const writes: Record<string, (tx: Transaction, claim: Claim) => Promise<unknown>> = {
     heartbeat: (tx, claim) => heartbeat(tx, claim, 1_000),
     complete: (tx, claim) => recordResult(tx, claim, { summary: 'late', files: [], findings: [] }),
     land: (tx, claim) => sendToLanding(tx, claim),
@@ -155,7 +155,7 @@ describe('a claim that has gone', () => {
     fail: (tx, claim) => failAttempt(tx, claim, 'late'),
     block: (tx, claim) => blockTask(tx, claim, 'late'),
     release: (tx, claim) => releaseTask(tx, claim, 'late'),
-  } satisfies Record<string, (tx: Transaction, claim: Claim) => Promise<unknown>>;
+  };
 
   for (const [name, write] of Object.entries(writes)) {
     it(`cannot ${name}, is told so, and changes nothing`, async () => {
