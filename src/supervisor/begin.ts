@@ -1,6 +1,6 @@
 import { CallsheetError } from '../error/index.js';
 import type { CommitId, Repository } from '../git/index.js';
-import { howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
+import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
 import { cleanEnvironment, identityOf, isAlive } from '../process/index.js';
 import {
@@ -17,7 +17,6 @@ import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { freshIds, freshRunId } from './ids.js';
 import { nothingToRun, type Proposal } from './proposal.js';
-import { ensureIntegrationBranch } from './recover.js';
 import { removeEmptyFolders } from './empty-folders.js';
 
 export interface Beginning {
