@@ -4,6 +4,7 @@ import { defined } from '../../store/index.js';
 import {
   findWorkspace,
   removeGateWorkspace,
+  removeRunFolder,
   saveAndRemove,
   workspacesOfRun,
   type Site,
@@ -38,6 +39,7 @@ export async function cleanRun(
     if (failed === undefined) cleaned.removed.push(place);
     else cleaned.kept.push({ ...place, reason: failed });
   }
+  if (!options.dryRun) await removeRunFolder(site);
   return cleaned;
 }
 
