@@ -1,7 +1,7 @@
 import { findLandings, GateAborted, landWaiting, openLane, type Lane } from '../landing/index.js';
 import { targetFollower } from './target.js';
 import { findTask } from '../task/index.js';
-import { removeGateWorkspace, removeRunFolder, saveAndRemove, workspacesOfRun, type Site } from '../workspace/index.js';
+import { removeGateWorkspace, saveAndRemove, workspacesOfRun, type Site } from '../workspace/index.js';
 
 /** The landing queue of one engine: one lane, worked off beside the workers. */
 export interface Landings {
@@ -81,5 +81,4 @@ export async function sweepAll(site: Site): Promise<void> {
   for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
     if (workspace.kind === 'gate') await removeGateWorkspace(site, workspace);
   }
-  await removeRunFolder(site);
 }

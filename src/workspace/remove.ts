@@ -1,11 +1,9 @@
-import { rmdir } from 'node:fs/promises';
-import { errorCode } from '../error/index.js';
 import { attemptBranch } from '../run/index.js';
 import { recordSnapshot } from '../snapshot/index.js';
 import { appendEvent } from '../event/index.js';
 import { defined } from '../store/index.js';
 import { saveWorkspace } from './save.js';
-import { runFolder, type Site } from './site.js';
+import type { Site } from './site.js';
 import { forgetWorkspace, noteKept, type Workspace } from './workspace.js';
 
 /**
@@ -40,15 +38,6 @@ export async function removeGateWorkspace(site: Site, workspace: Workspace): Pro
   await site.store.transaction((tx) => forgetWorkspace(tx, workspace.path));
 }
 
-/** Removes the folder that held the workspaces of a run, once none is left in it. */
-export async function removeRunFolder(site: Site): Promise<void> {
-  try {
-    await rmdir(runFolder(site));
-  } catch (error) {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
-  }
-}
-
 // The order matters: the snapshot ref exists before the branch is deleted, so the commits are never unreachable.
 async function branchToSnapshot(site: Site, workspace: Workspace, reason: string): Promise<void> {
   const { taskId, attempt } = workspace;
@@ -61,15 +50,6 @@ async function branchToSnapshot(site: Site, workspace: Workspace, reason: string
   await site.repository.deleteRef(branch, head);
   if (!isNew) return;
   await site.store.transaction((tx) =>
-    recordSnapshot(tx, {
-      ref,
-      commit: head,
-      workspace: workspace.path,
-      runId: site.run.id,
-      taskId,
-      attempt,
-      reason: `its commits: ${reason}`,
-      leftOut: [],
-    }),
+    recordSnapshot(tx, { ref, commit: head, workspace: workspace.path, runId: site.run.id, taskId, attempt, reason: `its commits: ${reason}`, leftOut: [] }),
   );
 }

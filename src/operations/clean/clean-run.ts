@@ -1,10 +1,10 @@
 import { cleanEnvironment } from '../../process/index.js';
 import type { Run } from '../../run/index.js';
 import { defined } from '../../store/index.js';
+import { removeEmptyFolders } from '../../supervisor/index.js';
 import {
   findWorkspace,
   removeGateWorkspace,
-  removeRunFolder,
   saveAndRemove,
   workspacesOfRun,
   type Site,
@@ -39,7 +39,7 @@ export async function cleanRun(
     if (failed === undefined) cleaned.removed.push(place);
     else cleaned.kept.push({ ...place, reason: failed });
   }
-  if (!options.dryRun) await removeRunFolder(site);
+  if (!options.dryRun) await removeEmptyFolders(site);
   return cleaned;
 }
 
