@@ -1,7 +1,6 @@
 import { cleanEnvironment } from '../../process/index.js';
 import type { Run } from '../../run/index.js';
 import { defined } from '../../store/index.js';
-import { removeEmptyFolders } from '../../supervisor/index.js';
 import {
   findWorkspace,
   removeGateWorkspace,
@@ -39,7 +38,10 @@ export async function cleanRun(
     if (failed === undefined) cleaned.removed.push(place);
     else cleaned.kept.push({ ...place, reason: failed });
   }
-  if (!options.dryRun) await removeEmptyFolders(site);
+  if (options.dryRun) return cleaned;
+  // Loaded only here: every command would pay for the engine at its start.
+  const { removeEmptyFolders } = await import('../../supervisor/index.js');
+  await removeEmptyFolders(site);
   return cleaned;
 }
 
