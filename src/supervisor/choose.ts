@@ -29,7 +29,12 @@ export function chooseTask({ ready, active, conflicted, speciality }: Choice): T
 
 function mustNotMeet(task: Task, other: Task, conflicted: ReadonlySet<string>): boolean {
   if (conflicted.has(`${task.id} ${other.id}`)) return true;
-  return (task.exclusive || other.exclusive) && filesMeet(task, other);
+  return (task.exclusive || other.exclusive) && (filesMeet(task, other) || saysNothing(task) || saysNothing(other));
+}
+
+// Which files it writes is not known, so they may be any.
+function saysNothing({ files }: Task): boolean {
+  return files.length === 0;
 }
 
 function filesMeet(one: Task, other: Task): boolean {

@@ -1,3 +1,4 @@
+import type { CallsheetError } from '../error/index.js';
 import { hasEnded, type Task } from '../task/index.js';
 import type { RunState } from '../run/index.js';
 
@@ -22,6 +23,14 @@ export function endOf(tasks: Task[]): RunEnd {
   return { state: 'waiting', reason: `waiting for a task that was cancelled: ${list(open)}` };
 }
 
+/** The run's own trouble: nothing more can be started until a person has mended it. */
+export function stoppedBy(obstacle: CallsheetError, tasks: Task[]): RunEnd {
+  const hint = obstacle.hint === undefined ? '' : `\n${obstacle.hint}`;
+  const failed = tasks.filter((task) => task.state === 'failed');
+  const also = failed.length === 0 ? '' : `failed: ${list(failed)}; `;
+  return { state: failed.length === 0 ? 'waiting' : 'failed', reason: `${also}${obstacle.message}${hint}` };
+}
+
 function waitingWith(open: Task[]): string {
   const waiting = open.filter((task) => task.state !== 'failed');
   return waiting.length === 0 ? '' : `; not done for that: ${list(waiting)}`;
@@ -33,5 +42,6 @@ function list(tasks: Task[]): string {
 }
 
 function why(task: Task): string {
+  if (task.state === 'ready' && task.assignee !== undefined) return ` for ${task.assignee}`;
   return task.reason === undefined ? '' : ` (${task.reason})`;
 }

@@ -68,6 +68,11 @@ export async function findWorkspace(reader: Reader, path: string): Promise<Works
   return row === undefined ? undefined : toWorkspace(row);
 }
 
+/** Whether some workspace of a run was prepared with these inputs: then they do work. */
+export async function isPreparedSomewhere(reader: Reader, runId: string, prepared: string): Promise<boolean> {
+  return (await workspacesOfRun(reader, runId)).some((each) => each.prepared === prepared);
+}
+
 function toWorkspace(row: Row): Workspace {
   return defined({
     path: textOf(row, 'path'),
