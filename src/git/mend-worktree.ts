@@ -13,7 +13,9 @@ import { workspaceHead } from './workspace.js';
 export async function mendWorktree(context: GitContext, path: string): Promise<boolean> {
   if (isWorkspace(context, path)) return true;
   if (!existsSync(path)) return false;
-  await changeSharedState(context.commonDir, () => runGit(context.root, ['worktree', 'repair'], { okExitCodes: [0, 1] }));
+  await changeSharedState(context.commonDir, () =>
+    runGit(context.root, ['worktree', 'repair'], { okExitCodes: [0, 1] }),
+  );
   return isWorkspace(context, path);
 }
 

@@ -68,11 +68,17 @@ export async function takeOver(store: Store, runId: string): Promise<Run> {
 
 async function baseOf({ repository, head, withChanges }: Beginning, runId: string): Promise<CommitId> {
   if (!withChanges) return head.commit;
-  const saved = await repository.save(repository.root, { message: `Uncommitted changes on ${head.branch}, the base of ${runId}` });
-  if (saved.leftOut.length === 0) return saved.commit;
-  throw new CallsheetError('CHANGES_LEFT_OUT', `These changes cannot be part of the base: ${saved.leftOut.map((each) => `${each.path} (${each.reason})`).join(', ')}. Nothing was started.`, {
-    hint: 'Commit or remove them, or run without --with-changes.',
+  const saved = await repository.save(repository.root, {
+    message: `Uncommitted changes on ${head.branch}, the base of ${runId}`,
   });
+  if (saved.leftOut.length === 0) return saved.commit;
+  throw new CallsheetError(
+    'CHANGES_LEFT_OUT',
+    `These changes cannot be part of the base: ${saved.leftOut.map((each) => `${each.path} (${each.reason})`).join(', ')}. Nothing was started.`,
+    {
+      hint: 'Commit or remove them, or run without --with-changes.',
+    },
+  );
 }
 
 async function testBase(site: Site, { signal, say }: Beginning): Promise<Run['baseGate']> {
@@ -82,12 +88,17 @@ async function testBase(site: Site, { signal, say }: Beginning): Promise<Run['ba
   const lane = openLane(site);
   try {
     const evidence = await proveTwice(site, lane, site.run.baseCommit, gate, signal);
-    if (evidence.isFlaky) say('The gate was red, then green on the same tree: it is flaky, and its red proves less.');
+    if (evidence.isFlaky)
+      say('The gate was red, then green on the same tree: it is flaky, and its red proves less.');
     if (evidence.isGreen) return evidence.isFlaky ? 'flaky' : 'green';
     if (allowRedBase) return 'red';
-    throw new CallsheetError('BASE_RED', `The gate \`${gate}\` ${howItEnded(evidence)} on the base, before any agent changed anything:\n${tailOf(evidence.outputTail, 20)}\nNothing was started.`, {
-      hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
-    });
+    throw new CallsheetError(
+      'BASE_RED',
+      `The gate \`${gate}\` ${howItEnded(evidence)} on the base, before any agent changed anything:\n${tailOf(evidence.outputTail, 20)}\nNothing was started.`,
+      {
+        hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
+      },
+    );
   } finally {
     await lane.close();
   }
@@ -95,9 +106,13 @@ async function testBase(site: Site, { signal, say }: Beginning): Promise<Run['ba
 
 async function record(tx: Transaction, { proposal, by }: Beginning, run: Run): Promise<void> {
   await createRun(tx, run);
-  for (const [name, capacity] of Object.entries(run.options.resources)) await declareResource(tx, name, capacity);
+  for (const [name, capacity] of Object.entries(run.options.resources))
+    await declareResource(tx, name, capacity);
   const { plan, shape } = proposal;
-  const ids = plan === undefined ? await adopt(tx, run, proposal) : await createPlanned(tx, run, plan.tasks, shape.pathMs, by);
+  const ids =
+    plan === undefined
+      ? await adopt(tx, run, proposal)
+      : await createPlanned(tx, run, plan.tasks, shape.pathMs, by);
   await revisePlan(tx, run, { reason: 'the plan it began with', tasks: ids, by });
 }
 
@@ -112,7 +127,10 @@ async function createPlanned(
   pathMs: ReadonlyMap<string, number>,
   by: string,
 ): Promise<string[]> {
-  const idOf = await freshIds(tx, tasks.map((task) => task.id));
+  const idOf = await freshIds(
+    tx,
+    tasks.map((task) => task.id),
+  );
   const created = await createTasks(
     tx,
     tasks.map((task) => ({

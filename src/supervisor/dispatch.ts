@@ -22,7 +22,11 @@ export async function dispatchNext(
   const { store, run } = place.site;
   for (const limit of [LOOK_AT, Number.MAX_SAFE_INTEGER]) {
     const ready = await findReady(store, run.id, store.clock.now(), limit);
-    const post = await claimOneOf(place, pool, ready.filter((task) => !isActive(task.id)));
+    const post = await claimOneOf(
+      place,
+      pool,
+      ready.filter((task) => !isActive(task.id)),
+    );
     if (post !== undefined) return startAttempt(place, post);
     if (ready.length < limit) return undefined;
   }
@@ -36,7 +40,12 @@ async function claimOneOf(place: WorkerPlace, pool: Pool, ready: Task[]): Promis
   const conflicted = await conflictedPairs(place);
   const left = [...ready];
   for (;;) {
-    const task = chooseTask({ ready: left, active, conflicted, ...defined({ speciality: pool.nextSpeciality() }) });
+    const task = chooseTask({
+      ready: left,
+      active,
+      conflicted,
+      ...defined({ speciality: pool.nextSpeciality() }),
+    });
     if (task === undefined) return undefined;
     const post = await claimFor(place, pool, task);
     if (post !== undefined) return post;
@@ -76,9 +85,24 @@ export async function unlessNotNow<T>(claiming: Promise<T>): Promise<T | undefin
   }
 }
 
-export async function holdResources(tx: Transaction, runId: string, task: Task, claim: Claim, agentId: string): Promise<boolean> {
+export async function holdResources(
+  tx: Transaction,
+  runId: string,
+  task: Task,
+  claim: Claim,
+  agentId: string,
+): Promise<boolean> {
   if (task.resources.length === 0) return true;
-  const answer = await acquireLock(tx, { agentId, ...claim, runId, paths: [], resources: task.resources, queue: false, byHand: false, ttlMs: DEFAULT_LEASE_MS });
+  const answer = await acquireLock(tx, {
+    agentId,
+    ...claim,
+    runId,
+    paths: [],
+    resources: task.resources,
+    queue: false,
+    byHand: false,
+    ttlMs: DEFAULT_LEASE_MS,
+  });
   return answer.granted;
 }
 

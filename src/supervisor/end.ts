@@ -19,7 +19,11 @@ export function endOf(tasks: Task[]): RunEnd {
   const failed = open.filter((task) => task.state === 'failed');
   if (failed.length > 0) return { state: 'failed', reason: `failed: ${list(failed)}${waitingWith(open)}` };
   const asked = open.filter((task) => !hasEnded(task.state) && task.state !== 'waiting');
-  if (asked.length > 0) return { state: 'waiting', reason: asked.map((task) => `${task.id} is ${task.state}${why(task)}`).join('; ') };
+  if (asked.length > 0)
+    return {
+      state: 'waiting',
+      reason: asked.map((task) => `${task.id} is ${task.state}${why(task)}`).join('; '),
+    };
   return { state: 'waiting', reason: `waiting for a task that was cancelled: ${list(open)}` };
 }
 

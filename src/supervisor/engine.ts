@@ -108,15 +108,23 @@ async function step(engine: Engine): Promise<RunEnd | undefined> {
 }
 
 /** True of tasks that an engine will take further without anybody's help: soon, or when a resource is free. */
-async function goesOnByItself(task: Task, landings: Landings, pool: Pool, { site }: WorkerPlace): Promise<boolean> {
+async function goesOnByItself(
+  task: Task,
+  landings: Landings,
+  pool: Pool,
+  { site }: WorkerPlace,
+): Promise<boolean> {
   if (task.state === 'ready') return !(await pool.isForOthers(site.store, task));
   if (task.state === 'running') return pool.isOurs(site.store, task);
   return task.state === 'landing' && !landings.held.some((each) => each.taskId === task.id);
 }
 
 async function beatWhenDue(engine: Engine): Promise<void> {
-  const now = engine.place.site.store.clock.now();
-  if (now - engine.lastBeat < BEAT_MS) return;
+  const { store, run } = engine.place.site;
+  const now = store.clock.now();
+  const running = await findTasks(store, { runId: run.id, states: ['running'] });
+  const hasLapsed = running.some((task) => (task.leaseExpiresAt ?? now) <= now);
+  if (now - engine.lastBeat < BEAT_MS && !hasLapsed) return;
   engine.lastBeat = now;
   await engine.attempts.beat();
 }
@@ -125,9 +133,15 @@ async function takeBackLapsed({ site }: WorkerPlace): Promise<void> {
   await site.store.transaction(async (tx) => {
     await expireLocks(tx);
     for (const { held, now } of await reapLapsed(tx, { runId: site.run.id })) {
-      const next = hasEnded(now.state) ? `Its attempts are used up: callsheet task retry ${now.id}` : 'It is offered again.';
+      const next = hasEnded(now.state)
+        ? `Its attempts are used up: callsheet task retry ${now.id}`
+        : 'It is offered again.';
       await withdrawQuestions(tx, now.id);
-      await announce(tx, { type: 'PROGRESS', task: now, body: `The lease of attempt ${held.attempt} at ${now.id} ran out. ${next}` });
+      await announce(tx, {
+        type: 'PROGRESS',
+        task: now,
+        body: `The lease of attempt ${held.attempt} at ${now.id} ran out. ${next}`,
+      });
     }
   });
 }
@@ -161,7 +175,9 @@ async function close(engine: Engine): Promise<void> {
 async function conclude({ place, failure }: Engine, end: RunEnd): Promise<RunEnd> {
   const { store, run } = place.site;
   if (failure !== undefined) {
-    await store.transaction((tx) => endEngine(tx, run, 'stopped', `the engine failed: ${messageOf(failure.error)}`));
+    await store.transaction((tx) =>
+      endEngine(tx, run, 'stopped', `the engine failed: ${messageOf(failure.error)}`),
+    );
     throw failure.error;
   }
   if (end === SUPERSEDED) return end;

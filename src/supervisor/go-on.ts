@@ -15,7 +15,8 @@ export async function goOn(place: WorkerPlace, pool: Pool, task: Task): Promise<
   const post = await unlessNotNow(
     store.transaction(async (tx) => {
       const back = await pool.takeBack(tx, claimedBy);
-      if (back === undefined || !(await holdResources(tx, run.id, task, claim, claimedBy))) throw new NotNow();
+      if (back === undefined || !(await holdResources(tx, run.id, task, claim, claimedBy)))
+        throw new NotNow();
       await heartbeat(tx, claim, DEFAULT_LEASE_MS);
       return { claim, ...back };
     }),

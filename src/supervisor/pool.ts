@@ -1,4 +1,11 @@
-import { endAgent, findAgent, findAgentByName, registerAgent, renewToken, type Agent } from '../agent/index.js';
+import {
+  endAgent,
+  findAgent,
+  findAgentByName,
+  registerAgent,
+  renewToken,
+  type Agent,
+} from '../agent/index.js';
 import type { Run } from '../run/index.js';
 import { defined, type Reader, type Store, type Transaction } from '../store/index.js';
 import { findTasks, type Task } from '../task/index.js';
@@ -50,7 +57,12 @@ export function openPool(store: Store, run: Run, driver: string): Pool {
       const agent = assignee === undefined ? (free[0]?.agent ?? 'nobody') : await named(tx, assignee);
       if (agent === undefined) return undefined;
       if (agent !== 'nobody') return { agent, token: await renewToken(tx, agent.id) };
-      return registerAgent(tx, { role: 'worker', driver, runId: run.id, ...defined({ speciality, name: assignee }) });
+      return registerAgent(tx, {
+        role: 'worker',
+        driver,
+        runId: run.id,
+        ...defined({ speciality, name: assignee }),
+      });
     },
     took(agent) {
       const index = free.findIndex((each) => each.agent.id === agent.id);
@@ -65,7 +77,10 @@ export function openPool(store: Store, run: Run, driver: string): Pool {
     },
     async giveBack(agent, speciality) {
       busy.delete(agent.id);
-      const held = await findTasks(store, { claimedBy: agent.id, states: ['running', 'paused', 'blocked', 'review'] });
+      const held = await findTasks(store, {
+        claimedBy: agent.id,
+        states: ['running', 'paused', 'blocked', 'review'],
+      });
       if (held.length === 0) free.push({ agent, speciality });
       // Its session is over while its claim stays: a later engine knows by that that nobody was at work on it.
       else await store.transaction((tx) => endAgent(tx, agent.id));

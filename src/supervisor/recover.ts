@@ -4,7 +4,14 @@ import { releaseLocksOfClaim } from '../lock/index.js';
 import { endTree, findMarked, isAlive } from '../process/index.js';
 import { integrationRef } from '../run/index.js';
 import { findTasks } from '../task/index.js';
-import { attemptFolder, runFolder, saveAndRemove, scratchFolder, workspacesOfRun, type Site } from '../workspace/index.js';
+import {
+  attemptFolder,
+  runFolder,
+  saveAndRemove,
+  scratchFolder,
+  workspacesOfRun,
+  type Site,
+} from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
 
 /**
@@ -64,6 +71,10 @@ async function clearUnknownWorkspaces(site: Site): Promise<void> {
   const known = new Set((await workspacesOfRun(site.store, site.run.id)).map((each) => each.path));
   for (const { path } of await site.repository.worktrees()) {
     if (known.has(path) || !path.startsWith(`${runFolder(site)}/`)) continue;
-    await saveAndRemove(site, { path, runId: site.run.id, kind: 'worker', slot: -1 }, 'left by an earlier engine');
+    await saveAndRemove(
+      site,
+      { path, runId: site.run.id, kind: 'worker', slot: -1 },
+      'left by an earlier engine',
+    );
   }
 }

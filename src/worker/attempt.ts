@@ -91,7 +91,13 @@ async function follow(place: WorkerPlace, post: Post, session: Session, control:
   }
 }
 
-async function startAgent(place: WorkerPlace, post: Post, task: Task, workspace: Workspace, start: StartPoint): Promise<Session> {
+async function startAgent(
+  place: WorkerPlace,
+  post: Post,
+  task: Task,
+  workspace: Workspace,
+  start: StartPoint,
+): Promise<Session> {
   const { site } = place;
   const { claim } = post;
   const { facts, told } = await gatherBrief(site, task, start);
@@ -111,7 +117,15 @@ async function startAgent(place: WorkerPlace, post: Post, task: Task, workspace:
     startFolder: join(workspace.path, site.run.options.startFolder ?? '.'),
     brief,
     briefFile,
-    env: workerEnv({ site, workspace, claim, task, token: post.token, briefFile, commandFolder: place.commandFolder }),
+    env: workerEnv({
+      site,
+      workspace,
+      claim,
+      task,
+      token: post.token,
+      briefFile,
+      commandFolder: place.commandFolder,
+    }),
     logFile,
     logLimitBytes: LOG_LIMIT_BYTES,
     ...defined({ model: task.model ?? site.run.options.model, resume: handle }),

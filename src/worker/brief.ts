@@ -72,8 +72,15 @@ export function briefFor(facts: BriefFacts): string {
 }
 
 function taskSection({ task }: BriefFacts): Section {
-  const schema = task.outputSchema === undefined ? '' : `\n\nIts result carries JSON of this schema:\n${JSON.stringify(task.outputSchema, null, 2)}`;
-  return { title: 'What to do', text: boundedMiddle(plainText(task.spec), 12_000) + boundedMiddle(schema, 3_500), atMost: 16_000 };
+  const schema =
+    task.outputSchema === undefined
+      ? ''
+      : `\n\nIts result carries JSON of this schema:\n${JSON.stringify(task.outputSchema, null, 2)}`;
+  return {
+    title: 'What to do',
+    text: boundedMiddle(plainText(task.spec), 12_000) + boundedMiddle(schema, 3_500),
+    atMost: 16_000,
+  };
 }
 
 function reportSection({ task, scratch }: BriefFacts): Section {
@@ -100,7 +107,10 @@ function reportSection({ task, scratch }: BriefFacts): Section {
 }
 
 function goalSection({ run }: BriefFacts): Section | undefined {
-  const lines = [run.goal === undefined ? '' : `Goal: ${plainText(run.goal)}`, run.approach === undefined ? '' : `Approach: ${plainText(run.approach)}`];
+  const lines = [
+    run.goal === undefined ? '' : `Goal: ${plainText(run.goal)}`,
+    run.approach === undefined ? '' : `Approach: ${plainText(run.approach)}`,
+  ];
   const text = lines.filter((line) => line !== '').join('\n');
   return text === '' ? undefined : { title: 'Of the whole run', text, atMost: 3_000 };
 }
@@ -123,7 +133,10 @@ function saidSection({ said }: BriefFacts): Section | undefined {
 
 function goesOnSection({ start: { goesOn } }: BriefFacts): Section | undefined {
   if (goesOn === undefined) return undefined;
-  const lines = [`You go on with attempt ${goesOn.attempt}, which was held. Its files are in your workspace as they were left.`, ...lastOutput(goesOn.outputTail)];
+  const lines = [
+    `You go on with attempt ${goesOn.attempt}, which was held. Its files are in your workspace as they were left.`,
+    ...lastOutput(goesOn.outputTail),
+  ];
   return { title: 'Where you are', text: lines.join('\n'), atMost: 3_000 };
 }
 
@@ -131,10 +144,19 @@ function againSection({ start, task }: BriefFacts): Section | undefined {
   const { previous, checkpoint, continues } = start;
   if (previous === undefined) return undefined;
   const why = previous.reason === undefined ? '' : `:\n${quoted(previous.reason, 1_500)}`;
-  const lines = [`This is attempt ${task.attempt}. Attempt ${previous.attempt} ended ${previous.outcome ?? 'without a word'}${why}`];
+  const lines = [
+    `This is attempt ${task.attempt}. Attempt ${previous.attempt} ended ${previous.outcome ?? 'without a word'}${why}`,
+  ];
   if (checkpoint !== undefined) {
-    lines.push('', `Saved by attempt ${checkpoint.attempt} (${checkpoint.id}). Done:`, quoted(checkpoint.done, 1_500), 'Next:', quoted(checkpoint.next, 2_500));
-    for (const question of checkpoint.questions.slice(0, 5)) lines.push('Open question:', quoted(question, 500));
+    lines.push(
+      '',
+      `Saved by attempt ${checkpoint.attempt} (${checkpoint.id}). Done:`,
+      quoted(checkpoint.done, 1_500),
+      'Next:',
+      quoted(checkpoint.next, 2_500),
+    );
+    for (const question of checkpoint.questions.slice(0, 5))
+      lines.push('Open question:', quoted(question, 500));
     lines.push(whereFilesAre(checkpoint.snapshotCommit, continues));
   }
   lines.push(...lastOutput(previous.outputTail));
@@ -152,16 +174,24 @@ function lastOutput(tail: string | undefined): string[] {
 }
 
 function conflictSection({ conflict, premises, start }: BriefFacts): Section | undefined {
-  const lines = start.previous?.outcome === 'conflicted' && conflict !== undefined ? conflictLines(conflict, start.previous.headCommit) : [];
+  const lines =
+    start.previous?.outcome === 'conflicted' && conflict !== undefined
+      ? conflictLines(conflict, start.previous.headCommit)
+      : [];
   for (const { path, changedBy, how } of premises.slice(0, 30)) {
     const by = changedBy.length === 0 ? '' : ` (by ${listed(changedBy, 5)})`;
-    lines.push(`Changed since an earlier attempt ${how === 'read' ? 'read' : 'declared'} it: ${oneLine(plainText(path), 200)}${by}`);
+    lines.push(
+      `Changed since an earlier attempt ${how === 'read' ? 'read' : 'declared'} it: ${oneLine(plainText(path), 200)}${by}`,
+    );
   }
-  return lines.length === 0 ? undefined : { title: 'What changed under it', text: lines.join('\n'), atMost: 8_000 };
+  return lines.length === 0
+    ? undefined
+    : { title: 'What changed under it', text: lines.join('\n'), atMost: 8_000 };
 }
 
 function conflictLines(conflict: Conflict, headCommit: string | undefined): string[] {
-  const others = conflict.otherTaskIds.length === 0 ? 'work that landed before it' : listed(conflict.otherTaskIds, 8);
+  const others =
+    conflict.otherTaskIds.length === 0 ? 'work that landed before it' : listed(conflict.otherTaskIds, 8);
   return [
     `The work of attempt ${conflict.attempt} conflicted with ${others} in: ${listed(conflict.paths, 20)}.`,
     'That work is in your workspace now; yours is not. Do your task again on top of it, keeping both intents.',

@@ -7,7 +7,9 @@ import { plainText } from '../text/index.js';
 /** Says to a running agent what waits for it. A driver that cannot deliver leaves it in the inbox. */
 export async function deliverTo(store: Store, agentId: string, session: Session): Promise<void> {
   for (const { message } of await waitingFor(store, agentId)) {
-    const answer = await session.send(`${message.type} from ${await senderOf(store, message)}:\n${plainText(message.body)}`);
+    const answer = await session.send(
+      `${message.type} from ${await senderOf(store, message)}:\n${plainText(message.body)}`,
+    );
     if (answer !== 'delivered') return;
     await markTold(store, agentId, [message.id]);
   }
@@ -24,5 +26,7 @@ export async function senderOf(reader: Reader, { from }: Message): Promise<strin
 }
 
 async function waitingFor(reader: Reader, agentId: string): Promise<InboxItem[]> {
-  return (await inboxOf(reader, [agentId], { unacknowledgedOnly: true })).filter((each) => each.state === 'queued');
+  return (await inboxOf(reader, [agentId], { unacknowledgedOnly: true })).filter(
+    (each) => each.state === 'queued',
+  );
 }

@@ -7,7 +7,12 @@ import { failAttempt, findAttempt, findTask, hasEnded, releaseTask, type Claim }
 import { mendWorkspace, saveAll, saveWorkspace, type Site } from '../workspace/index.js';
 
 /** Saves what an ended attempt left, when only its workspace has it. */
-export async function keep(site: Site, claim: Claim, path: string, reason: string): Promise<Snapshot | undefined> {
+export async function keep(
+  site: Site,
+  claim: Claim,
+  path: string,
+  reason: string,
+): Promise<Snapshot | undefined> {
   return (await saveAll(site, { path, ...claim }, reason)).snapshot;
 }
 
@@ -23,8 +28,14 @@ export async function failHeld(site: Site, claim: Claim, reason: string): Promis
     if (!(await isHeld(tx, claim))) return;
     const task = await failAttempt(tx, claim, reason);
     await withdrawQuestions(tx, task.id);
-    const next = hasEnded(task.state) ? `Its attempts are used up: callsheet task retry ${task.id}` : 'It is tried again.';
-    await announce(tx, { type: 'PROGRESS', task, body: `Attempt ${claim.attempt} at ${task.id} failed: ${reason}. ${next}` });
+    const next = hasEnded(task.state)
+      ? `Its attempts are used up: callsheet task retry ${task.id}`
+      : 'It is tried again.';
+    await announce(tx, {
+      type: 'PROGRESS',
+      task,
+      body: `Attempt ${claim.attempt} at ${task.id} failed: ${reason}. ${next}`,
+    });
   });
 }
 
@@ -59,7 +70,12 @@ export async function interrupt(site: Site, claim: Claim, workspace: string, rea
  * The files to go on from. Without what `keep:` saves besides: ignored files that came into a branch that way
  * would land.
  */
-async function filesOf(site: Site, claim: Claim, path: string, reason: string): Promise<CommitId | undefined> {
+async function filesOf(
+  site: Site,
+  claim: Claim,
+  path: string,
+  reason: string,
+): Promise<CommitId | undefined> {
   if ((await mendWorkspace(site, path)) !== 'whole') return undefined;
   const snapshot = await saveWorkspace(site, { path, reason, runId: site.run.id, ...claim });
   return snapshot?.commit ?? site.repository.headOf(path);

@@ -15,7 +15,10 @@ export async function installCommand(sheetFolder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Never half written: the workers of another run may be starting it now.
   const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(entryPoint('callsheet'))} "$@"\n`);
+  await writeFile(
+    draft,
+    `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(entryPoint('callsheet'))} "$@"\n`,
+  );
   await chmod(draft, 0o755);
   await rename(draft, file);
   return folder;

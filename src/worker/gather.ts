@@ -57,10 +57,14 @@ function relevant(notes: Note[], task: Task): Note[] {
  * instructions to this agent that wait.
  */
 async function messagesTo(reader: Reader, task: Task): Promise<Message[]> {
-  const isMeant = (each: Message): boolean => each.type === 'ANSWER' || each.type === 'INSTRUCTION' || each.type === 'REVIEW_RESULT';
+  const isMeant = (each: Message): boolean =>
+    each.type === 'ANSWER' || each.type === 'INSTRUCTION' || each.type === 'REVIEW_RESULT';
   const about = await findMessages(reader, { taskId: task.id });
-  const waiting = task.claimedBy === undefined ? [] : await inboxOf(reader, [task.claimedBy], { unacknowledgedOnly: true });
-  const all = new Map([...about, ...waiting.map((each) => each.message)].filter(isMeant).map((each) => [each.id, each]));
+  const waiting =
+    task.claimedBy === undefined ? [] : await inboxOf(reader, [task.claimedBy], { unacknowledgedOnly: true });
+  const all = new Map(
+    [...about, ...waiting.map((each) => each.message)].filter(isMeant).map((each) => [each.id, each]),
+  );
   return [...all.values()].sort((one, other) => one.seq - other.seq).slice(-MOST_SAID);
 }
 

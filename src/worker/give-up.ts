@@ -11,7 +11,12 @@ export interface Obstacle {
 }
 
 /** The attempt could not be run: setup failed, the agent could not be started, or it was stopped before that. */
-export async function giveUp({ site }: WorkerPlace, { claim }: Post, error: unknown, wanted: StopReason | undefined): Promise<Obstacle | undefined> {
+export async function giveUp(
+  { site }: WorkerPlace,
+  { claim }: Post,
+  error: unknown,
+  wanted: StopReason | undefined,
+): Promise<Obstacle | undefined> {
   const task = await findTask(site.store, claim.taskId);
   if (task?.attempt !== claim.attempt || task.state !== 'running') return undefined;
   if (wanted === 'engine') {

@@ -69,7 +69,9 @@ async function hashOf(file: string, sample: string): Promise<string | undefined>
   try {
     // A pipe would never end.
     const kind = await lstat(file);
-    return kind.isFile() && kind.size <= LARGEST_READ_BYTES ? contentHash(await readFile(file), sample) : undefined;
+    return kind.isFile() && kind.size <= LARGEST_READ_BYTES
+      ? contentHash(await readFile(file), sample)
+      : undefined;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return '';
     if (UNREADABLE.includes(errorCode(error) ?? '')) return undefined;
@@ -77,14 +79,22 @@ async function hashOf(file: string, sample: string): Promise<string | undefined>
   }
 }
 
-async function noteUsage({ site }: WorkerPlace, { claim }: Post, usage: Parameters<typeof addUsage>[3]): Promise<void> {
+async function noteUsage(
+  { site }: WorkerPlace,
+  { claim }: Post,
+  usage: Parameters<typeof addUsage>[3],
+): Promise<void> {
   await site.store.transaction(async (tx) => {
     const attempt = await findAttempt(tx, claim);
     if (attempt !== undefined) await addUsage(tx, claim, attempt, usage);
   });
 }
 
-async function noteResume({ site }: WorkerPlace, { claim }: Post, resumeHandle: string | undefined): Promise<void> {
+async function noteResume(
+  { site }: WorkerPlace,
+  { claim }: Post,
+  resumeHandle: string | undefined,
+): Promise<void> {
   if (resumeHandle === undefined) return;
   await site.store.transaction((tx) => describeAttempt(tx, claim, { resumeHandle }));
 }

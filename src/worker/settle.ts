@@ -22,12 +22,19 @@ import { objectionTo, workIn, type Work } from './work.js';
  * Decides what an ended attempt is worth. What the worker said before (block, fail, release) has moved the task
  * already and wins; exit 0 without a word is a completion; a completion that was said counts, however it ended.
  */
-export async function settle(site: Site, claim: Claim, workspace: string, ending: Ending, tail: string): Promise<void> {
+export async function settle(
+  site: Site,
+  claim: Claim,
+  workspace: string,
+  ending: Ending,
+  tail: string,
+): Promise<void> {
   await site.store.transaction((tx) => describeAttempt(tx, claim, { outputTail: tail }));
   const task = await requireTask(site.store, claim.taskId);
   const isOurs = task.attempt === claim.attempt && task.state === 'running';
   if (!isOurs) return void (await keep(site, claim, workspace, task.reason ?? `the task is ${task.state}`));
-  if (ending.stopped === 'parked' || ending.stopped === 'lost') return void (await keep(site, claim, workspace, 'stopped'));
+  if (ending.stopped === 'parked' || ending.stopped === 'lost')
+    return void (await keep(site, claim, workspace, 'stopped'));
   if (task.result !== undefined) return judge(site, task, claim, workspace);
   if (ending.stopped === 'engine') return interrupt(site, claim, workspace, 'the run was stopped');
   const failure = failureOf(site, task, ending);
@@ -39,17 +46,22 @@ export async function settle(site: Site, claim: Claim, workspace: string, ending
 
 function failureOf(site: Site, task: Task, { stopped, exit, problem }: Ending): string | undefined {
   const { options } = site.run;
-  if (stopped === 'task-timeout') return `took longer than its time limit of ${formatDuration(task.timeoutMs ?? options.taskTimeoutMs)}`;
+  if (stopped === 'task-timeout')
+    return `took longer than its time limit of ${formatDuration(task.timeoutMs ?? options.taskTimeoutMs)}`;
   if (stopped === 'silence') return `gave no sign of life for ${formatDuration(options.silenceTimeoutMs)}`;
   if (problem !== undefined) return `its processes could not be ended: ${problem}`;
   if (exit.code === 0) return undefined;
-  return exit.signal === null ? `its agent ended with exit code ${exit.code ?? 'unknown'}` : `its agent was ended by ${exit.signal}`;
+  return exit.signal === null
+    ? `its agent ended with exit code ${exit.code ?? 'unknown'}`
+    : `its agent was ended by ${exit.signal}`;
 }
 
 async function hasUnheardAnswer({ store }: Site, task: Task): Promise<boolean> {
   if (task.claimedBy === undefined) return false;
   const waiting = await inboxOf(store, [task.claimedBy], { unacknowledgedOnly: true });
-  return waiting.some(({ state, message }) => state === 'queued' && message.type === 'ANSWER' && message.taskId === task.id);
+  return waiting.some(
+    ({ state, message }) => state === 'queued' && message.type === 'ANSWER' && message.taskId === task.id,
+  );
 }
 
 /** What the agent calls done is looked at: is there work, and of the kind that was asked for? */
@@ -69,11 +81,21 @@ async function accept(site: Site, task: Task, claim: Claim, work: Work): Promise
     if (writesNothing(task.kind)) {
       const { freed } = await finishTask(tx, claim);
       const frees = freed.length === 0 ? '' : ` Ready now: ${freed.map((each) => each.id).join(', ')}.`;
-      await announce(tx, { type: 'PROGRESS', task, body: `${task.id} is done: ${oneLine(result.summary, 200)}${frees}` });
+      await announce(tx, {
+        type: 'PROGRESS',
+        task,
+        body: `${task.id} is done: ${oneLine(result.summary, 200)}${frees}`,
+      });
       return;
     }
     await sendToLanding(tx, claim);
-    await enqueueLanding(tx, { ...claim, runId: site.run.id, headCommit: work.head, baseCommit: work.base, paths: work.paths });
+    await enqueueLanding(tx, {
+      ...claim,
+      runId: site.run.id,
+      headCommit: work.head,
+      baseCommit: work.base,
+      paths: work.paths,
+    });
   });
 }
 

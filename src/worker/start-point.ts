@@ -39,11 +39,18 @@ export async function startPointOf(site: Site, task: Task): Promise<StartPoint> 
 }
 
 /** An attempt that was held goes on where it began, in the files as it left them. */
-export async function pointOfGoingOn(site: Site, task: Task, goesOn: Attempt, base: CommitId): Promise<StartPoint> {
+export async function pointOfGoingOn(
+  site: Site,
+  task: Task,
+  goesOn: Attempt,
+  base: CommitId,
+): Promise<StartPoint> {
   return { base, commit: base, continues: false, goesOn, ...(await pastOf(site, task)) };
 }
 
 async function pastOf(site: Site, task: Task): Promise<Pick<StartPoint, 'previous' | 'checkpoint'>> {
-  const previous = (await findAttempts(site.store, task.id)).filter((each) => each.attempt < task.attempt).at(-1);
+  const previous = (await findAttempts(site.store, task.id))
+    .filter((each) => each.attempt < task.attempt)
+    .at(-1);
   return defined({ previous, checkpoint: await lastCheckpoint(site.store, task.id) });
 }

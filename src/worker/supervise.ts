@@ -24,7 +24,12 @@ const GRACE_MS = 3_000;
  * Follows a session to its end: takes its events, and stops it when its time is up, when it is silent for too
  * long, or when `stop` is called. Returns when all of its processes are gone, or cannot be ended.
  */
-export async function supervise(place: WorkerPlace, post: Post, session: Session, control: Control): Promise<Ending> {
+export async function supervise(
+  place: WorkerPlace,
+  post: Post,
+  session: Session,
+  control: Control,
+): Promise<Ending> {
   const ending: Ending = { exit: { code: null, signal: null } };
   let lastSign = place.site.store.clock.now();
   let giveUp: () => void = () => undefined;
@@ -46,7 +51,12 @@ export async function supervise(place: WorkerPlace, post: Post, session: Session
   };
   const timers = [
     await taskTimer(place, post, () => stop('task-timeout')),
-    silenceTimer(place, post, () => lastSign, () => stop('silence')),
+    silenceTimer(
+      place,
+      post,
+      () => lastSign,
+      () => stop('silence'),
+    ),
   ];
   control.onStop(stop);
   try {
@@ -68,7 +78,12 @@ async function taskTimer({ site }: WorkerPlace, { claim }: Post, onEnd: () => vo
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Any output, tool call or callsheet command of the worker is a sign of life. */
-function silenceTimer({ site }: WorkerPlace, { agent }: Post, lastSign: () => number, onEnd: () => void): () => void {
+function silenceTimer(
+  { site }: WorkerPlace,
+  { agent }: Post,
+  lastSign: () => number,
+  onEnd: () => void,
+): () => void {
   const limit = site.run.options.silenceTimeoutMs;
   let timer: NodeJS.Timeout;
   let isOver = false;

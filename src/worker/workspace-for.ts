@@ -17,12 +17,22 @@ export interface Place {
 }
 
 /** The attempt's workspace: the one it had when it goes on after a pause or an answer, else a new one; prepared. */
-export async function workspaceFor(site: Site, claim: Claim, task: Task, signal: AbortSignal): Promise<Place> {
+export async function workspaceFor(
+  site: Site,
+  claim: Claim,
+  task: Task,
+  signal: AbortSignal,
+): Promise<Place> {
   return (await goingOn(site, claim, task, signal)) ?? (await anew(site, claim, task, signal));
 }
 
 /** Undefined when the attempt has not begun, or its workspace is not what it was. */
-async function goingOn(site: Site, claim: Claim, task: Task, signal: AbortSignal): Promise<Place | undefined> {
+async function goingOn(
+  site: Site,
+  claim: Claim,
+  task: Task,
+  signal: AbortSignal,
+): Promise<Place | undefined> {
   const existing = await findWorkspace(site.store, attemptFolder(site, claim));
   const attempt = await findAttempt(site.store, claim);
   if (existing?.attempt !== claim.attempt || attempt?.baseCommit === undefined) return undefined;
@@ -35,6 +45,8 @@ async function anew(site: Site, claim: Claim, task: Task, signal: AbortSignal): 
   const start = await startPointOf(site, task);
   const opened = await openAttemptWorkspace(site, claim, start.commit);
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  await site.store.transaction((tx) => describeAttempt(tx, claim, { baseCommit: start.base, branch, workspace: opened.path }));
+  await site.store.transaction((tx) =>
+    describeAttempt(tx, claim, { baseCommit: start.base, branch, workspace: opened.path }),
+  );
   return { workspace: await prepareWorkspace(site, opened, start.commit, signal), start };
 }

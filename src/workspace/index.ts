@@ -5,4 +5,10 @@ export { inputsHash, prepareWorkspace, workspaceEnv } from './prepare.js';
 export { removeGateWorkspace, saveAll, saveAndRemove } from './remove.js';
 export { keepCommit, saveWorkspace, type SaveRequest } from './save.js';
 export { attemptLog, LOG_LIMIT_BYTES, runFolder, scratchFolder, type Site } from './site.js';
-export { findWorkspace, isPreparedSomewhere, workspacesOfRun, workspacesOfTask, type Workspace } from './workspace.js';
+export {
+  findWorkspace,
+  isPreparedSomewhere,
+  workspacesOfRun,
+  workspacesOfTask,
+  type Workspace,
+} from './workspace.js';

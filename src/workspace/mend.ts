@@ -8,7 +8,10 @@ import type { Site } from './site.js';
 export type WorkspaceHealth = 'whole' | 'gone' | 'broken';
 
 /** Tells how a workspace stands, and mends what can be: a `.git` that was deleted. */
-export async function mendWorkspace({ repository }: Pick<Site, 'repository'>, path: string): Promise<WorkspaceHealth> {
+export async function mendWorkspace(
+  { repository }: Pick<Site, 'repository'>,
+  path: string,
+): Promise<WorkspaceHealth> {
   if (!existsSync(path)) return 'gone';
   return (await repository.mendWorktree(path)) ? 'whole' : 'broken';
 }

@@ -21,7 +21,13 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
   await clearLeftover(site, path, branch);
   const workspace = await site.store.transaction((tx) =>
-    registerWorkspace(tx, { path, runId: site.run.id, kind: 'worker', taskId: claim.taskId, attempt: claim.attempt }),
+    registerWorkspace(tx, {
+      path,
+      runId: site.run.id,
+      kind: 'worker',
+      taskId: claim.taskId,
+      attempt: claim.attempt,
+    }),
   );
   await mkdir(runFolder(site), { recursive: true });
   await site.repository.addWorktree({ path, branch, commit });
@@ -33,7 +39,9 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   const path = join(runFolder(site), `gate-${lane}`);
   const known = (await site.repository.worktrees()).some((each) => each.path === path && !each.isMissing);
   if (!known && existsSync(path)) await site.repository.removeWorktree(path);
-  const workspace = await site.store.transaction((tx) => registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' }));
+  const workspace = await site.store.transaction((tx) =>
+    registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' }),
+  );
   if (known) {
     await site.repository.resetTo(path, commit);
   } else {

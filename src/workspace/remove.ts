@@ -23,8 +23,15 @@ export async function saveAll(
     await site.store.transaction((tx) => noteKept(tx, path, why));
     return { isSafe: false };
   };
-  if ((await mendWorkspace(site, path)) === 'broken') return unsafe('its .git was replaced, so that git cannot save what is in it');
-  const request = { path, reason, runId: site.run.id, keep: site.run.options.keep, ...defined({ taskId, attempt }) };
+  if ((await mendWorkspace(site, path)) === 'broken')
+    return unsafe('its .git was replaced, so that git cannot save what is in it');
+  const request = {
+    path,
+    reason,
+    runId: site.run.id,
+    keep: site.run.options.keep,
+    ...defined({ taskId, attempt }),
+  };
   try {
     const snapshot = await saveWorkspace(site, request);
     if (snapshot === undefined) return { isSafe: true };
@@ -89,6 +96,10 @@ async function branchToSnapshot(site: Site, workspace: Workspace, reason: string
   const branch = `refs/heads/${attemptBranch(site.run.id, taskId, attempt)}`;
   const head = await site.repository.resolve(branch);
   if (head === undefined) return;
-  await keepCommit(site, { path, runId: site.run.id, taskId, attempt, reason: `its commits: ${reason}` }, head);
+  await keepCommit(
+    site,
+    { path, runId: site.run.id, taskId, attempt, reason: `its commits: ${reason}` },
+    head,
+  );
   await site.repository.deleteRef(branch, head);
 }

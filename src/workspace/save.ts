@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { CommitId, Repository } from '../git/index.js';
-import { recordSnapshot, type Snapshot } from '../snapshot/index.js';
+import type { CommitId, Repository, SavedWorkspace } from '../git/index.js';
+import { findSnapshots, recordSnapshot, type Snapshot } from '../snapshot/index.js';
 import { defined, type Store } from '../store/index.js';
 
 export interface SaveRequest {
@@ -34,7 +34,26 @@ export async function saveWorkspace(
     message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
     ...defined({ keep: request.keep }),
   });
-  return keepCommit(place, request, saved.commit, saved.leftOut);
+  return (
+    (await sameAsBefore(place, request, saved)) ?? keepCommit(place, request, saved.commit, saved.leftOut)
+  );
+}
+
+/** The newest snapshot of the workspace, when it holds all of it already: files, and the commits below them. */
+async function sameAsBefore(
+  { store, repository }: Place,
+  request: SaveRequest,
+  saved: SavedWorkspace,
+): Promise<Snapshot | undefined> {
+  if (request.taskId === undefined) return undefined;
+  const before = (await findSnapshots(store, { taskId: request.taskId })).findLast(
+    (each) => each.workspace === request.path,
+  );
+  if (before === undefined || (await repository.treeOf(before.commit)) !== saved.tree) return undefined;
+  const head = await repository.headOf(request.path);
+  return head !== undefined && (await repository.isAncestor(head, before.commit))
+    ? { ...before, leftOut: saved.leftOut }
+    : undefined;
 }
 
 async function isSafeAlready(repository: Repository, request: SaveRequest): Promise<boolean> {

@@ -27,7 +27,8 @@ export interface Workspace {
   kept?: string;
 }
 
-const selectWorkspaces = (where: Sql): Sql => sql`select * from workspace where ${where} order by created_ms, slot`;
+const selectWorkspaces = (where: Sql): Sql =>
+  sql`select * from workspace where ${where} order by created_ms, slot`;
 
 // The smallest number that no live workspace of the sheet has.
 const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => sql`
@@ -39,7 +40,10 @@ const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => s
   on conflict (path) do update set task_id = excluded.task_id, prepared = null, kept = null
   returning *`;
 
-export async function registerWorkspace(tx: Transaction, wanted: Omit<Workspace, 'slot'>): Promise<Workspace> {
+export async function registerWorkspace(
+  tx: Transaction,
+  wanted: Omit<Workspace, 'slot'>,
+): Promise<Workspace> {
   return toWorkspace((await tx.get(insertWorkspace(wanted, tx.now))) ?? {});
 }
 
