@@ -12,10 +12,13 @@ function onSignal(): void {
   interruption.abort();
 }
 
-// A reader that has seen enough (`| head`) is no error, and nobody is left to tell.
-function onStreamError(error: Error): void {
-  if (errorCode(error) === 'EPIPE') process.exit(process.exitCode ?? EXIT_CODES.done);
-  throw error;
+let isReaderGone = false;
+
+/** A reader that has seen enough (`| head`) or a closed terminal is no error: what still runs is ended cleanly. */
+function onOutputError(error: Error): void {
+  if (!['EPIPE', 'EIO'].includes(errorCode(error) ?? '')) throw error;
+  isReaderGone = true;
+  interruption.abort();
 }
 
 /** `package.json` lies above the source and above the bundle alike. */
@@ -30,8 +33,8 @@ const streams: Streams = {
   isTerminal: process.stdout.isTTY === true,
 };
 
-process.stdout.on('error', onStreamError);
-process.stderr.on('error', onStreamError);
+process.stdout.on('error', onOutputError);
+process.stderr.on('error', onOutputError);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
 process.on('uncaughtException', (error) => {
@@ -47,5 +50,5 @@ void runCommandLine({
   signal: interruption.signal,
   streams,
 }).then((exitCode) => {
-  process.exitCode = exitCode;
+  process.exitCode = isReaderGone ? EXIT_CODES.done : exitCode;
 });

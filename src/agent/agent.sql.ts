@@ -8,9 +8,12 @@ export const insertAgent = (agent: Agent, tokenHash: string | null): Sql => sql`
           ${agent.lastSignAt}, ${agent.createdAt})`;
 
 export const selectAgent = (id: string): Sql => sql`select * from agent where id = (select ${id})`;
-export const selectAgentByName = (name: string): Sql => sql`select * from agent where name = (select ${name})`;
-export const selectAgentByToken = (hash: string): Sql => sql`select * from agent where token_hash = (select ${hash})`;
-export const selectLiveAgents = (): Sql => sql`select * from agent where ended_ms is null order by created_ms, name`;
+export const selectAgentByName = (name: string): Sql =>
+  sql`select * from agent where name = (select ${name})`;
+export const selectAgentByToken = (hash: string): Sql =>
+  sql`select * from agent where token_hash = (select ${hash})`;
+export const selectLiveAgents = (): Sql =>
+  sql`select * from agent where ended_ms is null order by created_ms, name`;
 
 export const selectAgentByProcess = (pids: number[]): Sql => sql`
   select * from agent where pid in (${join(pids)}) and ended_ms is null`;

@@ -11,6 +11,7 @@ export {
   noteSign,
   personNamed,
   registerAgent,
+  requireAgentName,
   renewToken,
   type NewAgent,
 } from './register.js';

@@ -45,9 +45,12 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
  * Registers a session. The token is its identity from now on; the sheet keeps only its hash.
  * @throws {CallsheetError} `AGENT_NAME_INVALID` (usage).
  */
-export async function registerAgent(tx: Transaction, wanted: NewAgent): Promise<{ agent: Agent; token: string }> {
+export async function registerAgent(
+  tx: Transaction,
+  wanted: NewAgent,
+): Promise<{ agent: Agent; token: string }> {
   const name = wanted.name ?? freeName(await takenNames(tx));
-  requireName(name);
+  requireAgentName(name);
   const token = tx.chance.token();
   const agent: Agent = {
     ...defined(wanted),
@@ -67,15 +70,26 @@ export async function personNamed(tx: Transaction, name: string): Promise<Agent>
   if (row === undefined) return registerPerson(tx, name);
   const agent = toAgent(row);
   if (agent.driver !== 'terminal') {
-    throw usageError('AGENT_NAME_TAKEN', `${name} is a ${agent.role} run by callsheet (${agent.driver}), not a person. Nothing was changed.`, 'Choose another name: --as NAME');
+    throw usageError(
+      'AGENT_NAME_TAKEN',
+      `${name} is a ${agent.role} run by callsheet (${agent.driver}), not a person. Nothing was changed.`,
+      'Choose another name: --as NAME',
+    );
   }
   await tx.run(reviveAgent(agent.id, tx.now));
   return agent;
 }
 
 async function registerPerson(tx: Transaction, name: string): Promise<Agent> {
-  requireName(name);
-  const agent: Agent = { id: await tx.nextId('agent'), name, role: 'human', driver: 'terminal', lastSignAt: tx.now, createdAt: tx.now };
+  requireAgentName(name);
+  const agent: Agent = {
+    id: await tx.nextId('agent'),
+    name,
+    role: 'human',
+    driver: 'terminal',
+    lastSignAt: tx.now,
+    createdAt: tx.now,
+  };
   await tx.run(insertAgent(agent, null));
   await tellRegistered(tx, agent);
   return agent;
@@ -100,7 +114,11 @@ export async function noteSign(tx: Transaction, id: string): Promise<void> {
   await tx.run(updateSign(id, tx.now));
 }
 
-export async function noteProcess(tx: Transaction, id: string, process: { pid: number; startedAt: string }): Promise<void> {
+export async function noteProcess(
+  tx: Transaction,
+  id: string,
+  process: { pid: number; startedAt: string },
+): Promise<void> {
   await tx.run(updateProcess(id, process.pid, process.startedAt));
 }
 
@@ -143,9 +161,14 @@ function runOf(agent: Agent) {
   return agent.runId === undefined ? {} : { runId: agent.runId };
 }
 
-function requireName(name: string): void {
+/** @throws {CallsheetError} `AGENT_NAME_INVALID` (usage). */
+export function requireAgentName(name: string): void {
   if (NAME.test(name)) return;
-  throw usageError('AGENT_NAME_INVALID', `“${name.slice(0, 60)}” cannot be an agent's name. Nothing was changed.`, 'Use letters, digits, `.`, `_` and `-`, at most 40, beginning with a letter or digit.');
+  throw usageError(
+    'AGENT_NAME_INVALID',
+    `“${name.slice(0, 60)}” cannot be an agent's name. Nothing was changed.`,
+    'Use letters, digits, `.`, `_` and `-`, at most 40, beginning with a letter or digit.',
+  );
 }
 
 function hashOf(token: string): string {

@@ -28,7 +28,8 @@ export interface Checkpoint {
 
 export const checkpointSchema = `
 create table checkpoint (
-  id              text primary key,
+  seq             integer primary key,
+  id              text not null unique,
   task_id         text not null,
   attempt         integer not null,
   done            text not null,
@@ -53,10 +54,13 @@ const insertCheckpoint = (each: Checkpoint): Sql => sql`
           ${each.snapshotCommit ?? null}, ${each.createdAt})`;
 
 const selectLast = (taskId: string): Sql => sql`
-  select * from checkpoint where task_id = ${taskId} order by created_ms desc, attempt desc, rowid desc limit 1`;
+  select * from checkpoint where task_id = ${taskId} order by seq desc limit 1`;
 
 /** Saves where a worker stands; texts are cut at 4,000 characters. */
-export async function recordCheckpoint(tx: Transaction, wanted: Omit<Checkpoint, 'id' | 'createdAt'>): Promise<Checkpoint> {
+export async function recordCheckpoint(
+  tx: Transaction,
+  wanted: Omit<Checkpoint, 'id' | 'createdAt'>,
+): Promise<Checkpoint> {
   const checkpoint: Checkpoint = {
     ...wanted,
     done: plainText(wanted.done).slice(0, LONGEST),

@@ -74,7 +74,10 @@ function requireValue({ value, rawName, inline }: OptionToken): string {
   if (value === undefined) throw valueError(`${rawName} needs a value`, `Write it behind: ${rawName} VALUE`);
   // What follows is most likely the next option, and the value was forgotten.
   if (!inline && value.length > 1 && value.startsWith('-')) {
-    throw valueError(`${rawName} needs a value, and ${value.slice(0, 60)} looks like an option`, `If it is the value: ${rawName}=${value.slice(0, 60)}`);
+    throw valueError(
+      `${rawName} needs a value, and ${value.slice(0, 60)} looks like an option`,
+      `If it is the value: ${rawName}=${value.slice(0, 60)}`,
+    );
   }
   return value;
 }
@@ -92,5 +95,9 @@ function unknownOption({ rawName }: OptionToken, fields: Fields): Error {
     meant === undefined
       ? `Add --help to see its options; put -- before text that begins with a dash.`
       : `Did you mean ${meant}?`;
-  return usageError('OPTION_UNKNOWN', `${rawName.slice(0, 60)} is no option of this command. Nothing was done.`, hint);
+  return usageError(
+    'OPTION_UNKNOWN',
+    `${rawName.slice(0, 60)} is no option of this command. Nothing was done.`,
+    hint,
+  );
 }

@@ -15,7 +15,8 @@ export type CommandLine = { globals: Globals } & (
  * @throws {CallsheetError} `COMMAND_UNKNOWN`, `OPTION_UNKNOWN`, `OPTION_VALUE`, `ARGUMENT_UNEXPECTED` (usage).
  */
 export function readCommandLine(args: readonly string[]): CommandLine {
-  if (args[0] === '--version' || args[0] === '-V') return { kind: 'version', globals: { json: false, help: false } };
+  if (args[0] === '--version' || args[0] === '-V')
+    return { kind: 'version', globals: { json: false, help: false } };
   // The words come first, options of the command behind them; what they are is known only when the words are.
   const found = findCommand(tokensOf(args, GLOBALS));
   if (found.kind !== 'operation') {

@@ -22,7 +22,9 @@ function firstWords(): string[] {
 }
 
 function secondWords(group: string): string[] {
-  return OPERATIONS.filter(({ name }) => name.startsWith(`${group}.`)).map(({ name }) => name.slice(group.length + 1));
+  return OPERATIONS.filter(({ name }) => name.startsWith(`${group}.`)).map(({ name }) =>
+    name.slice(group.length + 1),
+  );
 }
 
 function optionsOf(operation: AnyOperation): string[] {

@@ -13,7 +13,11 @@ export function wordsOf(operation: AnyOperation): string {
 
 /** First words that stand for several commands: `task`, `lock`, `note`. */
 export function groups(): string[] {
-  return [...new Set(OPERATIONS.filter(({ name }) => name.includes('.')).map(({ name }) => name.split('.')[0] ?? ''))];
+  return [
+    ...new Set(
+      OPERATIONS.filter(({ name }) => name.includes('.')).map(({ name }) => name.split('.')[0] ?? ''),
+    ),
+  ];
 }
 
 export type Found =
@@ -31,7 +35,8 @@ export function findCommand(tokens: readonly Token[]): Found {
   const [first, second] = words;
   if (first === undefined) return { kind: 'group' };
   const builtIn = BUILT_INS.find((name) => name === first.value);
-  if (builtIn !== undefined) return { kind: 'built-in', name: builtIn, words: words.slice(1).map(({ value }) => value) };
+  if (builtIn !== undefined)
+    return { kind: 'built-in', name: builtIn, words: words.slice(1).map(({ value }) => value) };
   const single = OPERATIONS.find(({ name }) => name === first.value);
   if (single !== undefined) return { kind: 'operation', operation: single, used: [first.index] };
   if (!groups().includes(first.value)) throw unknownCommand(first.value);
@@ -45,6 +50,11 @@ export function findCommand(tokens: readonly Token[]): Found {
 function unknownCommand(typed: string): Error {
   const names = [...OPERATIONS.map(wordsOf), ...groups(), ...BUILT_INS];
   const meant = nearest(typed.slice(0, 60), names);
-  const hint = meant === undefined ? 'See all commands: callsheet --help' : `Did you mean: callsheet ${meant}`;
-  return usageError('COMMAND_UNKNOWN', `There is no command “${typed.slice(0, 60)}”. Nothing was done.`, hint);
+  const hint =
+    meant === undefined ? 'See all commands: callsheet --help' : `Did you mean: callsheet ${meant}`;
+  return usageError(
+    'COMMAND_UNKNOWN',
+    `There is no command “${typed.slice(0, 60)}”. Nothing was done.`,
+    hint,
+  );
 }

@@ -43,12 +43,19 @@ export function helpOf(operation: AnyOperation): string {
   const options = Object.fromEntries(
     Object.entries(operation.input).filter(([, field]) => field.positional !== true),
   );
-  const usage = ['callsheet', wordsOf(operation), ...positional.map(([name, field]) => argument(name, field))];
+  const usage = [
+    'callsheet',
+    wordsOf(operation),
+    ...positional.map(([name, field]) => argument(name, field)),
+  ];
   return [
     operation.help,
     '',
     `Usage: ${usage.join(' ')}${Object.keys(options).length > 0 ? ' [OPTIONS]' : ''}`,
-    ...section('Arguments', tableOf(positional.map(([name, field]) => [`  ${placeholderOf(name, field)}`, helpText(field)]))),
+    ...section(
+      'Arguments',
+      tableOf(positional.map(([name, field]) => [`  ${placeholderOf(name, field)}`, helpText(field)])),
+    ),
     ...section('Options', optionLines(options)),
     ...section('Options of every command', optionLines(GLOBALS)),
     ...section('Examples', (operation.examples ?? []).map((line) => `  ${line}`).join('\n')),
@@ -87,19 +94,27 @@ export function helpTopic(words: readonly string[]): string {
   const operation = OPERATIONS.find((each) => wordsOf(each) === topic);
   if (operation !== undefined) return helpOf(operation);
   if (OPERATIONS.some(({ name }) => name.startsWith(`${topic}.`))) return overview(topic);
-  throw usageError('HELP_UNKNOWN', `There is no help about “${topic.slice(0, 60)}”.`, 'See all commands: callsheet --help');
+  throw usageError(
+    'HELP_UNKNOWN',
+    `There is no help about “${topic.slice(0, 60)}”.`,
+    'See all commands: callsheet --help',
+  );
 }
 
 const EXIT_MEANINGS: Record<keyof typeof EXIT_CODES, string> = {
   done: 'done',
   failed: 'failed: something did not land, or callsheet itself made a mistake',
   usage: 'wrong usage: what was typed, a plan or the configuration has an error',
-  refused: 'refused, or waits for a person: held, conflicting, out of date, nothing ready; trying later can work',
+  refused:
+    'refused, or waits for a person: held, conflicting, out of date, nothing ready; trying later can work',
   budget: 'the budget is reached: paused, nothing is lost',
   interrupted: 'interrupted',
 };
 
 function exitCodes(): string {
-  const rows = Object.entries(EXIT_CODES).map(([name, code]) => [`${code}`, EXIT_MEANINGS[name as keyof typeof EXIT_CODES]]);
+  const rows = Object.entries(EXIT_CODES).map(([name, code]) => [
+    `${code}`,
+    EXIT_MEANINGS[name as keyof typeof EXIT_CODES],
+  ]);
   return tableOf(rows);
 }

@@ -1,2 +1,2 @@
-export { runCommandLine, type Surroundings } from './run-command-line.js';
+export { runCommandLine } from './run-command-line.js';
 export { printError, type Streams } from './print.js';

@@ -10,16 +10,17 @@ export function nearest(typed: string, candidates: readonly string[]): string | 
 
 /** Insertions, deletions, substitutions and swaps of neighbours that lead from one word to the other. */
 function editDistance(one: string, other: string): number {
-  const rows = [Array.from({ length: other.length + 1 }, (_, index) => index)];
+  const distance = new Map<string, number>();
+  const at = (i: number, j: number): number =>
+    i < 0 || j < 0 ? Infinity : (distance.get(`${i},${j}`) ?? Math.max(i, j));
   for (let i = 1; i <= one.length; i += 1) {
-    const row = [i];
     for (let j = 1; j <= other.length; j += 1) {
-      const change = (rows[i - 1]?.[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
-      const isSwap = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      const swap = isSwap ? (rows[i - 2]?.[j - 2] ?? 0) + 1 : Infinity;
-      row.push(Math.min((rows[i - 1]?.[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, change, swap));
+      const isSame = one[i - 1] === other[j - 1];
+      const isSwapped = one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const ways = [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (isSame ? 0 : 1)];
+      if (isSwapped) ways.push(at(i - 2, j - 2) + 1);
+      distance.set(`${i},${j}`, Math.min(...ways));
     }
-    rows.push(row);
   }
-  return rows[one.length]?.[other.length] ?? 0;
+  return at(one.length, other.length);
 }

@@ -1,4 +1,5 @@
 import { CallsheetError, EXIT_CODES, messageOf } from '../error/index.js';
+import { plainText } from '../text/index.js';
 
 /** Where a command writes: the process's own streams, or those of a test. */
 export interface Streams {
@@ -8,20 +9,30 @@ export interface Streams {
 }
 
 /** Prints what went wrong and answers how the process exits. */
-export function printError(error: unknown, streams: Streams, asJson: boolean, env: NodeJS.ProcessEnv): number {
+export function printError(
+  error: unknown,
+  streams: Streams,
+  asJson: boolean,
+  env: NodeJS.ProcessEnv,
+): number {
   const { code, message, hint, data } = factsOf(error);
   if (asJson) {
-    const told = { code, message, ...(hint === undefined ? {} : { hint }), ...(data === undefined ? {} : { data }) };
+    const told = { code, message, hint: hint ?? null, ...(data === undefined ? {} : { data }) };
     streams.stderr(`${JSON.stringify({ error: told })}\n`);
   } else {
-    streams.stderr(`error ${code}: ${message}\n`);
-    if (hint !== undefined) streams.stderr(`hint: ${hint}\n`);
+    streams.stderr(`error ${code}: ${plainText(message)}\n`);
+    if (hint !== undefined) streams.stderr(`hint: ${plainText(hint)}\n`);
   }
   if (env['CALLSHEET_DEBUG'] === '1' && error instanceof Error) streams.stderr(`${error.stack ?? ''}\n`);
   return error instanceof CallsheetError ? EXIT_CODES[error.exit] : EXIT_CODES.failed;
 }
 
-function factsOf(error: unknown): { code: string; message: string; hint?: string | undefined; data?: unknown } {
+function factsOf(error: unknown): {
+  code: string;
+  message: string;
+  hint?: string | undefined;
+  data?: unknown;
+} {
   if (error instanceof CallsheetError) return error;
   const message = messageOf(error).split('\n')[0] ?? '';
   return {

@@ -108,8 +108,15 @@ function contextParts({ env, pid, signal, streams }: Surroundings, globals: Glob
     pid,
     signal,
     ...(globals.as === undefined ? {} : { as: globals.as }),
-    output: globals.json ? ('json' as const) : streams.isTerminal ? ('terminal' as const) : ('plain' as const),
-    say: (line: string) => streams.stderr(`${line}\n`),
+    output: globals.json
+      ? ('json' as const)
+      : streams.isTerminal
+        ? ('terminal' as const)
+        : ('plain' as const),
+    // With --json, what is on stderr is one error or nothing: narration would make it unreadable for programs.
+    say(line: string) {
+      if (!globals.json) streams.stderr(`${line}\n`);
+    },
     emit(event: object, text?: string) {
       if (globals.json) streams.stdout(`${JSON.stringify(event)}\n`);
       else if (text !== undefined) streams.stdout(`${text}\n`);
@@ -123,6 +130,10 @@ function startFolder(cwd: string, wanted: string | undefined): string {
     return realpathSync(resolve(cwd, wanted));
   } catch (error) {
     if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
-    throw usageError('FOLDER_MISSING', `There is no folder ${wanted}. Nothing was done.`, 'Give an existing folder: -C PATH');
+    throw usageError(
+      'FOLDER_MISSING',
+      `There is no folder ${wanted}. Nothing was done.`,
+      'Give an existing folder: -C PATH',
+    );
   }
 }

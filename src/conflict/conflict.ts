@@ -36,7 +36,8 @@ export interface Conflict {
 
 export const conflictSchema = `
 create table conflict (
-  id             text primary key,
+  seq            integer primary key,
+  id             text not null unique,
   kind           text not null check (kind in ('file')),
   state          text not null check (state in ('open', 'resolved')),
   run_id         text not null,
@@ -66,13 +67,16 @@ const insertConflict = (each: Conflict): Sql => sql`
           ${JSON.stringify(each.otherTaskIds)}, ${JSON.stringify(each.paths)}, ${each.hunks}, ${each.createdAt})`;
 
 const selectConflicts = (conditions: Sql[]): Sql => sql`
-  select * from conflict where ${join([sql`true`, ...conditions], ' and ')} order by created_ms, rowid`;
+  select * from conflict where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
 const updateResolved = (taskId: string, resolution: string, nowMs: number): Sql => sql`
   update conflict set state = 'resolved', resolution = ${resolution}, resolved_ms = ${nowMs}
    where task_id = ${taskId} and state = 'open' returning *`;
 
-export async function openConflict(tx: Transaction, found: Omit<Conflict, 'id' | 'state' | 'createdAt'>): Promise<Conflict> {
+export async function openConflict(
+  tx: Transaction,
+  found: Omit<Conflict, 'id' | 'state' | 'createdAt'>,
+): Promise<Conflict> {
   const conflict: Conflict = { ...found, id: await tx.nextId('conflict'), state: 'open', createdAt: tx.now };
   await tx.run(insertConflict(conflict));
   const { id, kind, state, otherTaskIds, paths } = conflict;
@@ -90,7 +94,12 @@ export async function openConflict(tx: Transaction, found: Omit<Conflict, 'id' |
 export async function resolveConflictsOf(tx: Transaction, taskId: string, resolution: string): Promise<void> {
   for (const row of await tx.all(updateResolved(taskId, resolution, tx.now))) {
     const { id, runId } = toConflict(row);
-    await appendEvent(tx, { type: 'conflict.resolved', runId, taskId, data: { id, state: 'resolved', resolution } });
+    await appendEvent(tx, {
+      type: 'conflict.resolved',
+      runId,
+      taskId,
+      data: { id, state: 'resolved', resolution },
+    });
   }
 }
 

@@ -1,4 +1,14 @@
-import { defined, join, jsonOf, numberOf, optionalNumber, optionalText, sql, textOf } from '../store/index.js';
+import {
+  defined,
+  empty,
+  join,
+  jsonOf,
+  numberOf,
+  optionalNumber,
+  optionalText,
+  sql,
+  textOf,
+} from '../store/index.js';
 import type { Reader, Row, Sql, Transaction } from '../store/index.js';
 
 /** One row of the append-only log: a change of a record, written in the transaction that made it. */
@@ -71,8 +81,9 @@ export async function appendEvent(tx: Transaction, event: NewEvent): Promise<num
 
 const selectEvents = (conditions: Sql[], newest: number | undefined): Sql => sql`
   select * from (
-    select * from event where ${join(conditions, ' and ')} order by seq desc limit ${newest ?? -1}
-  ) order by seq`;
+    select * from event where ${join(conditions, ' and ')} order by seq desc
+    ${newest === undefined ? empty : sql`limit ${newest}`}
+  ) as found order by seq`;
 
 /** The events that a filter lets through, oldest first. */
 export async function findEvents(reader: Reader, filter: EventFilter): Promise<Event[]> {
@@ -92,10 +103,14 @@ function conditionsOf(filter: EventFilter): Sql[] {
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.agentId !== undefined) conditions.push(sql`agent_id = ${filter.agentId}`);
   if (filter.type !== undefined) {
-    conditions.push(sql`(type = ${filter.type} or substr(type, 1, ${filter.type.length + 1}) = ${`${filter.type}.`})`);
+    conditions.push(
+      sql`(type = ${filter.type} or substr(type, 1, ${filter.type.length + 1}) = ${`${filter.type}.`})`,
+    );
   }
   if (filter.path !== undefined) {
-    conditions.push(sql`exists (select 1 from json_each(event.data, '$.paths') where value = ${filter.path})`);
+    conditions.push(
+      sql`exists (select 1 from json_each(event.data, '$.paths') where value = ${filter.path})`,
+    );
   }
   return conditions;
 }

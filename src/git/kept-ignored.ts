@@ -1,3 +1,4 @@
+import { matchesPath } from '../text/index.js';
 import { toText, type RawPath } from './parse-status.js';
 import { runGit } from './run-git.js';
 
@@ -6,7 +7,6 @@ export async function keptIgnored(workspace: string, globs: readonly string[]): 
   if (globs.length === 0) return [];
   const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '-z'];
   const { stdout } = await runGit(workspace, args, { encoding: 'latin1' });
-  const { default: picomatch } = await import('picomatch');
-  const isKept = picomatch([...globs], { dot: true, nonegate: true });
+  const isKept = (path: string): boolean => globs.some((glob) => matchesPath(glob, path));
   return stdout.split('\0').filter((path) => path !== '' && !path.endsWith('/') && isKept(toText(path)));
 }

@@ -10,12 +10,13 @@ import { locateRepository } from './locate-repository.js';
 import { detach, mendWorktree } from './mend-worktree.js';
 import { merge } from './merge.js';
 import { fileAt, hashesAt } from './objects.js';
+import { readRef } from './read-ref.js';
 import * as refs from './refs.js';
 import { removeWorktree } from './remove-worktree.js';
 import type { Repository } from './repository.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
-import { resetTo, statusOf, workspaceHead } from './workspace.js';
+import { isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
 import { listWorktrees } from './worktrees.js';
 
 /**
@@ -52,7 +53,7 @@ function repositoryIn(context: GitContext): Repository {
     commonDir,
     isBare,
     ...historyOf(context),
-    ...refsOf(root),
+    ...refsOf(context),
     exportFiles: (commit, folder, paths) => exportFiles(context, commit, folder, paths),
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
     worktrees: () => listWorktrees(root),
@@ -62,6 +63,7 @@ function repositoryIn(context: GitContext): Repository {
     detach: (workspace) => detach(context, workspace),
     status: (workspace) => statusOf(context, workspace),
     headOf: (workspace) => workspaceHead(context, workspace),
+    isOnBranch: async (workspace) => isOnBranch(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
     fastForward: (workspace, to) => fastForward(context, workspace, to),
     commitAll: (workspace, message) => commitAll(context, workspace, message),
@@ -89,13 +91,17 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
   };
 }
 
-function refsOf(root: string): Pick<Repository, 'head' | 'resolve' | 'updateRef' | 'deleteRef' | 'refs'> {
+function refsOf({ root, commonDir }: GitContext): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
   return {
     head: async () => {
       const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);
       return { branch, commit };
     },
-    resolve: (name) => refs.resolveName(root, name),
+    resolve: async (name) => {
+      if (!refs.isPlainName(name)) return undefined;
+      return readRef(commonDir, name) ?? refs.resolveName(root, name);
+    },
+    parentOf: (commit) => refs.parentOf(root, commit),
     updateRef: (ref, to, expectedOld) => refs.updateRef(root, ref, to, expectedOld),
     deleteRef: (ref, expectedOld) => refs.deleteRef(root, ref, expectedOld),
     refs: (prefix) => refs.refsBelow(root, prefix),

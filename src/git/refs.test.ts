@@ -109,3 +109,17 @@ test('a repository with SHA-256 ids works the same', async () => {
   expect(await repo.updateRef('refs/heads/x', base, undefined)).toBe(true);
   expect(await repo.resolve('x')).toBe(base);
 });
+
+test('a branch resolves wherever git keeps it: in a file, packed, or behind a symbolic ref', async () => {
+  const { root, repo, base } = await givenRepository();
+  const next = commitFiles(root, { 'a.txt': 'two\n' }, 'two');
+  git(root, 'update-ref', 'refs/heads/a/b', base);
+  git(root, 'symbolic-ref', 'refs/heads/alias', 'refs/heads/main');
+  expect(await repo.resolve('refs/heads/a/b')).toBe(base);
+  expect(await repo.resolve('refs/heads/a')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/alias')).toBe(next);
+  git(root, 'pack-refs', '--all');
+  expect(await repo.resolve('refs/heads/a/b')).toBe(base);
+  git(root, 'update-ref', 'refs/heads/a/b', next);
+  expect(await repo.resolve('refs/heads/a/b')).toBe(next);
+});

@@ -22,6 +22,11 @@ export function headOf(cwd: string): Promise<CommitId | undefined> {
   return revision(cwd, 'HEAD^{commit}');
 }
 
+/** The first parent of a commit; undefined for one without. */
+export function parentOf(cwd: string, commit: CommitId): Promise<CommitId | undefined> {
+  return revision(cwd, `${objectId(commit)}^1`);
+}
+
 async function revision(cwd: string, expression: string): Promise<string | undefined> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', expression];
   const id = await gitLine(cwd, args, { okExitCodes: [0, 1] });

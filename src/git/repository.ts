@@ -70,6 +70,8 @@ export interface Repository {
   head(): Promise<{ branch: string | undefined; commit: CommitId | undefined }>;
   /** The commit that a ref, branch or id names, or undefined. Options and revision tricks (`-x`, `@{-1}`) are no names. */
   resolve(name: string): Promise<CommitId | undefined>;
+  /** The first parent of a commit; undefined for one without. */
+  parentOf(commit: CommitId): Promise<CommitId | undefined>;
   treeOf(commit: CommitId): Promise<TreeId>;
   /** Every file of a commit, by path. */
   filesAt(commit: CommitId): Promise<string[]>;
@@ -113,6 +115,8 @@ export interface Repository {
 
   status(workspace: string): Promise<WorkspaceStatus>;
   headOf(workspace: string): Promise<CommitId | undefined>;
+  /** Whether HEAD of a workspace is a branch, so that its commits are on a ref; false when it is detached. */
+  isOnBranch(workspace: string): Promise<boolean>;
   /** Puts the tracked tree of a workspace at a commit (detached stays detached); untracked, not ignored files are removed. */
   resetTo(workspace: string, commit: CommitId): Promise<void>;
   /**

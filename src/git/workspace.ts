@@ -39,14 +39,17 @@ export async function workspaceHead(context: GitContext, workspace: string): Pro
   return readHead(requireWorkspace(context, workspace)).commit ?? headOf(workspace);
 }
 
+export function isOnBranch(context: GitContext, workspace: string): boolean {
+  return readHead(requireWorkspace(context, workspace)).isOnBranch;
+}
+
 /**
  * Puts the tracked files at a commit and removes untracked ones; ignored files (dependencies, build output) and
  * nested repositories stay. A branch is never moved: HEAD leaves it when it is not at that commit already.
  */
 export async function resetTo(context: GitContext, workspace: string, commit: CommitId): Promise<void> {
   const target = objectId(commit);
-  const { isOnBranch } = readHead(requireWorkspace(context, workspace));
-  const mustLeaveBranch = isOnBranch && (await workspaceHead(context, workspace)) !== target;
+  const mustLeaveBranch = isOnBranch(context, workspace) && (await workspaceHead(context, workspace)) !== target;
   await retryTransient(async () => {
     if (mustLeaveBranch)
       await runGit(workspace, ['checkout', '--quiet', '--force', '--detach', target, '--']);

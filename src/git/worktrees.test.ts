@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 import { git, givenRepository, write } from './given-repository.js';
 
@@ -141,3 +142,31 @@ test('a link in the place of a worktree does not lead the removal to another one
   expect(existsSync(join(two, 'work.txt'))).toBe(true);
   expect((await repo.worktrees()).slice(1).map(({ path }) => path)).toEqual([two]);
 });
+
+test('a listing that meets half a registration is made again', async () => {
+  const { folder, root, repo, base } = await givenRepository();
+  await repo.addWorktree({ path: join(folder, 'whole'), commit: base });
+  const half = join(root, '.git', 'worktrees', 'half');
+  mkdirSync(half);
+  writeFileSync(join(half, 'gitdir'), `${join(folder, 'half', '.git')}\n`);
+  writeFileSync(join(half, 'commondir'), '');
+  givenGitThatTidiesUpAfterItself(folder, half);
+
+  const listed = await repo.worktrees();
+
+  expect(existsSync(half)).toBe(false); // git has met it
+  expect(listed.map(({ path }) => path)).toEqual([root, join(folder, 'whole')]);
+});
+
+/** A git on the PATH that, each time it has ended, removes what another git had half made. */
+function givenGitThatTidiesUpAfterItself(folder: string, half: string): void {
+  const programs = join(folder, 'programs');
+  const real = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  write(programs, { git: `#!/bin/sh\n'${real}' "$@"\ncode=$?\nrm -rf '${half}'\nexit $code\n` });
+  chmodSync(join(programs, 'git'), 0o755);
+  const { PATH } = process.env;
+  process.env['PATH'] = `${programs}:${PATH}`;
+  onTestFinished(() => {
+    process.env['PATH'] = PATH;
+  });
+}

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 
 import type { Worktree } from './repository.js';
+import { retryTransient } from './retry.js';
 import { runGit } from './run-git.js';
 
+/** Tried again when it meets a worktree that is just being made or removed: git fails on half a registration. */
 export async function listWorktrees(cwd: string): Promise<Worktree[]> {
-  const { stdout } = await runGit(cwd, ['worktree', 'list', '--porcelain', '-z']);
+  const { stdout } = await retryTransient(() => runGit(cwd, ['worktree', 'list', '--porcelain', '-z']));
   return parseWorktrees(stdout).map((worktree) => ({ ...worktree, isMissing: !existsSync(worktree.path) }));
 }
 

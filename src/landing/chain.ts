@@ -1,4 +1,4 @@
-import type { CommitId, FileConflict } from '../git/index.js';
+import type { CommitId, FileConflict, TreeId } from '../git/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import type { Landing } from './landing.js';
@@ -8,6 +8,7 @@ import { landingMessage } from './message.js';
 export interface Link {
   landing: Landing;
   commit: CommitId;
+  tree: TreeId;
   /** Its own gate besides the run's. */
   gate: string | undefined;
 }
@@ -31,7 +32,7 @@ export async function mergeChain(site: Site, head: CommitId, landings: Landing[]
       const task = await requireTask(site.store, landing.taskId);
       const message = landingMessage(site.run.id, landing, task.title);
       tip = await site.repository.commitTree({ tree: merged.tree, parents: [tip, landing.headCommit], message });
-      chain.links.push({ landing, commit: tip, gate: task.gate });
+      chain.links.push({ landing, commit: tip, tree: merged.tree, gate: task.gate });
       continue;
     }
     const alone = tip === head ? merged : await site.repository.merge(head, landing.headCommit, { cwd });

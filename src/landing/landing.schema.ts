@@ -1,6 +1,7 @@
 export const landingSchema = `
 create table landing (
-  id           text primary key,
+  seq          integer primary key,
+  id           text not null unique,
   run_id       text not null,
   task_id      text not null,
   attempt      integer not null,

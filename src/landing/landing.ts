@@ -58,7 +58,7 @@ const insertLanding = (each: Landing): Sql => sql`
           ${each.baseCommit}, ${JSON.stringify(each.paths)}, ${each.queuedAt})`;
 
 const selectLandings = (conditions: Sql[]): Sql => sql`
-  select * from landing where ${join([sql`true`, ...conditions], ' and ')} order by queued_ms, rowid`;
+  select * from landing where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
 const updateIntent = (each: { id: string; expectedOld: string; commit: string; tree: string; evidenceId: string | undefined }): Sql => sql`
   update landing set state = 'intended', expected_old = ${each.expectedOld}, commit_id = ${each.commit}, tree = ${each.tree},

@@ -106,11 +106,10 @@ async function move(site: Site, head: CommitId, links: Link[], evidence: Evidenc
     const premises = await changedPremises(site, landing, head);
     if (premises.length > 0) await site.store.transaction((tx) => notePremises(tx, landing, premises));
   }
-  const trees = await Promise.all(links.map((link) => site.repository.treeOf(link.commit)));
   await site.store.transaction(async (tx) => {
-    for (const [index, { landing, commit }] of links.entries()) {
+    for (const [index, { landing, commit, tree }] of links.entries()) {
       const expectedOld = index === 0 ? head : (links[index - 1]?.commit ?? head);
-      await intendLanding(tx, landing, { expectedOld, commit, tree: trees[index] ?? '', evidenceId: evidence?.id });
+      await intendLanding(tx, landing, { expectedOld, commit, tree, evidenceId: evidence?.id });
     }
   });
   const moved = await site.repository.updateRef(integrationRef(site.run.id), tip.commit, head);

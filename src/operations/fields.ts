@@ -50,9 +50,9 @@ export type InputOf<T extends Fields> = {
     T[K]
   >;
 } & {
-  [K in keyof T as T[K] extends { required: true } | { many: true } | { kind: 'flag' }
-    ? never
-    : K]?: Value<T[K]>;
+  [K in keyof T as T[K] extends { required: true } | { many: true } | { kind: 'flag' } ? never : K]?: Value<
+    T[K]
+  >;
 };
 
 /** The name of an input on the command line: `specFile` is `spec-file`. */

@@ -4,6 +4,7 @@ import {
   findAgentByToken,
   findAgentsByProcess,
   liveAgents,
+  requireAgentName,
   type Agent,
 } from '../agent/index.js';
 import { CallsheetError, errorCode, usageError } from '../error/index.js';
@@ -63,11 +64,13 @@ async function person(reader: Reader, named: string | undefined, env: NodeJS.Pro
   const name = userName(env);
   const agent = await findAgentByName(reader, name);
   // Names of workers are given out freely, so one may be called as the person is.
-  if (agent !== undefined && agent.driver !== 'terminal') return person(reader, `person-${name}`.slice(0, 40), env);
+  if (agent !== undefined && agent.driver !== 'terminal')
+    return person(reader, `person-${name}`.slice(0, 40), env);
   return agent === undefined ? { role: 'human', name } : actorOf(agent);
 }
 
 function newPerson(name: string, taken: Agent | undefined): Actor {
+  requireAgentName(name);
   if (taken === undefined) return { role: 'human', name };
   throw usageError(
     'AGENT_NAME_TAKEN',
@@ -82,7 +85,9 @@ function actorOf(agent: Agent): Actor {
 
 /** The name of the operating system's user, in the characters that a name may have. */
 function userName(env: NodeJS.ProcessEnv): string {
-  const name = (systemUser() ?? env['USER'] ?? '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  const name = (systemUser() ?? env['USER'] ?? '')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '');
   return name.slice(0, 30) || 'person';
 }
 

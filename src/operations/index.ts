@@ -1,20 +1,29 @@
+import { clean } from './clean/index.js';
+import { doctor } from './doctor/index.js';
 import { LOCK_OPERATIONS } from './lock/index.js';
+import { log } from './log.js';
 import { MESSAGE_OPERATIONS } from './message/index.js';
 import { NOTE_OPERATIONS } from './note/index.js';
 import type { AnyOperation } from './operation.js';
 import { RUN_OPERATIONS } from './run/index.js';
+import { sql } from './sql.js';
+import { status } from './status/index.js';
 import { TASK_OPERATIONS } from './task/index.js';
+import { undo } from './undo/index.js';
 
 /** Every operation, in the order in which help shows them. The faces are derived from this table. */
 export const OPERATIONS: readonly AnyOperation[] = [
-  ...RUN_OPERATIONS, ...TASK_OPERATIONS,
+  ...RUN_OPERATIONS,
+  ...[status, log],
+  ...TASK_OPERATIONS,
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NOTE_OPERATIONS,
+  ...[undo, clean, doctor, sql],
 ];
 
-export { openContext, type Surroundings } from './context.js';
+export { openContext } from './context.js';
 export { flagOf, placeholderOf, type Field, type Fields } from './fields.js';
 export type { RawInput } from './input/index.js';
 export { invoke } from './invoke.js';
-export type { AnyOperation, Context, Operation } from './operation.js';
+export type { AnyOperation, Context } from './operation.js';

@@ -29,7 +29,7 @@ async function requireRight(operation: AnyOperation, { actor, sheet }: Context):
   throw new CallsheetError(
     'NOT_ALLOWED',
     `${actor.name} is a ${actor.role} and may not use ${operation.name.replaceAll('.', ' ')}; that is for ${operation.rights.join(' and ')}. Nothing was done.`,
-    { hint: operation.instead ?? 'Ask for it: callsheet send QUESTION --to supervisor "…"' },
+    { hint: operation.instead ?? 'Ask for it: callsheet send QUESTION --to lead "…"' },
   );
 }
 

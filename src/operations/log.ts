@@ -17,7 +17,11 @@ const INPUT = {
   path: { kind: 'path', help: 'Only about this file' },
   task: { kind: 'name', placeholder: 'ID', help: 'Only about this task' },
   agent: { kind: 'name', help: 'Only by this agent' },
-  type: { kind: 'name', placeholder: 'TYPE', help: 'Only of this type: task.claimed, or task for all about tasks' },
+  type: {
+    kind: 'name',
+    placeholder: 'TYPE',
+    help: 'Only of this type: task.claimed, or task for all about tasks',
+  },
   run: { kind: 'name', placeholder: 'RUN', help: 'Only of this run' },
   newest: { kind: 'integer', short: 'n', min: 1, max: 1_000_000, help: 'Only the newest N; default: all' },
 } as const;
@@ -41,7 +45,12 @@ export const log = defineOperation({
 async function filterOf({ sheet }: Context, input: InputOf<typeof INPUT>): Promise<EventFilter> {
   const { since, path, task, agent, type, run, newest } = input;
   const found = agent === undefined ? undefined : await findAgentByName(sheet.store, agent);
-  if (agent !== undefined && found === undefined) throw usageError('AGENT_UNKNOWN', `There is no agent “${agent}” in this sheet.`, 'See who is there: callsheet status');
+  if (agent !== undefined && found === undefined)
+    throw usageError(
+      'AGENT_UNKNOWN',
+      `There is no agent “${agent}” in this sheet.`,
+      'See who is there: callsheet status',
+    );
   return defined({ since, path, taskId: task, agentId: found?.id, type, runId: run, newest });
 }
 
@@ -85,7 +94,10 @@ async function atEachCommit({ sheet, signal }: Context, look: () => Promise<void
 
 async function documentsOf(reader: Reader, filter: EventFilter) {
   const events = await findEvents(reader, filter);
-  const names = await namesOf(reader, events.map(({ agentId }) => agentId));
+  const names = await namesOf(
+    reader,
+    events.map(({ agentId }) => agentId),
+  );
   return events.map((event) => eventDocument(event, names));
 }
 

@@ -2,7 +2,10 @@ import { findAgent } from '../agent/index.js';
 import type { Reader } from '../store/index.js';
 
 /** The names behind agent ids; an id that the sheet does not know stands for itself. */
-export async function namesOf(reader: Reader, ids: Iterable<string | undefined>): Promise<Map<string, string>> {
+export async function namesOf(
+  reader: Reader,
+  ids: Iterable<string | undefined>,
+): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const id of ids) {
     if (id === undefined || names.has(id)) continue;

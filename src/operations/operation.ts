@@ -24,7 +24,7 @@ export interface Context {
   repository(): Promise<Repository>;
   /** The agent id of the actor; registers a person at their first word. */
   agentId(): Promise<string>;
-  /** Narration for people, on stderr. */
+  /** Narration for people, on stderr; nothing with `--json`. */
   say(line: string): void;
   /** One line of a stream on stdout: the event with `--json`, else its text (nothing when it has none). */
   emit(event: object, text?: string): void;

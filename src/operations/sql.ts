@@ -11,7 +11,13 @@ export const sql = defineOperation({
   help: 'Ask the sheet in SQL, read-only',
   examples: ['callsheet sql "SELECT id, state, agent FROM tasks"', 'callsheet sql ".tables"'],
   input: {
-    query: { kind: 'text', positional: true, required: true, placeholder: 'SELECT', help: 'One SELECT, or .tables' },
+    query: {
+      kind: 'text',
+      positional: true,
+      required: true,
+      placeholder: 'SELECT',
+      help: 'One SELECT, or .tables',
+    },
   },
   async run({ sheet }, { query }) {
     const rows = queryReadOnly(sheet.file, query.trim() === '.tables' ? TABLES : query, MOST_ROWS);
@@ -28,7 +34,7 @@ export const sql = defineOperation({
 // The views are what is documented; their tables may change with any version.
 const TABLES = `select name, type from sqlite_schema where type = 'view'
   union all select name, type from sqlite_schema
-   where type = 'table' and name not like 'sqlite_%' and name not like 'note_text%' order by 2 desc, 1`;
+   where type = 'table' and name not like 'sqlite_%' and name not like 'note_fts%' order by 2 desc, 1`;
 
 /** JSON has no bytes and no integers past 2^53. */
 function plainRow(row: Row): Row {

@@ -5,6 +5,7 @@ import type { ReadTask } from './read-task.js';
 
 const MAX_CYCLES = 20;
 const MAX_SHOWN = 50;
+const ANY_ID = 'the id of a task in this plan';
 
 /** Checks what tasks say about each other: ids used once, dependencies and parents that exist, no cycle. */
 export function checkReferences(tasks: readonly ReadTask[], problems: Problems): void {
@@ -49,7 +50,7 @@ function checkAfter(
       problems.add(offset, 'SELF_DEPENDENCY', `Task \`${id}\` waits for itself`, '`after` without it');
     } else if (!byId.has(id)) {
       const said = `Task \`${task.id}\` waits for \`${id}\`, which is no task`;
-      problems.add(offset, 'UNKNOWN_DEPENDENCY', said, nearestId(id, byId, problems));
+      problems.add(offset, 'UNKNOWN_DEPENDENCY', said, nearestId(id, task.id, byId, problems));
     }
   }
 }
@@ -70,7 +71,7 @@ function checkParent(
     );
   } else if (!byId.has(parent)) {
     const said = `The parent of \`${task.id}\`, \`${parent}\`, is no task`;
-    problems.add(parentOffset, 'UNKNOWN_PARENT', said, nearestId(parent, byId, problems));
+    problems.add(parentOffset, 'UNKNOWN_PARENT', said, nearestId(parent, task.id, byId, problems));
   }
 }
 
@@ -98,9 +99,11 @@ function checkCycles(tasks: readonly ReadTask[], problems: Problems): void {
   }
 }
 
-function nearestId(id: string, byId: ReadonlyMap<string, ReadTask>, problems: Problems): string {
-  const near = problems.isFull() ? undefined : nearest(id, byId.keys());
-  return near ?? 'the id of a task in this plan';
+/** Of the other tasks: a task cannot wait for itself. */
+function nearestId(id: string, own: string, byId: ReadonlyMap<string, ReadTask>, problems: Problems): string {
+  if (problems.isFull()) return ANY_ID;
+  const others = [...byId.keys()].filter((known) => known !== own);
+  return nearest(id, others) ?? ANY_ID;
 }
 
 /** In full, but for a cycle that nobody could read. */

@@ -131,6 +131,14 @@ describe('a mistake is refused with its place', () => {
     expect(problems).toHaveLength(3);
   });
 
+  test('a task is not told to wait for itself', async () => {
+    const problems = await problemsOf(plan(task('a', 'after: [b]'), task('limiter', 'parent: limitor')));
+    expect(problems.map(({ code, instead }) => [code, instead])).toEqual([
+      ['UNKNOWN_DEPENDENCY', 'the id of a task in this plan'],
+      ['UNKNOWN_PARENT', 'the id of a task in this plan'],
+    ]);
+  });
+
   test('what is most like the word is offered', async () => {
     const text = plan(task('limiter'), task('b', 'after: [limitter], kind: reviw, depends_on: [x], prio: 3'));
     const problems = await problemsOf(text);

@@ -27,7 +27,11 @@ const upsertRead = (claim: { taskId: string; attempt: number }, read: Read, nowM
   on conflict (task_id, attempt, path) do update set hash = excluded.hash, at_ms = excluded.at_ms`;
 
 /** Reads are state, not events: the newest content seen of each path counts. */
-export async function recordReads(tx: Transaction, claim: { taskId: string; attempt: number }, reads: Read[]): Promise<void> {
+export async function recordReads(
+  tx: Transaction,
+  claim: { taskId: string; attempt: number },
+  reads: Read[],
+): Promise<void> {
   for (const read of reads) await tx.run(upsertRead(claim, read, tx.now));
 }
 

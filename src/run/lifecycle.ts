@@ -2,8 +2,8 @@ import { CallsheetError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
 import { numberOf, type Transaction } from '../store/index.js';
 import { requireRun, toRun } from './find.js';
-import { endRun, insertRevision, insertRun, takeOver, updateLandedInto, updateWorkers } from './run.sql.js';
-import type { Run, RunState } from './run.js';
+import { endRun, insertRevision, insertRun, takeOver, updateLandedInto, updateOptions } from './run.sql.js';
+import type { Run, RunOptions, RunState } from './run.js';
 
 export type NewRun = Omit<Run, 'state' | 'epoch' | 'createdAt'>;
 
@@ -76,8 +76,13 @@ export async function noteLandedInto(tx: Transaction, runId: string, branch: str
   await appendEvent(tx, { type: 'run.landed-into', runId, data: { branch, commit } });
 }
 
-/** Changes how many agents work at once; the engine sees it at its next look. */
-export async function setWorkers(tx: Transaction, runId: string, workers: number): Promise<void> {
-  await tx.run(updateWorkers(runId, workers));
-  await appendEvent(tx, { type: 'run.workers', runId, data: { workers } });
+/** What may change while a run goes on. */
+export type RunChanges = Partial<Pick<RunOptions, 'workers' | 'agent'>>;
+
+/** Changes how a run works from now on; an engine sees another number of workers at its next look. */
+export async function changeOptions(tx: Transaction, runId: string, changes: RunChanges): Promise<void> {
+  if (Object.keys(changes).length === 0) return;
+  const { options } = await requireRun(tx, runId);
+  await tx.run(updateOptions(runId, { ...options, ...changes }));
+  await appendEvent(tx, { type: 'run.changed', runId, data: { ...changes } });
 }

@@ -1,6 +1,7 @@
 export const runSchema = `
 create table run (
-  id                    text primary key,
+  seq                   integer primary key,
+  id                    text not null unique,
   goal                  text,
   approach              text,
   state                 text not null check (state in ('running', 'stopped', 'waiting', 'failed', 'finished')),

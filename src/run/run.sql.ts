@@ -1,5 +1,5 @@
 import { join, sql, type Sql } from '../store/index.js';
-import type { Run, RunState } from './run.js';
+import type { Run, RunOptions, RunState } from './run.js';
 
 export const insertRun = (run: Run): Sql => sql`
   insert into run (id, goal, approach, state, base_commit, base_branch, options, base_gate, created_ms)
@@ -7,9 +7,9 @@ export const insertRun = (run: Run): Sql => sql`
           ${JSON.stringify(run.options)}, ${run.baseGate}, ${run.createdAt})`;
 
 export const selectRun = (id: string): Sql => sql`select * from run where id = (select ${id})`;
-export const selectRuns = (): Sql => sql`select * from run order by created_ms, rowid`;
+export const selectRuns = (): Sql => sql`select * from run order by seq`;
 export const selectNewestRun = (states: readonly RunState[]): Sql => sql`
-  select * from run where state in (${join([...states])}) order by created_ms desc, rowid desc limit 1`;
+  select * from run where state in (${join([...states])}) order by seq desc limit 1`;
 
 /** Fences: a later engine has a higher epoch, and whatever an earlier one still writes misses. */
 export const takeOver = (id: string, engine: { pid: number; startedAt: string }): Sql => sql`
@@ -17,7 +17,13 @@ export const takeOver = (id: string, engine: { pid: number; startedAt: string })
                  state = 'running', reason = null, ended_ms = null
    where id = (select ${id}) returning *`;
 
-export const endRun = (id: string, epoch: number, state: RunState, reason: string | null, nowMs: number): Sql => sql`
+export const endRun = (
+  id: string,
+  epoch: number,
+  state: RunState,
+  reason: string | null,
+  nowMs: number,
+): Sql => sql`
   update run set state = ${state}, reason = ${reason}, engine_pid = null, engine_pid_started_at = null, ended_ms = ${nowMs}
    where id = (select ${id}) and epoch = ${epoch} and state = 'running' returning *`;
 
@@ -44,5 +50,5 @@ export const insertConsent = (hash: string, what: string, by: string, nowMs: num
 
 export const selectConsent = (hash: string): Sql => sql`select 1 as given from consent where hash = ${hash}`;
 
-export const updateWorkers = (id: string, workers: number): Sql => sql`
-  update run set options = json_set(options, '$.workers', ${workers}) where id = (select ${id})`;
+export const updateOptions = (id: string, options: RunOptions): Sql => sql`
+  update run set options = ${JSON.stringify(options)} where id = (select ${id})`;

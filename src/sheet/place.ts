@@ -13,11 +13,16 @@ export function sheetFolder(commonDir: string): string {
  */
 export function storeFile(commonDir: string, env: NodeJS.ProcessEnv): string {
   const pointer = join(sheetFolder(commonDir), 'store');
-  const url = env['CALLSHEET_STORE'] ?? (existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined);
+  const url =
+    env['CALLSHEET_STORE'] ?? (existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined);
   if (url === undefined || url === '') return join(sheetFolder(commonDir), 'sheet.db');
   const path = /^sqlite:(.+)$/s.exec(url)?.[1];
   if (path === undefined || !isAbsolute(path) || path.includes('\0')) {
-    throw usageError('STORE_URL', `“${url.slice(0, 100)}” is no store that this version can open. Nothing was changed.`, 'Write sqlite:/absolute/path/to/sheet.db');
+    throw usageError(
+      'STORE_URL',
+      `“${url.slice(0, 100)}” is no store that this version can open. Nothing was changed.`,
+      'Write sqlite:/absolute/path/to/sheet.db',
+    );
   }
   return path;
 }
@@ -36,9 +41,13 @@ export function requireWorkingLocks(file: string): void {
   const type = statfsSync(existing(dirname(file))).type;
   const name = WITHOUT_LOCKS.get(type >>> 0);
   if (name === undefined) return;
-  throw new CallsheetError('STORE_FILE_SYSTEM', `The sheet ${file} would lie on ${name}, where file locks do not hold between processes. Nothing was changed.`, {
-    hint: 'Put it on a local disk: export CALLSHEET_STORE=sqlite:/local/path/sheet.db',
-  });
+  throw new CallsheetError(
+    'STORE_FILE_SYSTEM',
+    `The sheet ${file} would lie on ${name}, where file locks do not hold between processes. Nothing was changed.`,
+    {
+      hint: 'Put it on a local disk: export CALLSHEET_STORE=sqlite:/local/path/sheet.db',
+    },
+  );
 }
 
 function existing(folder: string): string {

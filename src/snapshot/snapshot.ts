@@ -32,7 +32,8 @@ export interface Snapshot {
 
 export const snapshotSchema = `
 create table snapshot (
-  id         text primary key,
+  seq        integer primary key,
+  id         text not null unique,
   ref        text not null unique,
   commit_id  text not null,
   workspace  text not null,
@@ -57,21 +58,33 @@ const insertSnapshot = (each: Snapshot): Sql => sql`
           ${each.attempt ?? null}, ${each.reason}, ${JSON.stringify(each.leftOut)}, ${each.createdAt})`;
 
 const selectSnapshots = (conditions: Sql[]): Sql => sql`
-  select * from snapshot where ${join([sql`true`, ...conditions], ' and ')} order by created_ms, id`;
+  select * from snapshot where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
 /** Records a snapshot that git already keeps under its ref. */
-export async function recordSnapshot(tx: Transaction, taken: Omit<Snapshot, 'id' | 'createdAt'>): Promise<Snapshot> {
+export async function recordSnapshot(
+  tx: Transaction,
+  taken: Omit<Snapshot, 'id' | 'createdAt'>,
+): Promise<Snapshot> {
   const snapshot: Snapshot = { ...taken, id: await tx.nextId('s'), createdAt: tx.now };
   await tx.run(insertSnapshot(snapshot));
   await appendEvent(tx, {
     type: 'snapshot.taken',
     ...defined({ runId: taken.runId, taskId: taken.taskId, attempt: taken.attempt }),
-    data: { id: snapshot.id, ref: taken.ref, commit: taken.commit, reason: taken.reason, leftOut: taken.leftOut },
+    data: {
+      id: snapshot.id,
+      ref: taken.ref,
+      commit: taken.commit,
+      reason: taken.reason,
+      leftOut: taken.leftOut,
+    },
   });
   return snapshot;
 }
 
-export async function findSnapshots(reader: Reader, filter: { id?: string; taskId?: string; runId?: string } = {}): Promise<Snapshot[]> {
+export async function findSnapshots(
+  reader: Reader,
+  filter: { id?: string; taskId?: string; runId?: string } = {},
+): Promise<Snapshot[]> {
   const conditions: Sql[] = [];
   if (filter.id !== undefined) conditions.push(sql`id = ${filter.id}`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);

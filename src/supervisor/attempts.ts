@@ -20,6 +20,18 @@ export interface Attempts {
   stopAll(reason: StopReason): Promise<void>;
 }
 
+interface Staff {
+  place: WorkerPlace;
+  pool: Pool;
+  onEnd: (task: Task | undefined) => Promise<void>;
+  onFailure: (error: unknown) => void;
+  /** By task: no task is begun again before its last attempt has been settled. */
+  active: Map<string, RunningAttempt>;
+  settling: Set<Promise<void>>;
+  delivering: Set<RunningAttempt>;
+  obstacle?: CallsheetError;
+}
+
 /**
  * @param onEnd Called after each attempt has been settled.
  * @param onFailure Called with what kept an attempt from being settled: the sheet or git cannot be written.
@@ -30,104 +42,107 @@ export function openAttempts(
   onEnd: (task: Task | undefined) => Promise<void>,
   onFailure: (error: unknown) => void,
 ): Attempts {
-  const { store, run } = place.site;
-  const active = new Map<string, RunningAttempt>();
-  const settling = new Map<RunningAttempt, Promise<void>>();
-  let obstacle: CallsheetError | undefined;
-
-  const seeToItsEnd = async (attempt: RunningAttempt): Promise<void> => {
-    const { claim, agent } = attempt.post;
-    try {
-      const found = await attempt.ended;
-      obstacle ??= found?.error;
-      await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
-      const task = await findTask(store, claim.taskId);
-      await pool.giveBack(agent, task?.speciality);
-      active.delete(claim.taskId);
-      await onEnd(task);
-    } catch (error) {
-      active.delete(claim.taskId);
-      onFailure(error);
-    }
+  const staff: Staff = {
+    ...{ place, pool, onEnd, onFailure },
+    ...{ active: new Map(), settling: new Set(), delivering: new Set() },
   };
-
-  const follow = (attempt: RunningAttempt): void => {
-    active.set(attempt.post.claim.taskId, attempt);
-    settling.set(
-      attempt,
-      seeToItsEnd(attempt).finally(() => settling.delete(attempt)),
-    );
-  };
-
-  /** Tasks that went on after an answer or a pause: running, held by a worker of ours, and nobody at work. */
-  const takeUpResumed = async (workers: number): Promise<void> => {
-    const running = await findTasks(store, { runId: run.id, states: ['running'] });
-    for (const task of running) {
-      if (active.size >= workers) return;
-      if (active.has(task.id)) continue;
-      const attempt = await goOn(place, pool, task);
-      if (attempt !== undefined) follow(attempt);
-    }
-  };
-
+  const { active, settling } = staff;
   return {
     get size() {
       return active.size;
     },
     get obstacle() {
-      return obstacle;
+      return staff.obstacle;
     },
     async fill(workers) {
-      if (obstacle !== undefined || active.size >= workers) return;
-      await takeUpResumed(workers);
+      if (staff.obstacle !== undefined || active.size >= workers) return;
+      await takeUpResumed(staff, workers);
       while (active.size < workers) {
         const attempt = await dispatchNext(place, pool, (taskId) => active.has(taskId));
         if (attempt === undefined) return;
-        follow(attempt);
+        take(staff, attempt);
       }
     },
-    async follow() {
-      for (const attempt of [...active.values()]) {
-        const { claim } = attempt.post;
-        const task = await findTask(store, claim.taskId);
-        const reason = task === undefined ? 'lost' : reasonToStop(task, claim.attempt);
-        if (reason !== undefined) attempt.stop(reason);
-        else deliverTo(attempt);
-      }
-    },
-    async beat() {
-      await store.transaction(async (tx) => {
-        for (const task of await findTasks(tx, { runId: run.id, states: ['running', 'blocked'] })) {
-          const claim = { taskId: task.id, attempt: task.attempt };
-          const isActive = active.get(task.id)?.post.claim.attempt === task.attempt;
-          if (!isActive && !(await pool.isOurs(tx, task))) continue;
-          await heartbeat(tx, claim, DEFAULT_LEASE_MS);
-          if (isActive) await renewLocksOfClaim(tx, claim, DEFAULT_LEASE_MS);
-        }
-      });
-    },
+    follow: () => follow(staff),
+    beat: () => beat(staff),
     async stopAll(reason) {
       for (const attempt of active.values()) attempt.stop(reason);
-      await Promise.allSettled(settling.values());
+      await Promise.allSettled(settling);
     },
   };
+}
 
-  // Not awaited: an agent that does not listen must not hold up the others.
-  function deliverTo(attempt: RunningAttempt): void {
-    if (delivering.has(attempt)) return;
-    delivering.add(attempt);
-    attempt
-      .deliver()
-      .catch(onFailure)
-      .finally(() => delivering.delete(attempt));
+function take(staff: Staff, attempt: RunningAttempt): void {
+  staff.active.set(attempt.post.claim.taskId, attempt);
+  const settled = seeToItsEnd(staff, attempt).finally(() => staff.settling.delete(settled));
+  staff.settling.add(settled);
+}
+
+async function seeToItsEnd(staff: Staff, attempt: RunningAttempt): Promise<void> {
+  const { store } = staff.place.site;
+  const { claim, agent } = attempt.post;
+  try {
+    const found = await attempt.ended;
+    if (found !== undefined) staff.obstacle ??= found.error;
+    await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
+    const task = await findTask(store, claim.taskId);
+    await staff.pool.giveBack(agent, task?.speciality);
+    staff.active.delete(claim.taskId);
+    await staff.onEnd(task);
+  } catch (error) {
+    staff.active.delete(claim.taskId);
+    staff.onFailure(error);
   }
 }
 
-const delivering = new WeakSet<RunningAttempt>();
+/** Tasks that went on after an answer or a pause: running, held by a worker of ours, and nobody at work. */
+async function takeUpResumed(staff: Staff, workers: number): Promise<void> {
+  const { place, pool, active } = staff;
+  const { store, run } = place.site;
+  for (const task of await findTasks(store, { runId: run.id, states: ['running'] })) {
+    if (active.size >= workers) return;
+    if (active.has(task.id)) continue;
+    const attempt = await goOn(place, pool, task);
+    if (attempt !== undefined) take(staff, attempt);
+  }
+}
+
+async function follow(staff: Staff): Promise<void> {
+  for (const attempt of [...staff.active.values()]) {
+    const { claim } = attempt.post;
+    const task = await findTask(staff.place.site.store, claim.taskId);
+    const reason = task === undefined ? 'lost' : reasonToStop(task, claim.attempt);
+    if (reason === undefined) deliver(staff, attempt);
+    else attempt.stop(reason);
+  }
+}
 
 // A blocked worker may end its turn by itself; every other state means that its work is not wanted now.
 function reasonToStop(task: Task, attempt: number): StopReason | undefined {
   if (task.attempt !== attempt) return 'lost';
   if (task.state === 'running' || task.state === 'blocked' || task.state === 'landing') return undefined;
   return task.state === 'paused' ? 'parked' : 'lost';
+}
+
+// Not awaited: an agent that does not listen must not hold up the others.
+function deliver({ delivering, onFailure }: Staff, attempt: RunningAttempt): void {
+  if (delivering.has(attempt)) return;
+  delivering.add(attempt);
+  void attempt
+    .deliver()
+    .catch(onFailure)
+    .finally(() => delivering.delete(attempt));
+}
+
+async function beat({ place, pool, active }: Staff): Promise<void> {
+  const { store, run } = place.site;
+  await store.transaction(async (tx) => {
+    for (const task of await findTasks(tx, { runId: run.id, states: ['running', 'blocked'] })) {
+      const claim = { taskId: task.id, attempt: task.attempt };
+      const isActive = active.get(task.id)?.post.claim.attempt === task.attempt;
+      if (!isActive && !(await pool.isOurs(tx, task))) continue;
+      await heartbeat(tx, claim, DEFAULT_LEASE_MS);
+      if (isActive) await renewLocksOfClaim(tx, claim, DEFAULT_LEASE_MS);
+    }
+  });
 }

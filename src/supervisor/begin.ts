@@ -1,16 +1,17 @@
 import { CallsheetError } from '../error/index.js';
 import type { CommitId, Repository } from '../git/index.js';
-import { howItEnded, openLane, proveTwice } from '../landing/index.js';
+import { howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
 import { cleanEnvironment, identityOf, isAlive } from '../process/index.js';
-import { createRun, revisePlan, takeOverRun, type Run } from '../run/index.js';
+import { changeOptions, createRun, revisePlan, takeOverRun, type Run, type RunChanges } from '../run/index.js';
 import { defined, type Store, type Transaction } from '../store/index.js';
 import { adoptTasks, createTasks } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
-import { freshIds } from './ids.js';
-import type { Proposal } from './proposal.js';
+import { freshIds, freshRunId } from './ids.js';
+import { nothingToRun, type Proposal } from './proposal.js';
 import { ensureIntegrationBranch } from './recover.js';
+import { removeEmptyFolders } from './empty-folders.js';
 
 export interface Beginning {
   store: Store;
@@ -26,17 +27,17 @@ export interface Beginning {
 }
 
 /**
- * Tests the base, records the run with its tasks, and makes the calling process its engine.
- * @throws {CallsheetError} `BASE_RED` with the gate's last output: nothing is recorded then.
+ * Tests the base, records the run with its tasks, and makes the calling process its engine. Without success nothing
+ * is left of it but the evidence of the gate.
+ * @throws {CallsheetError} `BASE_RED` with the gate's last output, `BASE_UNPREPARED`, `CHANGES_LEFT_OUT`.
  */
 export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
-  const id = await store.transaction((tx) => tx.nextId('run'));
-  const baseCommit = await baseOf(beginning, id);
+  const id = await freshRunId(store, repository);
   const draft: Run = {
     id,
     state: 'running',
-    baseCommit,
+    baseCommit: await baseOf(beginning, id),
     baseBranch: head.branch,
     options: proposal.options,
     baseGate: 'none',
@@ -44,75 +45,103 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     createdAt: store.clock.now(),
     ...defined({ goal: proposal.goal, approach: proposal.approach }),
   };
-  const site: Site = {
-    store,
-    repository,
-    run: draft,
-    sheetFolder: beginning.sheetFolder,
-    env: cleanEnvironment(process.env, { repositoryRoot: repository.root }),
-  };
-  const baseGate = await testBase(site, beginning);
-  await store.transaction((tx) => record(tx, beginning, { ...draft, baseGate }));
-  const run = await takeOver(store, id);
+  const env = cleanEnvironment(process.env, { repositoryRoot: repository.root });
+  const site: Site = { store, repository, run: draft, sheetFolder: beginning.sheetFolder, env };
+  const lane = openLane(site);
+  try {
+    const baseGate = await testBase(site, lane, beginning);
+    // The workspace in which the base was tested stays, warm, for the engine.
+    return await begin(site, beginning, baseGate);
+  } catch (error) {
+    await lane.close();
+    await removeEmptyFolders(site);
+    throw error;
+  }
+}
+
+async function begin(site: Site, beginning: Beginning, baseGate: Run['baseGate']): Promise<Site> {
+  const { store, run: draft } = site;
+  const run = await store.transaction(async (tx) => {
+    await record(tx, beginning, { ...draft, baseGate });
+    return takeOverIn(tx, draft.id);
+  });
   const begun = { ...site, run };
   await ensureIntegrationBranch(begun);
   return begun;
 }
 
-/** Makes this process the engine of a run. @throws {CallsheetError} `ENGINE_RUNNING`. */
-export async function takeOver(store: Store, runId: string): Promise<Run> {
+/**
+ * Makes this process the engine of a run, which goes on with the changed options.
+ * @throws {CallsheetError} `ENGINE_RUNNING`.
+ */
+export async function takeOver(store: Store, runId: string, changes: RunChanges = {}): Promise<Run> {
+  return store.transaction(async (tx) => {
+    const run = await takeOverIn(tx, runId);
+    await changeOptions(tx, runId, changes);
+    return { ...run, options: { ...run.options, ...changes } };
+  });
+}
+
+async function takeOverIn(tx: Transaction, runId: string): Promise<Run> {
   const self = identityOf(process.pid);
   if (self === undefined) throw new Error('This process cannot tell when it started.');
-  return store.transaction((tx) => takeOverRun(tx, runId, self, isAlive));
+  return takeOverRun(tx, runId, self, isAlive);
 }
 
 async function baseOf({ repository, head, withChanges }: Beginning, runId: string): Promise<CommitId> {
   if (!withChanges) return head.commit;
-  const saved = await repository.save(repository.root, {
-    message: `Uncommitted changes on ${head.branch}, the base of ${runId}`,
-  });
-  if (saved.leftOut.length === 0) return saved.commit;
-  throw new CallsheetError(
-    'CHANGES_LEFT_OUT',
-    `These changes cannot be part of the base: ${saved.leftOut.map((each) => `${each.path} (${each.reason})`).join(', ')}. Nothing was started.`,
-    {
-      hint: 'Commit or remove them, or run without --with-changes.',
-    },
-  );
+  const saved = await repository.save(repository.root, { message: `Uncommitted changes on ${head.branch}, the base of ${runId}` });
+  if (saved.leftOut.length > 0) throw changesLeftOut(saved.leftOut);
+  return saved.tree === (await repository.treeOf(head.commit)) ? head.commit : saved.commit;
 }
 
-async function testBase(site: Site, { signal, say }: Beginning): Promise<Run['baseGate']> {
+function changesLeftOut(leftOut: { path: string; reason: string }[]): CallsheetError {
+  const list = leftOut.map((each) => `${each.path} (${each.reason})`).join(', ');
+  return new CallsheetError('CHANGES_LEFT_OUT', `These changes cannot be part of the base: ${list}. Nothing was started.`, {
+    hint: 'Commit or remove them, or run without --with-changes.',
+  });
+}
+
+async function testBase(site: Site, lane: Lane, { signal, say }: Beginning): Promise<Run['baseGate']> {
   const { gate, allowRedBase } = site.run.options;
   if (gate === undefined) return 'none';
   say(`Testing the base ${site.run.baseCommit.slice(0, 10)}: ${gate}`);
-  const lane = openLane(site);
-  try {
-    const evidence = await proveTwice(site, lane, site.run.baseCommit, gate, signal);
-    if (evidence.isFlaky)
-      say('The gate was red, then green on the same tree: it is flaky, and its red proves less.');
-    if (evidence.isGreen) return evidence.isFlaky ? 'flaky' : 'green';
-    if (allowRedBase) return 'red';
-    throw new CallsheetError(
-      'BASE_RED',
-      `The gate \`${gate}\` ${howItEnded(evidence)} on the base, before any agent changed anything:\n${tailOf(evidence.outputTail, 20)}\nNothing was started.`,
-      {
-        hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
-      },
-    );
-  } finally {
-    await lane.close();
+  const evidence = await proveTwice(site, lane, site.run.baseCommit, gate, signal).catch((error: unknown) => {
+    throw whyUntested(error, signal);
+  });
+  if (evidence.isFlaky) say('The gate was red, then green on the same tree: it is flaky, and its red proves less.');
+  if (evidence.isGreen) return evidence.isFlaky ? 'flaky' : 'green';
+  if (allowRedBase) {
+    say(`The gate ${howItEnded(evidence)} on the base; the run begins all the same (--allow-red-base).`);
+    return 'red';
   }
+  const tail = tailOf(evidence.outputTail, 20).trim() || '(it printed nothing)';
+  const whole = evidence.logFile === undefined ? '' : `\nThe whole output: ${evidence.logFile}`;
+  throw new CallsheetError('BASE_RED', `The gate \`${gate}\` ${howItEnded(evidence)} on the base, twice, before any agent changed anything:\n${tail}${whole}\nNothing was started.`, {
+    hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
+  });
+}
+
+/** An interruption is no failure of `setup`; a failure is told from the side of somebody who has no run yet. */
+function whyUntested(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) {
+    return new CallsheetError('INTERRUPTED', 'Interrupted while the base was tested. Nothing was started, and nothing is left of it.', { exit: 'interrupted' });
+  }
+  if (!(error instanceof CallsheetError)) return error;
+  if (error.code !== 'SETUP_FAILED' && !error.code.startsWith('COPY_')) return error;
+  return new CallsheetError('BASE_UNPREPARED', `The base could not be prepared for its gate. ${error.message.replace(' No agent was started.', '')}\nNothing was started.`, {
+    hint: 'Correct `setup:` or `copy:` in the plan or callsheet.config.yaml, then run again.',
+    cause: error,
+  });
 }
 
 async function record(tx: Transaction, { proposal, by }: Beginning, run: Run): Promise<void> {
   await createRun(tx, run);
-  for (const [name, capacity] of Object.entries(run.options.resources))
-    await declareResource(tx, name, capacity);
+  for (const [name, capacity] of Object.entries(run.options.resources)) await declareResource(tx, name, capacity);
   const { plan, shape } = proposal;
-  const ids =
-    plan === undefined
-      ? await adopt(tx, run, proposal)
-      : await createPlanned(tx, run, plan.tasks, shape.pathMs, by);
+  const ids = plan === undefined ? await adopt(tx, run, proposal) : await createPlanned(tx, run, plan.tasks, shape.pathMs, by);
+  // While the base was tested, another run may have taken the tasks that waited.
+  if (ids.length === 0) throw nothingToRun({});
   await revisePlan(tx, run, { reason: 'the plan it began with', tasks: ids, by });
 }
 
@@ -127,10 +156,7 @@ async function createPlanned(
   pathMs: ReadonlyMap<string, number>,
   by: string,
 ): Promise<string[]> {
-  const idOf = await freshIds(
-    tx,
-    tasks.map((task) => task.id),
-  );
+  const idOf = await freshIds(tx, tasks.map((task) => task.id));
   const created = await createTasks(
     tx,
     tasks.map((task) => ({

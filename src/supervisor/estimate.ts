@@ -4,12 +4,12 @@ import { hasEnded, type Task } from '../task/index.js';
 /**
  * How long the rest of a run may take, in milliseconds: the longer of its longest chain and its work shared by
  * the workers, scaled by how the finished tasks compared with their estimates. Undefined before one has finished:
- * estimates alone are wishes.
+ * estimates alone are wishes; nor without workers.
  */
 export function remainingMs(tasks: Task[], workers: number, nowMs: number): number | undefined {
   const own = tasks.filter((task) => !task.isGroup);
   const scale = scaleOf(own);
-  if (scale === undefined) return undefined;
+  if (scale === undefined || workers < 1) return undefined;
   const open = own.filter((task) => !hasEnded(task.state));
   const left = open.map((task) => Math.max(0, estimateOf(task) * scale - (task.startedAt === undefined ? 0 : nowMs - task.startedAt)));
   const work = left.reduce((sum, ms) => sum + ms, 0);

@@ -1,5 +1,22 @@
+import type { Repository } from '../git/index.js';
+import type { Reader, Store } from '../store/index.js';
 import { findTask } from '../task/index.js';
-import type { Reader } from '../store/index.js';
+
+/**
+ * An id for a run of which git knows nothing: where the sheet was deleted or restored, branches and snapshots of an
+ * earlier run of that number may be left, and must not be taken for its own.
+ */
+export async function freshRunId(store: Store, repository: Repository): Promise<string> {
+  for (;;) {
+    const id = await store.transaction((tx) => tx.nextId('run'));
+    const left = await Promise.all([
+      repository.refs(`refs/heads/callsheet/${id}`),
+      repository.refs(`refs/callsheet/snapshots/${id}`),
+      repository.refs(`refs/callsheet/forgotten/${id}`),
+    ]);
+    if (left.every((refs) => refs.size === 0)) return id;
+  }
+}
 
 /**
  * Ids for the tasks of a plan: its own where the sheet has no such task yet, else with the first free number

@@ -1,14 +1,18 @@
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../config/index.js';
 import { mergePreparation, setupInputsOf } from '../config/index.js';
 import type { Plan } from '../plan/index.js';
 import type { RunOptions } from '../run/index.js';
 import { defined } from '../store/index.js';
+import { realPlace } from './workspaces-place.js';
 
 /** What a person may say on the command line. */
 export interface RunWishes {
   goal?: string;
+  /** The plan file, absolute. */
   plan?: string;
+  /** The plan file as the person wrote it. */
+  planName?: string;
   workers?: number;
   agent?: string;
   model?: string;
@@ -18,6 +22,8 @@ export interface RunWishes {
   dryRun: boolean;
   withChanges: boolean;
   allowRedBase: boolean;
+  /** Where the command was given: a script file of an agent is looked for there. */
+  cwd: string;
 }
 
 const DEFAULT_WORKERS = 3;
@@ -28,7 +34,7 @@ const MINUTE = 60_000;
 export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: Config, root: string): RunOptions {
   const preparation = mergePreparation(config, plan ?? NO_PLAN, defined({ gate: wishes.gate }));
   return {
-    agent: wishes.agent ?? config.agent ?? '',
+    agent: agentOf(wishes, config, root),
     workers: wishes.workers ?? plan?.workers ?? config.workers ?? DEFAULT_WORKERS,
     setupInputs: setupInputsOf(preparation),
     copy: preparation.copy,
@@ -51,8 +57,18 @@ export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: 
   };
 }
 
+function agentOf(wishes: RunWishes, config: Config, root: string): string {
+  if (wishes.agent !== undefined) return lastingAgent(wishes.agent, wishes.cwd);
+  return config.agent === undefined ? '' : lastingAgent(config.agent, root);
+}
+
+/** A driver as it is kept with a run, which may be resumed from another folder: a script file by its full path. */
+export function lastingAgent(name: string, folder: string): string {
+  const script = /^\s*scripted:\s*(\S.*?)\s*$/s.exec(name)?.[1];
+  return script === undefined ? name : `scripted:${resolve(folder, script)}`;
+}
+
 /** Beside the checkout, never inside one: tools of the checkout would pick the copies up. */
 function workspacesFolder(wished: string | undefined, root: string): string {
-  if (wished === undefined) return join(dirname(root), `${basename(root)}.callsheet`);
-  return isAbsolute(wished) ? wished : resolve(root, wished);
+  return realPlace(wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished));
 }

@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
-import { access, constants, statfs } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { statfs } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import type { Driver } from '../driver/index.js';
 import { driverFor } from '../driver/index.js';
-import { CallsheetError } from '../error/index.js';
-import { gitVersion, inspectRepository, isGitNewEnough, locateRepository, OLDEST_GIT, type Repository, type RepositoryFacts } from '../git/index.js';
+import { gitVersion, inspectRepository, isGitNewEnough, OLDEST_GIT, type Repository, type RepositoryFacts } from '../git/index.js';
 import type { RunOptions } from '../run/index.js';
-
-/** Why a run cannot start, and what to do about it. */
-export interface Obstacle {
-  code: string;
-  message: string;
-  hint: string;
-}
+import { obstacleOf, type Obstacle } from './obstacle.js';
+import type { RunWishes } from './options.js';
+import { nearestExisting, problemsOfPlace } from './workspaces-place.js';
 
 export interface Preflight {
   obstacles: Obstacle[];
@@ -23,108 +18,134 @@ export interface Preflight {
   head?: { branch: string; commit: string };
 }
 
+/** What is looked at, and where what is found is written down. */
+interface Look {
+  found: Preflight;
+  repository: Repository;
+  options: RunOptions;
+  wishes: RunWishes;
+}
+
 /** Looks at everything that could keep a run from working, and says all of it at once. Changes nothing. */
-export async function preflight(repository: Repository, options: RunOptions, cwd: string): Promise<Preflight> {
+export async function preflight(repository: Repository, options: RunOptions, wishes: RunWishes): Promise<Preflight> {
   const found: Preflight = { obstacles: [], warnings: [], repositoryCommands: [] };
+  const look: Look = { found, repository, options, wishes };
   await checkGit(found);
-  await checkHead(found, repository);
-  await checkDriver(found, options.agent, cwd);
-  await checkWorkspaces(found, options.workspaces);
-  if (found.head !== undefined) {
-    await checkRepository(found, await inspectRepository(repository, found.head.commit));
-    await checkDisk(found, repository, found.head.commit, options);
+  const commit = await checkHead(look);
+  await checkDriver(look);
+  await checkChanges(look);
+  await checkInto(look, commit);
+  checkCopies(look);
+  for (const message of await problemsOfPlace(options.workspaces, repository.root)) {
+    add(found, 'WORKSPACES_PLACE', message, 'Name another place: `workspaces: /path` in the plan or callsheet.config.yaml');
   }
+  if (commit === undefined) return found;
+  checkFacts(found, await inspectRepository(repository, commit));
+  await checkStartFolder(look, commit);
+  await checkDisk(look, commit);
   return found;
 }
 
-async function checkGit({ obstacles }: Preflight): Promise<void> {
-  const version = await gitVersion();
-  if (isGitNewEnough(version)) return;
-  obstacles.push({ code: 'GIT_OLD', message: `git is ${version.text}; ${OLDEST_GIT} or newer is needed.`, hint: 'Update git (merges in memory came with 2.38).' });
+function add({ obstacles }: Preflight, code: string, message: string, hint: string, isUsage = false): void {
+  obstacles.push({ code, message, hint, isUsage });
 }
 
-async function checkHead(found: Preflight, repository: Repository): Promise<void> {
+async function checkGit(found: Preflight): Promise<void> {
+  const version = await gitVersion();
+  if (isGitNewEnough(version)) return;
+  const oldest = `${OLDEST_GIT.major}.${OLDEST_GIT.minor}`;
+  add(found, 'GIT_OLD', `git is ${version.text}; ${oldest} or newer is needed, which merges in memory.`, 'Update git: https://git-scm.com/downloads, or your package manager');
+}
+
+async function checkHead({ found, repository }: Look): Promise<string | undefined> {
   const { branch, commit } = await repository.head();
   if (commit === undefined) {
-    found.obstacles.push({ code: 'HEAD_UNBORN', message: 'The repository has no commit yet.', hint: 'Commit something first: git add -A && git commit -m "Start"' });
+    add(found, 'HEAD_UNBORN', 'The repository has no commit yet.', 'Commit something first: git add -A && git commit -m "Start"');
   } else if (branch === undefined) {
-    found.obstacles.push({ code: 'HEAD_DETACHED', message: `HEAD is detached at ${commit.slice(0, 10)}.`, hint: 'Switch to the branch that the work is meant for: git switch BRANCH' });
+    add(found, 'HEAD_DETACHED', `HEAD is detached at ${commit.slice(0, 10)}.`, 'Switch to the branch that the work is meant for: git switch BRANCH');
   } else {
     found.head = { branch, commit };
   }
-  if ((await repository.resolve('refs/heads/callsheet')) !== undefined) {
-    found.obstacles.push({ code: 'BRANCH_CALLSHEET', message: 'A branch is named `callsheet`, so git can make no branch below `callsheet/`.', hint: 'Rename it: git branch -m callsheet callsheet-old' });
+  // Also one without a commit: the first commit would make it.
+  if (branch === 'callsheet' || (await repository.resolve('refs/heads/callsheet')) !== undefined) {
+    add(found, 'BRANCH_CALLSHEET', 'A branch is named `callsheet`, so git can make no branch below `callsheet/`.', 'Rename it: git branch -m callsheet callsheet-old');
   }
+  return commit;
 }
 
-async function checkDriver(found: Preflight, name: string, cwd: string): Promise<void> {
-  if (name === '') {
-    found.obstacles.push({ code: 'AGENT_MISSING', message: 'No agent is named.', hint: 'Say how an agent is run: --agent "command:CMD" (any command-line agent; the brief is on its standard input)' });
+async function checkDriver({ found, options: { agent } }: Look): Promise<void> {
+  if (agent === '') {
+    add(found, 'AGENT_MISSING', 'No agent is named.', 'Say how an agent is run: --agent "command:CMD" (any command-line agent; the brief is on its standard input)', true);
     return;
   }
   try {
-    const driver = driverFor(name, { folder: cwd });
+    // A script file has its full path by now.
+    const driver = driverFor(agent, { folder: '/' });
     const problem = await driver.check();
     if (problem === undefined) found.driver = driver;
-    else found.obstacles.push({ code: 'AGENT_UNUSABLE', ...problem });
+    else add(found, 'AGENT_UNUSABLE', problem.message, problem.hint);
   } catch (error) {
-    if (!(error instanceof CallsheetError)) throw error;
-    found.obstacles.push({ code: error.code, message: error.message, hint: error.hint ?? '' });
+    found.obstacles.push(obstacleOf(error));
   }
 }
 
-async function checkWorkspaces({ obstacles }: Preflight, folder: string): Promise<void> {
-  const existing = nearestExisting(folder);
-  const hint = 'Name another place: `workspaces: /path` in callsheet.config.yaml';
-  const checkout = locateRepository(existing);
-  if (checkout !== undefined) {
-    obstacles.push({ code: 'WORKSPACES_PLACE', message: `The workspaces would lie in ${folder}, inside the repository ${checkout.root}: its tools would pick them up.`, hint });
+async function checkChanges({ found, repository, options, wishes }: Look): Promise<void> {
+  if (repository.isBare) {
+    if (wishes.withChanges) add(found, 'NO_CHECKOUT', 'A bare repository has no uncommitted changes to take along.', 'Leave out --with-changes', true);
+    return;
   }
-  if (folder.split('/').includes('node_modules')) {
-    obstacles.push({ code: 'WORKSPACES_PLACE', message: `The workspaces would lie in ${folder}, below a node_modules folder.`, hint });
+  if (wishes.withChanges) {
+    const { into } = options;
+    const isHere = into !== undefined && into === (await repository.head()).branch;
+    if (isHere) found.warnings.push(`Landing into ${into} at the end will wait until the changes taken along are committed or stashed here.`);
+    return;
   }
-  try {
-    await access(existing, constants.W_OK);
-  } catch {
-    obstacles.push({ code: 'WORKSPACES_PLACE', message: `The folder for workspaces, ${folder}, cannot be made: ${existing} is not writable.`, hint });
-  }
+  const { tracked, untracked } = await repository.status(repository.root);
+  const plan = wishes.plan === undefined ? undefined : relative(repository.root, wishes.plan);
+  const changed = [...tracked.map((each) => each.path), ...untracked.filter((path) => path !== plan)];
+  if (changed.length === 0) return;
+  const names = changed.slice(0, 5).join(', ') + (changed.length > 5 ? `, and ${changed.length - 5} more` : '');
+  found.warnings.push(`Uncommitted changes are not in the base: ${names}. Commit them first, or give --with-changes.`);
 }
 
-function nearestExisting(folder: string): string {
-  return existsSync(folder) ? folder : nearestExisting(dirname(resolve(folder)));
+/** Found out at the end only, it would cost the whole run. */
+async function checkInto({ found, repository, options: { into } }: Look, commit: string | undefined): Promise<void> {
+  if (into === undefined || (await repository.resolve(`refs/heads/${into}`)) !== undefined) return;
+  add(found, 'INTO_UNKNOWN', `There is no branch ${into} to land into.`, `Name one that is there, or make it: git branch ${into} ${commit?.slice(0, 12) ?? ''}`.trimEnd(), true);
 }
 
-async function checkRepository(found: Preflight, facts: RepositoryFacts): Promise<void> {
-  const { warnings, obstacles } = found;
+function checkCopies({ found, repository, options }: Look): void {
+  const missing = options.copy.filter((path) => !existsSync(join(repository.root, path)));
+  if (missing.length === 0) return;
+  add(found, 'COPY_MISSING', `\`copy:\` names what the checkout does not have: ${missing.join(', ')}.`, 'Make it, or take it out of `copy:`');
+}
+
+async function checkStartFolder({ found, repository, options: { startFolder } }: Look, commit: string): Promise<void> {
+  if (startFolder === undefined) return;
+  const files = await repository.filesAt(commit);
+  if (files.some((path) => path.startsWith(`${startFolder}/`))) return;
+  add(found, 'START_FOLDER_MISSING', `Workers would start in ${startFolder}, which is no folder of ${commit.slice(0, 10)}.`, 'Commit it, or correct `working_directory` in the plan', true);
+}
+
+function checkFacts(found: Preflight, facts: RepositoryFacts): void {
+  const { warnings } = found;
   if (facts.submodules.length > 0) warnings.push(`Submodules stay empty in workspaces: ${facts.submodules.slice(0, 5).join(', ')}.`);
   if (facts.usesLfs) warnings.push('Files in Git LFS are fetched into each workspace by its filter.');
   if (facts.mergeDrivers.length > 0) warnings.push(`Merges use drivers of the repository: ${facts.mergeDrivers.join(', ')}.`);
   for (const { owner, key, value, origin } of facts.settings) {
-    if (owner === 'repository') found.repositoryCommands.push(`${key}=${value}`);
+    if (owner === 'repository') found.repositoryCommands.push(`git config ${key}: ${value}`);
     if (owner !== 'foreign') continue;
-    obstacles.push({ code: 'FOREIGN_CONFIG', message: `git's configuration runs a program that a file from elsewhere names: ${key}=${value} (${origin}).`, hint: `If you trust it, set it yourself: git config ${key} …; else take the include out.` });
+    add(found, 'FOREIGN_CONFIG', `git's configuration runs a program that a file from elsewhere names: ${key}=${value} (${origin}).`, `If you trust it, set it yourself: git config ${key} …; else take the include out.`);
   }
 }
 
 // Room for every workspace and the lane, and a tenth of it for what agents write.
-async function checkDisk({ obstacles }: Preflight, repository: Repository, commit: string, options: RunOptions): Promise<void> {
+async function checkDisk({ found, repository, options }: Look, commit: string): Promise<void> {
   const bytes = (await repository.sizeOf(commit)) * (options.workers + 1) * 1.1;
   const disk = await statfs(nearestExisting(options.workspaces));
   const free = disk.bavail * disk.bsize;
   if (free > bytes + 50 * 1024 * 1024) return;
   const mib = (size: number): string => `${Math.ceil(size / 1024 / 1024)} MiB`;
-  obstacles.push({
-    code: 'DISK_LOW',
-    message: `${options.workers + 1} workspaces of this repository need ${mib(bytes)}, and ${join(options.workspaces, '..')} has ${mib(free)} free.`,
-    hint: 'Free some space (callsheet clean), use fewer workers (-w), or name another place: `workspaces: /path`',
-  });
-}
-
-/** All obstacles as one refusal. */
-export function refusalOf(obstacles: Obstacle[]): CallsheetError {
-  const [first] = obstacles;
-  const code = obstacles.length === 1 && first !== undefined ? first.code : 'PREFLIGHT';
-  const lines = obstacles.map((each) => `${each.message}\n  → ${each.hint}`);
-  const intro = obstacles.length === 1 ? '' : `${obstacles.length} things stand in the way:\n`;
-  return new CallsheetError(code, `${intro}${lines.join('\n')}\nNothing was started.`, { data: obstacles });
+  const message = `${options.workers + 1} workspaces of this repository need ${mib(bytes)} (and 50 MiB to spare), and ${dirname(options.workspaces)} has ${mib(free)} free.`;
+  add(found, 'DISK_LOW', message, 'Free some space (callsheet clean), use fewer workers (-w), or name another place: `workspaces: /path`');
 }

@@ -1,12 +1,12 @@
-import { readdir } from 'node:fs/promises';
-import { proposedSetup, readConfig } from '../config/index.js';
+import { parseConfig, proposedSetup, readConfig, CONFIG_FILE, type Config } from '../config/index.js';
 import { usageError } from '../error/index.js';
 import type { Repository } from '../git/index.js';
-import { readPlanFile, shapeOf, type Plan, type PlannedTask, type PlanProblem, type PlanShape } from '../plan/index.js';
+import { readPlanFile, shapeOf, type Plan, type PlannedTask, type PlanProblem, type PlanShape, type ReadPlan } from '../plan/index.js';
 import type { RunOptions } from '../run/index.js';
-import type { Store } from '../store/index.js';
+import { defined, type Store } from '../store/index.js';
 import { findTasks, type Task } from '../task/index.js';
 import { runOptionsOf, type RunWishes } from './options.js';
+import { obstacleOf, type Obstacle } from './obstacle.js';
 
 /** What a run would do, before anything is done. */
 export interface Proposal {
@@ -16,61 +16,119 @@ export interface Proposal {
   shape: PlanShape;
   warnings: PlanProblem[];
   options: RunOptions;
+  /** What the plan and the repository's configuration would make run: a person agrees to it first. */
+  asks: string[];
   /** Found from the lock files, when nothing states one: shown, never run unasked. */
   proposedSetup?: string;
   goal?: string;
   approach?: string;
 }
 
-export type ProposedTask = Pick<PlannedTask | Task, 'id' | 'title' | 'after' | 'files' | 'priority'> & { estimateMs?: number };
+export type ProposedTask = Pick<PlannedTask | Task, 'id' | 'title' | 'after' | 'files' | 'priority' | 'gate'> & { estimateMs?: number };
 
-/**
- * Reads plan and configuration, and works out what they come to.
- * @throws {CallsheetError} `PLAN_INVALID`, `CONFIG_INVALID`, `NOTHING_TO_RUN`.
- */
-export async function propose(store: Store, repository: Repository, wishes: RunWishes): Promise<Proposal> {
-  const config = await readConfig(repository.root);
-  const read = wishes.plan === undefined ? undefined : await readPlanFile(wishes.plan, await baseFiles(repository));
+export interface Proposing {
+  /** Missing when there is an obstacle. */
+  proposal?: Proposal;
+  /** As far as they are known in spite of the obstacles. */
+  options: RunOptions;
+  obstacles: Obstacle[];
+}
+
+const NO_CONFIG: Config = { copy: [], keep: [], env: {}, resources: {} };
+
+/** Reads plan and configuration, and works out what they come to; what is wrong with either is an obstacle. */
+export async function propose(store: Store, repository: Repository, wishes: RunWishes): Promise<Proposing> {
+  const obstacles: Obstacle[] = [];
+  const orElse = <T>(made: Promise<T>, instead: T): Promise<T> =>
+    made.catch((error: unknown) => {
+      obstacles.push(obstacleOf(error));
+      return instead;
+    });
+  const files = await filesOfBase(repository);
+  const config = await orElse(configOf(repository), NO_CONFIG);
+  const read = await orElse(planOf(wishes, files), undefined);
   const plan = read?.plan;
-  const tasks = plan?.tasks.filter((task) => !task.isDone) ?? (await findTasks(store, { standAlone: true, states: ['waiting', 'ready'] }));
-  if (tasks.length === 0) throw nothingToRun(wishes);
   const options = runOptionsOf(wishes, plan, config, repository.root);
-  const setup = options.setup === undefined ? proposedSetup(await readdir(repository.root)) : undefined;
+  const isUnread = wishes.plan !== undefined && plan === undefined;
+  const tasks = isUnread ? [] : await tasksToDo(store, plan);
+  if (!isUnread && tasks.length === 0) obstacles.push(obstacleOf(nothingToRun(wishes)));
+  if (obstacles.length > 0) return { options, obstacles };
+  const setup = options.setup === undefined ? proposedSetup([...files].filter((path) => !path.includes('/'))) : undefined;
   const goal = wishes.goal ?? plan?.goal;
-  return {
+  const proposal: Proposal = {
     tasks,
     shape: shapeOf(tasks),
     warnings: read?.warnings ?? [],
     options,
-    ...(plan === undefined ? {} : { plan }),
-    ...(setup === undefined ? {} : { proposedSetup: setup }),
-    ...(goal === undefined ? {} : { goal }),
-    ...(plan?.approach === undefined ? {} : { approach: plan.approach }),
+    asks: asksOf(wishes, options, tasks, isStated(config, plan)),
+    ...defined({ plan, proposedSetup: setup, goal, approach: plan?.approach }),
   };
+  return { proposal, options, obstacles };
+}
+
+/** The files that the run begins with; empty without a commit. */
+async function filesOfBase(repository: Repository): Promise<Set<string>> {
+  const { commit } = await repository.head();
+  return new Set(commit === undefined ? [] : await repository.filesAt(commit));
+}
+
+/** A bare repository has no checkout to read: what its branch says counts there. */
+async function configOf(repository: Repository): Promise<Config> {
+  if (!repository.isBare) return readConfig(repository.root);
+  const { commit } = await repository.head();
+  const text = commit === undefined ? undefined : await repository.fileAt(commit, CONFIG_FILE);
+  return text === undefined ? NO_CONFIG : parseConfig(text.toString('utf8'));
 }
 
 /** A task that uses a file which only another task creates should wait for that one; what is there already needs nobody. */
-async function baseFiles(repository: Repository): Promise<{ existsInBase?: (path: string) => boolean }> {
-  const { commit } = await repository.head();
-  if (commit === undefined) return {};
-  const files = new Set(await repository.filesAt(commit));
-  return { existsInBase: (path) => files.has(path) };
+async function planOf(wishes: RunWishes, files: ReadonlySet<string>): Promise<ReadPlan | undefined> {
+  if (wishes.plan === undefined) return undefined;
+  return readPlanFile(wishes.plan, { existsInBase: (path) => files.has(path), ...defined({ file: wishes.planName }) });
 }
 
-function nothingToRun(wishes: RunWishes): Error {
+async function tasksToDo(store: Store, plan: Plan | undefined): Promise<ProposedTask[]> {
+  if (plan !== undefined) return plan.tasks.filter((task) => !task.isDone);
+  return findTasks(store, { standAlone: true, states: ['waiting', 'ready'] });
+}
+
+export function nothingToRun(wishes: Pick<RunWishes, 'plan' | 'planName' | 'goal'>): Error {
   if (wishes.plan !== undefined) {
-    return usageError('NOTHING_TO_RUN', `Every task of ${wishes.plan} is done already. Nothing was started.`, 'Add a task to the plan.');
+    return usageError('NOTHING_TO_RUN', `Every task of ${wishes.planName ?? wishes.plan} is done already. Nothing was started.`, 'Add a task to the plan.');
   }
+  const why = wishes.goal === undefined ? 'There is no plan' : 'A goal alone is no plan yet';
   return usageError(
     'NOTHING_TO_RUN',
-    'There is no plan, and no task waits in the sheet. Nothing was started.',
+    `${why}, and no task waits in the sheet. Nothing was started.`,
     'Write the tasks down (docs/plan-file.md) and give them: --plan FILE; or add some: callsheet task add "TITLE" --spec "…"',
   );
 }
 
-/** Every command that the run would run and that a plan or the repository's configuration brought. */
-export function commandsOf(proposal: Proposal): string[] {
-  const { gate, setup } = proposal.options;
-  const own = (proposal.plan?.tasks ?? []).map((task) => task.gate);
-  return [...new Set([setup, gate, ...own])].filter((command) => command !== undefined);
+interface Stated {
+  gate: boolean;
+  workspaces: boolean;
+}
+
+function isStated(config: Config, plan: Plan | undefined): Stated {
+  return {
+    gate: (plan?.gate ?? config.gate) !== undefined,
+    workspaces: (plan?.workspaces ?? config.workspaces) !== undefined,
+  };
+}
+
+/**
+ * What others wrote and would run code on this machine, or reach beyond the run's own folders: commands, the agent,
+ * variables (`NODE_OPTIONS` and the like load code), the place of workspaces, the branch that is landed into. What
+ * the person typed is theirs.
+ */
+function asksOf(wishes: RunWishes, options: RunOptions, tasks: readonly ProposedTask[], stated: Stated): string[] {
+  const asks: (string | false | undefined)[] = [
+    wishes.agent === undefined && `agent: ${options.agent}`,
+    options.setup !== undefined && `setup: ${options.setup}`,
+    wishes.gate === undefined && stated.gate && `gate: ${options.gate ?? ''}`,
+    ...tasks.map(({ id, gate }) => gate !== undefined && `gate of ${id}: ${gate}`),
+    ...Object.entries(options.env).map(([name, value]) => `env: ${name}=${value}`),
+    stated.workspaces && `workspaces: ${options.workspaces}`,
+    wishes.into === undefined && options.into !== undefined && `into: ${options.into}`,
+  ];
+  return asks.filter((ask): ask is string => typeof ask === 'string');
 }

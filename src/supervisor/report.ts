@@ -3,7 +3,7 @@ import { findConflicts, type Conflict } from '../conflict/index.js';
 import { findEvidence, type Evidence } from '../gate/index.js';
 import { findLandings, type Landing } from '../landing/index.js';
 import { integrationBranch, type Run } from '../run/index.js';
-import type { Reader } from '../store/index.js';
+import { defined, type Reader } from '../store/index.js';
 import { findAttempts, findTasks, type Attempt, type Task } from '../task/index.js';
 import { workspacesOfRun } from '../workspace/index.js';
 
@@ -15,6 +15,8 @@ export interface Report {
   reason?: string;
   baseBranch: string;
   baseCommit: string;
+  /** How the gate was on the base. */
+  baseGate: Run['baseGate'];
   integrationBranch: string;
   landedInto?: string;
   startedAt: string;
@@ -25,6 +27,13 @@ export interface Report {
   conflicts: { task: string; with: string[]; paths: string[]; state: string; resolution?: string }[];
   /** Workspaces that are still there, and why. */
   workspaces: { path: string; task?: string; why: string }[];
+  /** What to do next, as commands. */
+  next: NextStep[];
+}
+
+export interface NextStep {
+  what: string;
+  command: string;
 }
 
 export interface ReportedTask {
@@ -34,7 +43,12 @@ export interface ReportedTask {
   summary?: string;
   reason?: string;
   commit?: string;
-  gate?: { command: string; green: boolean; flaky: boolean; ms: number };
+  /** What it changed. */
+  paths: string[];
+  /** From its first claim to its end, in milliseconds. */
+  ms?: number;
+  /** The evidence for its last landing: the newest test of the tree that was or would have been landed. */
+  gate?: { command: string; green: boolean; flaky: boolean; exitCode?: number; tree: string; ms: number; log?: string };
   /** What it had declared or read, and others changed before it landed. */
   premises: { path: string; changedBy: string[] }[];
   attempts: { attempt: number; agent: string; outcome: string; reason?: string; ms: number }[];
@@ -53,11 +67,12 @@ export async function reportOn(reader: Reader, run: Run, nowMs: number): Promise
     reported.push(await reportedTask(reader, task, attempts, landing, evidence, nowMs));
   }
   const conflicts = await findConflicts(reader, { runId: run.id });
-  return {
+  const facts = {
     run: run.id,
     state: run.state,
     baseBranch: run.baseBranch,
     baseCommit: run.baseCommit,
+    baseGate: run.baseGate,
     integrationBranch: integrationBranch(run.id),
     startedAt: new Date(run.createdAt).toISOString(),
     elapsedMs: (run.endedAt ?? nowMs) - run.createdAt,
@@ -70,6 +85,21 @@ export async function reportOn(reader: Reader, run: Run, nowMs: number): Promise
     ...(run.landedInto === undefined ? {} : { landedInto: run.landedInto }),
     ...(run.endedAt === undefined ? {} : { endedAt: new Date(run.endedAt).toISOString() }),
   };
+  return { ...facts, next: nextSteps(facts) };
+}
+
+function nextSteps(report: Omit<Report, 'next'>): NextStep[] {
+  const { run, state, tasks, baseBranch, landedInto, integrationBranch: branch } = report;
+  const steps: NextStep[] = [];
+  if (landedInto !== undefined && state === 'finished') return steps;
+  for (const { id, state: how } of tasks) {
+    if (how === 'failed') steps.push({ what: `Try ${id} again`, command: `callsheet task retry ${id}` });
+  }
+  if (state !== 'finished' && state !== 'running') steps.push({ what: 'Carry on', command: `callsheet resume ${run}` });
+  if (tasks.every((task) => task.commit === undefined)) return steps;
+  steps.push({ what: 'See the work', command: `git log --first-parent ${branch}` });
+  steps.push({ what: 'Take it over', command: `callsheet land ${run} --into ${landedInto ?? baseBranch}` });
+  return steps;
 }
 
 async function reportedTask(
@@ -86,14 +116,21 @@ async function reportedTask(
     id,
     title,
     state,
+    paths: landing?.paths ?? [],
     premises: (landing?.premises ?? []).map(({ path, changedBy }) => ({ path, changedBy })),
     attempts: told,
     ...(task.result === undefined ? {} : { summary: task.result.summary }),
     ...(task.reason === undefined ? {} : { reason: task.reason }),
     ...(task.landedAs === undefined ? {} : { commit: task.landedAs }),
-    ...(evidence === undefined
-      ? {}
-      : { gate: { command: evidence.gate, green: evidence.isGreen, flaky: evidence.isFlaky, ms: evidence.durationMs } }),
+    ...(task.startedAt === undefined ? {} : { ms: (task.endedAt ?? nowMs) - task.startedAt }),
+    ...(evidence === undefined ? {} : { gate: reportedGate(evidence) }),
+  };
+}
+
+function reportedGate({ gate, isGreen, isFlaky, exitCode, tree, durationMs, logFile }: Evidence): NonNullable<ReportedTask['gate']> {
+  return {
+    ...{ command: gate, green: isGreen, flaky: isFlaky, tree, ms: durationMs },
+    ...defined({ exitCode, log: logFile }),
   };
 }
 

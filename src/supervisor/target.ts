@@ -5,9 +5,9 @@ import type { Site } from '../workspace/index.js';
 /** Watches the branch that the run is meant for. */
 export interface TargetFollower {
   /** Whether it has moved since it was looked at last. */
-  isAhead(): Promise<boolean>;
+  isAhead: () => Promise<boolean>;
   /** Merges it in; true when the integration branch has moved for it. */
-  follow(): Promise<boolean>;
+  follow: () => Promise<boolean>;
 }
 
 /** What could not be merged is said once and not tried again until the branch moves further. */

@@ -56,7 +56,14 @@ export async function findAttempt(reader: Reader, claim: Claim): Promise<Attempt
 }
 
 export async function openAttempt(tx: Transaction, claim: Claim, agentId: string): Promise<void> {
-  await tx.run(insertRow('task_attempt', { task_id: claim.taskId, attempt: claim.attempt, agent_id: agentId, started_ms: tx.now }));
+  await tx.run(
+    insertRow('task_attempt', {
+      task_id: claim.taskId,
+      attempt: claim.attempt,
+      agent_id: agentId,
+      started_ms: tx.now,
+    }),
+  );
 }
 
 export interface AttemptFacts {
@@ -110,7 +117,12 @@ export async function totalUsage(reader: Reader, runId?: string): Promise<Requir
 }
 
 /** Ends an attempt once; `completed` may later become `landed`, `conflicted` or `failed`. */
-export async function closeAttempt(tx: Transaction, claim: Claim, outcome: AttemptOutcome, reason?: string): Promise<void> {
+export async function closeAttempt(
+  tx: Transaction,
+  claim: Claim,
+  outcome: AttemptOutcome,
+  reason?: string,
+): Promise<void> {
   await tx.run(updateAttempt(claim, { outcome, reason: reason ?? null, ended_ms: tx.now }));
 }
 

@@ -20,13 +20,22 @@ export interface Claimant {
 export type GrantedClaim = Claim & { task: Task; leaseExpiresAt: number };
 
 /** Claims the next stand-alone task that is ready, or answers undefined when there is none for this agent. */
-export async function claimNextTask(tx: Transaction, agent: Claimant, leaseMs: number): Promise<GrantedClaim | undefined> {
+export async function claimNextTask(
+  tx: Transaction,
+  agent: Claimant,
+  leaseMs: number,
+): Promise<GrantedClaim | undefined> {
   const row = await tx.get(claimNext(valuesOf(tx, agent, leaseMs), agent.speciality));
   return row === undefined ? undefined : granted(tx, row, agent);
 }
 
 /** Claims one certain task when it is ready, or answers undefined. */
-export async function claimTask(tx: Transaction, taskId: string, agent: Claimant, leaseMs: number): Promise<GrantedClaim | undefined> {
+export async function claimTask(
+  tx: Transaction,
+  taskId: string,
+  agent: Claimant,
+  leaseMs: number,
+): Promise<GrantedClaim | undefined> {
   const row = await tx.get(claimCertain(taskId, valuesOf(tx, agent, leaseMs)));
   return row === undefined ? undefined : granted(tx, row, agent);
 }

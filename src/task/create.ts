@@ -1,9 +1,9 @@
 import { usageError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
-import { numberOf, sql, type Transaction } from '../store/index.js';
+import { defined, numberOf, sql, type Transaction } from '../store/index.js';
 import { requireAcyclic } from './cycle.js';
 import { findTasks, requireTask } from './find.js';
-import { insertDependency, insertRow, updateTask } from './task.sql.js';
+import { insertDependency, insertRow, updateTask, type Columns } from './task.sql.js';
 import type { Task, TaskKind } from './task.js';
 
 export interface NewTask {
@@ -39,7 +39,9 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Ids name branches and folders, so they are what both allow. */
 export function isTaskId(text: string): boolean {
-  return ID.test(text) && !text.includes('..') && !text.endsWith('.') && !text.toLowerCase().endsWith('.lock');
+  return (
+    ID.test(text) && !text.includes('..') && !text.endsWith('.') && !text.toLowerCase().endsWith('.lock')
+  );
 }
 
 /**
@@ -65,44 +67,57 @@ function refOf(task: Task) {
 
 async function insertTask(tx: Transaction, task: NewTask): Promise<void> {
   if (!isTaskId(task.id)) {
-    throw usageError('TASK_ID_INVALID', `“${task.id}” cannot be a task's id. No task was added.`, 'Use letters, digits, `.`, `_` and `-`, at most 64, beginning with a letter or digit.');
+    throw usageError(
+      'TASK_ID_INVALID',
+      `“${task.id}” cannot be a task's id. No task was added.`,
+      'Use letters, digits, `.`, `_` and `-`, at most 64, beginning with a letter or digit.',
+    );
   }
   const known = await tx.get(sql`select 1 as known from task where id = ${task.id}`);
   if (known !== undefined) {
-    throw usageError('TASK_EXISTS', `A task ${task.id} exists already. No task was added.`, `Choose another id, or look at it: callsheet task show ${task.id}`);
+    throw usageError(
+      'TASK_EXISTS',
+      `A task ${task.id} exists already. No task was added.`,
+      `Choose another id, or look at it: callsheet task show ${task.id}`,
+    );
   }
   await tx.run(insertRow('task', columnsOf(task, tx.now)));
 }
 
-function columnsOf(task: NewTask, nowMs: number) {
-  return {
+// What a task does not say is left to the defaults of the table.
+function columnsOf(task: NewTask, nowMs: number): Columns {
+  return defined({
     id: task.id,
-    run_id: task.runId ?? null,
-    plan_key: task.planKey ?? null,
+    run_id: task.runId,
+    plan_key: task.planKey,
     title: task.title,
     spec: task.spec,
     kind: task.kind ?? 'implement',
     // Inserted as ready or done; `connect` makes it wait when it has something to wait for.
     state: task.isDone === true ? 'done' : 'ready',
-    priority: task.priority ?? 5,
-    files: JSON.stringify(task.files ?? []),
+    priority: task.priority,
+    files: asJson(task.files),
     exclusive: task.exclusive === true ? 1 : 0,
-    resources: JSON.stringify(task.resources ?? []),
-    speciality: task.speciality ?? null,
-    assignee: task.assignee ?? null,
-    model: task.model ?? null,
-    parent_id: task.parent ?? null,
+    resources: asJson(task.resources),
+    speciality: task.speciality,
+    assignee: task.assignee,
+    model: task.model,
+    parent_id: task.parent,
     is_group: task.isGroup === true ? 1 : 0,
-    gate: task.gate ?? null,
-    timeout_ms: task.timeoutMs ?? null,
-    output_schema: task.output === undefined ? null : JSON.stringify(task.output),
-    max_attempts: task.attempts ?? 3,
-    estimate_ms: task.estimateMs ?? null,
+    gate: task.gate,
+    timeout_ms: task.timeoutMs,
+    output_schema: asJson(task.output),
+    max_attempts: task.attempts,
+    estimate_ms: task.estimateMs,
     path_ms: Math.round(task.pathMs ?? task.estimateMs ?? 0),
     created_ms: nowMs,
-    ended_ms: task.isDone === true ? nowMs : null,
-    created_by: task.createdBy ?? null,
-  };
+    ended_ms: task.isDone === true ? nowMs : undefined,
+    created_by: task.createdBy,
+  });
+}
+
+function asJson(value: unknown): string | undefined {
+  return value === undefined ? undefined : JSON.stringify(value);
 }
 
 async function connect(tx: Transaction, task: NewTask): Promise<void> {
@@ -114,7 +129,11 @@ async function connect(tx: Transaction, task: NewTask): Promise<void> {
 async function adopt(tx: Transaction, parentId: string, childId: string): Promise<void> {
   const parent = await requireTask(tx, parentId);
   if (parent.state !== 'ready' && parent.state !== 'waiting') {
-    throw usageError('TASK_STARTED', `Task ${parentId} is ${parent.state} and can have no children now. No task was added.`, 'Name a parent that has not begun.');
+    throw usageError(
+      'TASK_STARTED',
+      `Task ${parentId} is ${parent.state} and can have no children now. No task was added.`,
+      'Name a parent that has not begun.',
+    );
   }
   await tx.run(updateTask(parentId, { is_group: 1 }));
   await addDependency(tx, parentId, childId);
@@ -129,17 +148,26 @@ export async function addDependency(tx: Transaction, taskId: string, needsId: st
   const needs = await requireTask(tx, needsId);
   await requireAcyclic(tx, task.id, needs.id);
   if (task.state !== 'ready' && task.state !== 'waiting' && task.state !== 'done') {
-    throw usageError('TASK_STARTED', `Task ${taskId} is ${task.state}; it cannot wait for ${needsId} any more. Nothing was changed.`, `Release it first: callsheet task release ${taskId} --attempt ${task.attempt}`);
+    throw usageError(
+      'TASK_STARTED',
+      `Task ${taskId} is ${task.state}; it cannot wait for ${needsId} any more. Nothing was changed.`,
+      `Release it first: callsheet task release ${taskId} --attempt ${task.attempt}`,
+    );
   }
   const { changes } = await tx.run(insertDependency(task.id, needs.id));
   if (changes === 0 || needs.state === 'done' || task.state === 'done') return;
   const row = await tx.get(sql`
     update task set open_dependencies = open_dependencies + 1, state = 'waiting' where id = ${task.id} returning open_dependencies`);
-  if (numberOf(row ?? {}, 'open_dependencies') < 1) throw new Error(`Task ${taskId} counts no open dependency.`);
+  if (numberOf(row ?? {}, 'open_dependencies') < 1)
+    throw new Error(`Task ${taskId} counts no open dependency.`);
 }
 
 /** Takes the stand-alone tasks that have not begun into a run. Returns them in the order of their creation. */
-export async function adoptTasks(tx: Transaction, runId: string, pathMs: ReadonlyMap<string, number>): Promise<Task[]> {
+export async function adoptTasks(
+  tx: Transaction,
+  runId: string,
+  pathMs: ReadonlyMap<string, number>,
+): Promise<Task[]> {
   const adopted = await findTasks(tx, { standAlone: true, states: ['waiting', 'ready'] });
   for (const task of adopted) {
     const way = Math.round(pathMs.get(task.id) ?? task.pathMs);

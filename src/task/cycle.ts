@@ -36,7 +36,7 @@ async function wayBetween(reader: Reader, from: string, to: string): Promise<str
 
 function trail(cameFrom: Map<string, string>, from: string, to: string): string[] {
   const ids = [to];
-  for (let id = to; id !== from; ) {
+  for (let id = to; id !== from;) {
     id = cameFrom.get(id) ?? from;
     ids.unshift(id);
   }

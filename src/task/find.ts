@@ -22,7 +22,11 @@ export async function findTask(reader: Reader, id: string): Promise<Task | undef
 export async function requireTask(reader: Reader, id: string): Promise<Task> {
   const task = await findTask(reader, id);
   if (task !== undefined) return task;
-  throw usageError('TASK_UNKNOWN', `There is no task “${id}” in this sheet. Nothing was changed.`, 'See the tasks: callsheet task list');
+  throw usageError(
+    'TASK_UNKNOWN',
+    `There is no task “${id}” in this sheet. Nothing was changed.`,
+    'See the tasks: callsheet task list',
+  );
 }
 
 /** Tasks in the order of their creation. */
@@ -37,12 +41,21 @@ export async function findTasks(reader: Reader, filter: TaskFilter = {}): Promis
 }
 
 /** Ready tasks of a run in the order in which they should start. */
-export async function findReady(reader: Reader, runId: string, nowMs: number, limit: number): Promise<Task[]> {
+export async function findReady(
+  reader: Reader,
+  runId: string,
+  nowMs: number,
+  limit: number,
+): Promise<Task[]> {
   return (await reader.all(selectReadyOfRun(runId, nowMs, limit))).map(toTask);
 }
 
 /** When the next task of a run leaves its backoff, in Unix milliseconds. */
-export async function nextBackoffEnd(reader: Reader, runId: string, nowMs: number): Promise<number | undefined> {
+export async function nextBackoffEnd(
+  reader: Reader,
+  runId: string,
+  nowMs: number,
+): Promise<number | undefined> {
   const row = await reader.get(selectNextBackoff(runId, nowMs));
   return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
 }

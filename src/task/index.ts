@@ -12,9 +12,24 @@ export {
   type Usage,
 } from './attempt.js';
 export { backoffMs } from './backoff.js';
-export { claimNextTask, claimTask, DEFAULT_LEASE_MS, HAND_LEASE_MS, type Claimant, type GrantedClaim } from './claim.js';
+export {
+  claimNextTask,
+  claimTask,
+  DEFAULT_LEASE_MS,
+  HAND_LEASE_MS,
+  type Claimant,
+  type GrantedClaim,
+} from './claim.js';
 export { addDependency, adoptTasks, createTasks, isTaskId, type NewTask } from './create.js';
-export { countTasks, findReady, findTask, findTasks, nextBackoffEnd, requireTask, type TaskFilter } from './find.js';
+export {
+  countTasks,
+  findReady,
+  findTask,
+  findTasks,
+  nextBackoffEnd,
+  requireTask,
+  type TaskFilter,
+} from './find.js';
 export { heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
 export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';

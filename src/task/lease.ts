@@ -28,7 +28,10 @@ export async function renewClaimsOf(tx: Transaction, agentId: string, leaseMs: n
  * with `runId` only those and this run's: another run's engine may be slow, and knows its workers better.
  * @returns The tasks as they were while held, with the state each has now.
  */
-export async function reapLapsed(tx: Transaction, filter: { standAlone?: boolean; runId?: string } = {}): Promise<{ held: Task; now: Task }[]> {
+export async function reapLapsed(
+  tx: Transaction,
+  filter: { standAlone?: boolean; runId?: string } = {},
+): Promise<{ held: Task; now: Task }[]> {
   const reaped: { held: Task; now: Task }[] = [];
   for (const row of await tx.all(selectLapsed(tx.now, filter))) {
     const held = toTask(row);
@@ -41,7 +44,12 @@ export async function reapLapsed(tx: Transaction, filter: { standAlone?: boolean
       task: { id: held.id, attempt: held.attempt },
       to: isLast ? 'failed' : 'ready',
       event: 'lapsed',
-      columns: { failures, reason, result: null, ...(isLast ? { ended_ms: tx.now } : { run_after_ms: tx.now + backoffMs(failures) }) },
+      columns: {
+        failures,
+        reason,
+        result: null,
+        ...(isLast ? { ended_ms: tx.now } : { run_after_ms: tx.now + backoffMs(failures) }),
+      },
       data: { heldBy: held.claimedBy, failures },
     });
     if (now !== undefined) reaped.push({ held, now });

@@ -53,10 +53,14 @@ export async function refuse(tx: Transaction, claim: Claim, what: string): Promi
 }
 
 export function wrongState(task: Task, what: string): CallsheetError {
-  return new CallsheetError('TASK_STATE', `Task ${task.id} is ${task.state} and cannot be ${what}. Nothing was changed.`, {
-    hint: `Look at it: callsheet task show ${task.id}`,
-    data: { task: task.id, state: task.state },
-  });
+  return new CallsheetError(
+    'TASK_STATE',
+    `Task ${task.id} is ${task.state} and cannot be ${what}. Nothing was changed.`,
+    {
+      hint: `Look at it: callsheet task show ${task.id}`,
+      data: { task: task.id, state: task.state },
+    },
+  );
 }
 
 function leaseLost(task: Task, claim: Claim): CallsheetError {

@@ -25,7 +25,7 @@ export function toTask(row: Row): Task {
     state: oneOf(row, 'state', TASK_STATES),
     priority: numberOf(row, 'priority'),
     files: textListOf(row, 'files'),
-    after: textListOf(row, 'after'),
+    after: optionalText(row, 'after')?.split(' ') ?? [],
     exclusive: booleanOf(row, 'exclusive'),
     resources: textListOf(row, 'resources'),
     speciality: optionalText(row, 'speciality'),

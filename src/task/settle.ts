@@ -33,7 +33,11 @@ export async function sendToLanding(tx: Transaction, claim: Claim): Promise<Task
  * @param landedAs The landing commit, for work that has one.
  * @returns The task and the tasks that became ready.
  */
-export async function finishTask(tx: Transaction, claim: Claim, landedAs?: string): Promise<{ task: Task; freed: Task[] }> {
+export async function finishTask(
+  tx: Transaction,
+  claim: Claim,
+  landedAs?: string,
+): Promise<{ task: Task; freed: Task[] }> {
   await closeAttempt(tx, claim, 'landed');
   const columns: Columns = { ended_ms: tx.now, reason: null, landed_as: landedAs ?? null };
   const task = await moveClaimed(tx, claim, {
@@ -53,11 +57,22 @@ export async function freeDependentsOf(tx: Transaction, taskId: string): Promise
   for (const row of last) {
     const dependent = toTask(row);
     if (dependent.isGroup) {
-      await tryMove(tx, { task: { id: dependent.id }, to: 'done', event: 'done', columns: { ended_ms: tx.now } });
+      await tryMove(tx, {
+        task: { id: dependent.id },
+        to: 'done',
+        event: 'done',
+        columns: { ended_ms: tx.now },
+      });
       freed.push(...(await freeDependentsOf(tx, dependent.id)));
     } else {
       const columns: Columns = { open_dependencies: 0 };
-      const ready = await tryMove(tx, { task: { id: dependent.id }, to: 'ready', from: ['waiting'], event: 'ready', columns });
+      const ready = await tryMove(tx, {
+        task: { id: dependent.id },
+        to: 'ready',
+        from: ['waiting'],
+        event: 'ready',
+        columns,
+      });
       if (ready !== undefined) freed.push(ready);
     }
   }
@@ -83,7 +98,12 @@ export async function failAttempt(
   return moveClaimed(tx, claim, {
     to: isLast ? 'failed' : 'ready',
     event: isLast ? 'failed' : 'attempt-failed',
-    columns: { failures, reason, result: null, ...(isLast ? { ended_ms: tx.now } : { run_after_ms: runAfter }) },
+    columns: {
+      failures,
+      reason,
+      result: null,
+      ...(isLast ? { ended_ms: tx.now } : { run_after_ms: runAfter }),
+    },
     data: { failures, outcome },
   });
 }

@@ -13,11 +13,21 @@ export async function blockTask(tx: Transaction, claim: Claim, reason: string): 
 
 /** A person or lead holds a task back; the claim stays. */
 export async function pauseTask(tx: Transaction, taskId: string, reason: string): Promise<Task> {
-  return steer(tx, taskId, 'paused', (task) => ({ task: { id: task.id }, to: 'paused', event: 'paused', columns: { reason } }));
+  return steer(tx, taskId, 'paused', (task) => ({
+    task: { id: task.id },
+    to: 'paused',
+    event: 'paused',
+    columns: { reason },
+  }));
 }
 
 /** A paused or blocked task goes on with the same attempt; its lease begins anew. */
-export async function resumeTask(tx: Transaction, taskId: string, leaseMs: number, data: Record<string, unknown> = {}): Promise<Task> {
+export async function resumeTask(
+  tx: Transaction,
+  taskId: string,
+  leaseMs: number,
+  data: Record<string, unknown> = {},
+): Promise<Task> {
   return steer(tx, taskId, 'resumed', (task) => ({
     task: { id: task.id },
     from: ['paused', 'blocked'],
@@ -48,7 +58,12 @@ export async function cancelTask(tx: Transaction, taskId: string, reason: string
  */
 export async function reopenTask(tx: Transaction, taskId: string, reason: string): Promise<Task> {
   const before = await requireTask(tx, taskId);
-  if (before.isGroup) throw usageError('TASK_STATE', `Task ${taskId} is a group; it has no work of its own. Nothing was changed.`, 'Open one of its children again.');
+  if (before.isGroup)
+    throw usageError(
+      'TASK_STATE',
+      `Task ${taskId} is a group; it has no work of its own. Nothing was changed.`,
+      'Open one of its children again.',
+    );
   const row = await tx.get(sql`
     select count(*) as open from task_dependency join task on task.id = needs_id
      where task_id = ${before.id} and task.state <> 'done'`);
@@ -58,7 +73,15 @@ export async function reopenTask(tx: Transaction, taskId: string, reason: string
     from: ['done', 'failed', 'cancelled'],
     to: open > 0 ? 'waiting' : 'ready',
     event: 'reopened',
-    columns: { reason, failures: 0, run_after_ms: tx.now, ended_ms: null, result: null, landed_as: null, open_dependencies: open },
+    columns: {
+      reason,
+      failures: 0,
+      run_after_ms: tx.now,
+      ended_ms: null,
+      result: null,
+      landed_as: null,
+      open_dependencies: open,
+    },
   }));
   if (before.state === 'done') await tx.all(reopenDependencyOf(before.id));
   return reopened;

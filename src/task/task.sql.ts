@@ -8,7 +8,7 @@ const assignments = (columns: Columns): Sql =>
   join(Object.entries(columns).map(([name, value]) => sql`${raw(name)} = ${value}`));
 
 const TASK_WITH_AFTER = raw(`task.*,
-  (select json_group_array(needs_id) from (select needs_id from task_dependency where task_id = task.id order by needs_id)) as after`);
+  (select string_agg(needs_id, ' ' order by needs_id) from task_dependency where task_id = task.id) as after`);
 
 export const selectTask = (id: string): Sql => sql`
   select ${TASK_WITH_AFTER} from task where id = (select ${id})`;
@@ -20,7 +20,11 @@ export const countByState = (runId: string | null | undefined): Sql => sql`
   select state, count(*) as count from task where is_group = 0 ${ofRun(runId)} group by state`;
 
 const ofRun = (runId: string | null | undefined): Sql =>
-  runId === undefined ? sql`` : runId === null ? sql`and run_id is null` : sql`and run_id = (select ${runId})`;
+  runId === undefined
+    ? sql``
+    : runId === null
+      ? sql`and run_id is null`
+      : sql`and run_id = (select ${runId})`;
 
 export const sumUsage = (runId: string | undefined): Sql => sql`
   select coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
@@ -78,25 +82,34 @@ const preferred = (speciality: string | undefined): Sql =>
   speciality === undefined ? sql`` : sql`(speciality is not null and speciality = ${speciality}) desc,`;
 
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
-export const moveTask = (task: { id: string; attempt?: number }, from: TaskState[], to: TaskState, columns: Columns): Sql => sql`
+export const moveTask = (
+  task: { id: string; attempt?: number },
+  from: TaskState[],
+  to: TaskState,
+  columns: Columns,
+): Sql => sql`
   update task set ${assignments({ state: to, ...columns })}
    where id = (select ${task.id}) and state in (${join(from)})
      ${task.attempt === undefined ? sql`` : sql`and attempt = ${task.attempt} and claimed_by is not null`}
-  returning *, '[]' as after`;
+  returning *, null as after`;
+
+// The scalar max() of SQLite is greatest() in PostgreSQL; this is both.
+const later = (column: string, ms: number): Sql =>
+  sql`case when ${raw(column)} > ${ms} then ${raw(column)} else ${ms} end`;
 
 /** Extends a lease; a claim that has gone is missed. */
 export const extendLease = ({ taskId, attempt }: Claim, expiresMs: number): Sql => sql`
-  update task set lease_expires_ms = max(lease_expires_ms, ${expiresMs})
+  update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
    where id = (select ${taskId}) and attempt = ${attempt} and claimed_by is not null
   returning lease_expires_ms`;
 
 /** Extends all claims that an agent holds by hand: any command of the owner is a sign of life. */
 export const extendLeasesOf = (agentId: string, expiresMs: number): Sql => sql`
-  update task set lease_expires_ms = max(lease_expires_ms, ${expiresMs})
+  update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
    where claimed_by = (select ${agentId}) and state = 'running'`;
 
 export const selectLapsed = (nowMs: number, only: { standAlone?: boolean; runId?: string }): Sql => sql`
-  select *, '[]' as after from task
+  select *, null as after from task
    where state = 'running' and lease_expires_ms <= ${nowMs}
      ${only.standAlone === true ? sql`and run_id is null` : sql``}
      ${only.runId === undefined ? sql`` : sql`and (run_id is null or run_id = (select ${only.runId}))`}`;
@@ -116,7 +129,7 @@ export const reopenDependencyOf = (taskId: string): Sql => sql`
 
 /** Dependents that wait for this task alone. */
 export const selectFreedBy = (taskId: string): Sql => sql`
-  select *, '[]' as after from task
+  select *, null as after from task
    where id in (select task_id from task_dependency where needs_id = ${taskId})
      and state = 'waiting' and open_dependencies = 1
    order by seq`;

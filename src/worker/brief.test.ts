@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Run } from '../run/index.js';
 import type { Task } from '../task/index.js';
-import { briefFor, type BriefFacts } from './brief.js';
+import { briefFor } from './brief.js';
+import type { BriefFacts } from './brief-facts.js';
 
 const TASK = {
   id: 'limiter',
@@ -28,7 +29,7 @@ const FACTS: BriefFacts = {
 const note = (text: string) =>
   ({ id: 'n-1', kind: 'decision', text, files: [], tags: [] }) as unknown as BriefFacts['notes'][number];
 const done = (summary: string): Task =>
-  ({ ...TASK, id: 'before', result: { summary, files: [], findings: [summary] } }) as Task;
+  ({ ...TASK, id: 'before', result: { summary, files: [], findings: [summary] } });
 
 test('a brief stays bounded whatever it is made of, and keeps task and report', () => {
   const huge = 'x y\n'.repeat(250_000);

@@ -1,45 +1,12 @@
-import type { Conflict } from '../conflict/index.js';
-import type { Premise } from '../landing/index.js';
-import type { Note } from '../note/index.js';
-import type { Run } from '../run/index.js';
-import type { Task } from '../task/index.js';
-import { boundedMiddle, oneLine, plainText, tailOf } from '../text/index.js';
-import type { StartPoint } from './start-point.js';
+import { boundedMiddle, oneLine, plainText } from '../text/index.js';
+import type { BriefFacts, Section } from './brief-facts.js';
+import { againSection, conflictSection, goesOnSection } from './brief-past.js';
+import { boundedLines, listed, quoted } from './brief-text.js';
 
 /** The whole brief, in characters: about 8,000 tokens. */
 const LONGEST_BRIEF = 32_000;
 // Less of a section would say nothing.
 const LEAST_OF_SECTION = 300;
-
-export interface BriefFacts {
-  run: Run;
-  task: Task;
-  start: StartPoint;
-  /** What the tasks it depends on have said when they were done. */
-  dependencies: Task[];
-  notes: Note[];
-  /** Its newest conflict, when the last attempt ended in one. */
-  conflict?: Conflict;
-  premises: Premise[];
-  /** What a person or the lead has said to it: answers to its questions, instructions. */
-  said: Said[];
-  scratch: string;
-}
-
-export interface Said {
-  from: string;
-  type: string;
-  text: string;
-  /** What was asked, of an answer. */
-  question?: string;
-}
-
-interface Section {
-  title: string;
-  text: string;
-  /** The most it may take, in characters; the least important sections come last and are dropped first. */
-  atMost: number;
-}
 
 /**
  * What a worker is told, most important first and bounded: the task and how to report always fit; dependencies,
@@ -131,77 +98,6 @@ function saidSection({ said }: BriefFacts): Section | undefined {
   return { title: 'Said to you', text: text.join('\n\n'), atMost: 6_000 };
 }
 
-function goesOnSection({ start: { goesOn } }: BriefFacts): Section | undefined {
-  if (goesOn === undefined) return undefined;
-  const lines = [
-    `You go on with attempt ${goesOn.attempt}, which was held. Its files are in your workspace as they were left.`,
-    ...lastOutput(goesOn.outputTail),
-  ];
-  return { title: 'Where you are', text: lines.join('\n'), atMost: 3_000 };
-}
-
-function againSection({ start, task }: BriefFacts): Section | undefined {
-  const { previous, checkpoint, continues } = start;
-  if (previous === undefined) return undefined;
-  const why = previous.reason === undefined ? '' : `:\n${quoted(previous.reason, 1_500)}`;
-  const lines = [
-    `This is attempt ${task.attempt}. Attempt ${previous.attempt} ended ${previous.outcome ?? 'without a word'}${why}`,
-  ];
-  if (checkpoint !== undefined) {
-    lines.push(
-      '',
-      `Saved by attempt ${checkpoint.attempt} (${checkpoint.id}). Done:`,
-      quoted(checkpoint.done, 1_500),
-      'Next:',
-      quoted(checkpoint.next, 2_500),
-    );
-    for (const question of checkpoint.questions.slice(0, 5))
-      lines.push('Open question:', quoted(question, 500));
-    lines.push(whereFilesAre(checkpoint.snapshotCommit, continues));
-  }
-  lines.push(...lastOutput(previous.outputTail));
-  return { title: 'What was tried before', text: lines.join('\n'), atMost: 8_000 };
-}
-
-function whereFilesAre(commit: string | undefined, isInWorkspace: boolean): string {
-  if (isInWorkspace) return 'Its files are in your workspace already: continue from them.';
-  return `Its files are not in your workspace${commit === undefined ? '' : `; see: git show --stat ${commit}`}.`;
-}
-
-function lastOutput(tail: string | undefined): string[] {
-  if (tail === undefined || tail.trim() === '') return [];
-  return ['', 'The last output of that attempt:', quoted(tailOf(plainText(tail), 20, 2_000), 2_200)];
-}
-
-function conflictSection({ conflict, premises, start }: BriefFacts): Section | undefined {
-  const lines =
-    start.previous?.outcome === 'conflicted' && conflict !== undefined
-      ? conflictLines(conflict, start.previous.headCommit)
-      : [];
-  for (const { path, changedBy, how } of premises.slice(0, 30)) {
-    const by = changedBy.length === 0 ? '' : ` (by ${listed(changedBy, 5)})`;
-    lines.push(
-      `Changed since an earlier attempt ${how === 'read' ? 'read' : 'declared'} it: ${oneLine(plainText(path), 200)}${by}`,
-    );
-  }
-  return lines.length === 0
-    ? undefined
-    : { title: 'What changed under it', text: lines.join('\n'), atMost: 8_000 };
-}
-
-function conflictLines(conflict: Conflict, headCommit: string | undefined): string[] {
-  const others =
-    conflict.otherTaskIds.length === 0 ? 'work that landed before it' : listed(conflict.otherTaskIds, 8);
-  return [
-    `The work of attempt ${conflict.attempt} conflicted with ${others} in: ${listed(conflict.paths, 20)}.`,
-    'That work is in your workspace now; yours is not. Do your task again on top of it, keeping both intents.',
-    ...(headCommit === undefined ? [] : [`Your earlier commits: git show ${headCommit}`]),
-    '',
-    'The conflicting parts (first side: what landed; second side: the earlier attempt):',
-    quoted(conflict.hunks, 5_000),
-  ];
-}
-
 function dependenciesSection({ dependencies }: BriefFacts): Section | undefined {
   const told = dependencies.filter((each) => each.result !== undefined);
   if (told.length === 0) return undefined;
@@ -224,31 +120,4 @@ function notesSection({ notes }: BriefFacts): Section | undefined {
   const share = Math.max(200, Math.floor(6_000 / notes.length));
   const text = notes.map((note) => `${note.kind} ${note.id}:\n${quoted(note.text, share)}`).join('\n');
   return { title: 'Notes of the run', text, atMost: 7_000 };
-}
-
-function listed(names: string[], most: number): string {
-  const shown = names.slice(0, most).map((name) => oneLine(plainText(name), 200));
-  return shown.join(', ') + (names.length > most ? `, and ${names.length - most} more` : '');
-}
-
-/** What agents wrote is data: quoted, so that no line of it stands as one of the brief; shortened before, not after. */
-function quoted(text: string, atMost: number): string {
-  return boundedMiddle(plainText(text).trimEnd(), atMost)
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
-}
-
-/** Shortens by whole lines, so that the rest of a quoted line never stands there unquoted. */
-function boundedLines(text: string, atMost: number): string {
-  if (text.length <= atMost) return text;
-  const mark = '… the rest is left out …';
-  const kept: string[] = [];
-  let room = atMost - mark.length - 1;
-  for (const line of text.split('\n')) {
-    room -= line.length + 1;
-    if (room < 0) break;
-    kept.push(line);
-  }
-  return [...kept, mark].join('\n');
 }

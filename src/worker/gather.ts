@@ -6,7 +6,7 @@ import type { Reader } from '../store/index.js';
 import { findTask, type Task } from '../task/index.js';
 import { matchesPath } from '../text/index.js';
 import { scratchFolder, type Site } from '../workspace/index.js';
-import type { BriefFacts, Said } from './brief.js';
+import type { BriefFacts, Said } from './brief-facts.js';
 import { senderOf } from './deliver.js';
 import type { StartPoint } from './start-point.js';
 

@@ -1,5 +1,4 @@
 export { startAttempt, type RunningAttempt } from './attempt.js';
-export { briefFor, type BriefFacts, type Said } from './brief.js';
 export { interrupt, letGo } from './end-attempt.js';
 export { installCommand } from './environment.js';
 export type { Obstacle } from './give-up.js';

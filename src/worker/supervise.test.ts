@@ -22,7 +22,7 @@ async function givenPost(options: { silenceTimeoutMs?: number; taskTimeoutMs?: n
 }
 
 /** A session whose events the test gives; `stop` does as it is told. */
-function givenSession(stop: () => Promise<void>): { session: Session; end(): void } {
+function givenSession(stop: () => Promise<void>): { session: Session; end: () => void } {
   let end: () => void = () => undefined;
   const over = new Promise<void>((resolve) => (end = resolve));
   async function* events(): AsyncGenerator<DriverEvent> {

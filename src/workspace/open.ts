@@ -6,7 +6,7 @@ import { attemptBranch } from '../run/index.js';
 import type { Claim } from '../task/index.js';
 import { saveAndRemove } from './remove.js';
 import { runFolder, type Site } from './site.js';
-import { registerWorkspace, workspacesOfTask, type Workspace } from './workspace.js';
+import { findWorkspace, registerWorkspace, workspacesOfTask, type Workspace } from './workspace.js';
 
 export function attemptFolder(site: Site, claim: Claim): string {
   return join(runFolder(site), `${claim.taskId}-${claim.attempt}`);
@@ -39,9 +39,11 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   const path = join(runFolder(site), `gate-${lane}`);
   const known = (await site.repository.worktrees()).some((each) => each.path === path && !each.isMissing);
   if (!known && existsSync(path)) await site.repository.removeWorktree(path);
-  const workspace = await site.store.transaction((tx) =>
-    registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' }),
-  );
+  // A warm one is prepared already: registering it anew would run `setup` for every gate.
+  const warm = known ? await findWorkspace(site.store, path) : undefined;
+  const workspace =
+    warm ??
+    (await site.store.transaction((tx) => registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' })));
   if (known) {
     await site.repository.resetTo(path, commit);
   } else {

@@ -60,10 +60,7 @@ async function isSafeAlready(repository: Repository, request: SaveRequest): Prom
   if ((request.keep ?? []).length > 0) return false;
   const { tracked, untracked, nested } = await repository.status(request.path);
   if (tracked.length + untracked.length + nested.length > 0) return false;
-  const head = await repository.headOf(request.path);
-  if (head === undefined) return true;
-  const worktree = (await repository.worktrees()).find((each) => each.path === request.path);
-  return worktree?.branch !== undefined && worktree.head === head;
+  return (await repository.isOnBranch(request.path)) || (await repository.headOf(request.path)) === undefined;
 }
 
 /** Puts a commit under the first ref of its owner that is free, never over an earlier one, and records it. */

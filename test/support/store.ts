@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteStore, storeSchema, systemChance, type Chance, type Clock, type Store } from '../../src/store/index.js';
+import {
+  openSqliteStore,
+  storeSchema,
+  systemChance,
+  type Chance,
+  type Clock,
+  type Store,
+} from '../../src/store/index.js';
 
 export interface TestClock extends Clock {
   advance(ms: number): void;
@@ -18,7 +25,11 @@ export function testClock(start = 1_800_000_000_000): TestClock {
 }
 
 /** A real sheet in a temporary folder with the schemas of the records under test. */
-export async function givenStore(schemas: string[], clock: TestClock = testClock(), chance: Chance = systemChance) {
+export async function givenStore(
+  schemas: string[],
+  clock: TestClock = testClock(),
+  chance: Chance = systemChance,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'callsheet-store-'));
   const file = join(folder, 'sheet.db');
   const migrations = [{ version: 1, sqlite: [storeSchema, ...schemas].join('\n') }];

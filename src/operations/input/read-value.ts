@@ -45,7 +45,11 @@ function textIn(spelled: string, { maxChars = LONGEST_TEXT }: Field, text: strin
   const plain = plainText(text);
   if (plain.trim() === '') throw invalid(spelled, 'is empty', 'Write something, in quotes.');
   if (plain.length > maxChars) {
-    throw invalid(spelled, `has ${plain.length} characters; at most ${maxChars} are kept`, 'Make it shorter.');
+    throw invalid(
+      spelled,
+      `has ${plain.length} characters; at most ${maxChars} are kept`,
+      'Make it shorter.',
+    );
   }
   return plain;
 }
@@ -54,7 +58,11 @@ function nameIn(spelled: string, text: string): string {
   const shown = JSON.stringify(oneLine(plainText(text), 60));
   if (text.trim() === '') throw invalid(spelled, 'is empty');
   if (hasUnsafeCharacters(text) || /\s/.test(text.trim())) {
-    throw invalid(spelled, `is ${shown}, with spaces or characters that cannot be seen`, 'Use a single word.');
+    throw invalid(
+      spelled,
+      `is ${shown}, with spaces or characters that cannot be seen`,
+      'Use a single word.',
+    );
   }
   if (text.length > LONGEST_NAME) {
     throw invalid(spelled, `has ${text.length} characters; at most ${LONGEST_NAME} are allowed`);

@@ -11,9 +11,18 @@ export const lockAcquire = defineOperation({
   name: 'lock.acquire',
   rights: EVERYBODY,
   help: 'Reserve files, folders, globs or named resources: all of them, or none',
-  examples: ['callsheet lock acquire src/app.js "tests/**" --wait 30s', 'callsheet lock acquire --resource test-suite'],
+  examples: [
+    'callsheet lock acquire src/app.js "tests/**" --wait 30s',
+    'callsheet lock acquire --resource test-suite',
+  ],
   input: {
-    paths: { kind: 'path', positional: true, many: true, placeholder: 'PATH', help: 'Files, folders or globs' },
+    paths: {
+      kind: 'path',
+      positional: true,
+      many: true,
+      placeholder: 'PATH',
+      help: 'Files, folders or globs',
+    },
     resource: { kind: 'name', many: true, help: 'A named resource' },
     ttl: { kind: 'duration', help: 'How long it holds; default 10m' },
     wait: { kind: 'duration', help: 'Wait in line this long; default: do not wait' },
@@ -39,7 +48,11 @@ export const lockAcquire = defineOperation({
     `${id} is yours until ${expiresAt}: ${[...paths, ...resources].join(', ')}`,
 });
 
-async function waitFor(context: Context, answer: LockAnswer & { granted: false }, waitMs: number | undefined): Promise<Lock> {
+async function waitFor(
+  context: Context,
+  answer: LockAnswer & { granted: false },
+  waitMs: number | undefined,
+): Promise<Lock> {
   const { queued } = answer;
   if (queued === undefined || waitMs === undefined) throw held(answer, waitMs);
   context.say(`Waiting for ${formatDuration(waitMs)}: ${describeHolders(answer.heldBy)}`);
@@ -57,7 +70,12 @@ function held({ heldBy }: LockAnswer & { granted: false }, waitMs: number | unde
   return new CallsheetError('LOCK_HELD', `Nothing was locked${waited}: ${describeHolders(heldBy)}.`, {
     hint: `Wait in line: --wait 5m. Or ask: callsheet send QUESTION --to ${heldBy[0]?.agentName ?? 'lead'} "…"`,
     data: {
-      heldBy: heldBy.map(({ lock, agentName, target, taskId }) => ({ lock: lock.id, agent: agentName, target, ...defined({ task: taskId }) })),
+      heldBy: heldBy.map(({ lock, agentName, target, taskId }) => ({
+        lock: lock.id,
+        agent: agentName,
+        target,
+        ...defined({ task: taskId }),
+      })),
     },
   });
 }

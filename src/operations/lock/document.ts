@@ -16,8 +16,6 @@ export function lockDocument(lock: Lock, names: ReadonlyMap<string, string>) {
   });
 }
 
-export type LockDocument = ReturnType<typeof lockDocument>;
-
 /** `ada holds src/app.js (lock-2, task task-1) until 12:04` for each who stands in the way. */
 export function describeHolders(holders: readonly Holder[]): string {
   return holders

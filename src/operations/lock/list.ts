@@ -13,7 +13,10 @@ export const lockList = defineOperation({
     const now = sheet.store.clock.now();
     // What has run out and was not taken back yet holds nobody up.
     const locks = (await findLocks(sheet.store)).filter((lock) => lock.expiresAt > now);
-    const names = await namesOf(sheet.store, locks.map((lock) => lock.agentId));
+    const names = await namesOf(
+      sheet.store,
+      locks.map((lock) => lock.agentId),
+    );
     return { locks: locks.map((lock) => ({ ...lockDocument(lock, names), leftMs: lock.expiresAt - now })) };
   },
   show({ locks }) {

@@ -20,10 +20,20 @@ export const lockRelease = defineOperation({
     if (paths.length + resource.length === 0 && id === undefined && !all) throw nothingNamed();
     const agentId = await context.agentId();
     return context.sheet.store.transaction(async (tx) => {
-      const given = { agentId, paths, resources: resource, all, ofOthers: context.actor.role === 'human', ...defined({ lockId: id }) };
+      const given = {
+        agentId,
+        paths,
+        resources: resource,
+        all,
+        ofOthers: context.actor.role === 'human',
+        ...defined({ lockId: id }),
+      };
       const { released, granted } = await releaseLock(tx, given);
       if (released.length === 0) throw notHeld([...paths, ...resource], context.actor.name);
-      const names = await namesOf(tx, [...released, ...granted].map((lock) => lock.agentId));
+      const names = await namesOf(
+        tx,
+        [...released, ...granted].map((lock) => lock.agentId),
+      );
       return {
         released: released.map((lock) => lockDocument(lock, names)),
         granted: granted.map((lock) => lockDocument(lock, names)),
@@ -32,13 +42,21 @@ export const lockRelease = defineOperation({
   },
   show: ({ released, granted }) =>
     [
-      ...released.map(({ id, paths, resources }) => `Released ${[...paths, ...resources].join(', ')} (${id})`),
-      ...granted.map(({ agent, paths, resources }) => `${agent} has now ${[...paths, ...resources].join(', ')}`),
+      ...released.map(
+        ({ id, paths, resources }) => `Released ${[...paths, ...resources].join(', ')} (${id})`,
+      ),
+      ...granted.map(
+        ({ agent, paths, resources }) => `${agent} has now ${[...paths, ...resources].join(', ')}`,
+      ),
     ].join('\n'),
 });
 
 function nothingNamed(): CallsheetError {
-  return usageError('INPUT_MISSING', 'Nothing is named to be released. Nothing was released.', 'Name paths, --resource NAME, --id ID or --all; see: callsheet lock list');
+  return usageError(
+    'INPUT_MISSING',
+    'Nothing is named to be released. Nothing was released.',
+    'Name paths, --resource NAME, --id ID or --all; see: callsheet lock list',
+  );
 }
 
 function notHeld(wanted: readonly string[], name: string): CallsheetError {

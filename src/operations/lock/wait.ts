@@ -13,7 +13,7 @@ export async function untilGranted(
   waitMs: number,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   let wake: (() => void) | undefined;
   let hasNews = false;
   const onNews = (): void => {
@@ -26,7 +26,7 @@ export async function untilGranted(
     for (;;) {
       hasNews = false;
       const answer = await ask();
-      const leftMs = deadline - Date.now();
+      const leftMs = deadline - performance.now();
       if (answer === 'lost' || answer.granted || leftMs <= 0 || signal.aborted) return answer;
       await new Promise<void>((resolve) => {
         // A commit while we asked must not be slept over.

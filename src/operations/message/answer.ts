@@ -10,7 +10,13 @@ export const answer = defineOperation({
   help: 'Answer a question; a task that was blocked by it goes on',
   examples: ['callsheet answer q-3 "Yes, keep it until v3"'],
   input: {
-    question: { kind: 'name', positional: true, required: true, placeholder: 'QUESTION', help: 'Its id, q-3; see: callsheet status' },
+    question: {
+      kind: 'name',
+      positional: true,
+      required: true,
+      placeholder: 'QUESTION',
+      help: 'Its id, q-3; see: callsheet status',
+    },
     text: { kind: 'text', positional: true, required: true, maxChars: 16_000, help: 'The answer' },
   },
   async run(context, input) {
@@ -31,6 +37,7 @@ export const answer = defineOperation({
 /** The task goes on when it is still this attempt that was blocked, and nothing else blocks it. */
 async function resumeAsked(tx: Transaction, question: Message, text: string): Promise<Task | undefined> {
   const task = question.taskId === undefined ? undefined : await findTask(tx, question.taskId);
-  if (task?.state !== 'blocked' || task.attempt !== question.attempt || question.type !== 'BLOCKER') return undefined;
+  if (task?.state !== 'blocked' || task.attempt !== question.attempt || question.type !== 'BLOCKER')
+    return undefined;
   return resumeTask(tx, task.id, usualLeaseMs(task), { question: question.id, answer: text });
 }

@@ -5,7 +5,11 @@ import { iso } from '../time.js';
 
 /** A message as every face shows it. */
 export function messageDocument(message: Message, names: ReadonlyMap<string, string>) {
-  const { id, type, to, body, data, priority, replyTo, question } = message;
+  const { id, type, body, data, priority, replyTo, question } = message;
+  const to = message.to
+    .split(', ')
+    .map((each) => names.get(each) ?? each)
+    .join(', ');
   return defined({
     ...{ id, type, to, body, data, priority, replyTo, question },
     from: message.from === undefined ? 'callsheet' : (names.get(message.from) ?? message.from),
@@ -27,5 +31,9 @@ export function showMessage(message: MessageDocument): string {
   const about = message.task === undefined ? '' : ` about ${message.task}`;
   const isOpen = message.question === 'open';
   const head = `${message.id} ${message.type} from ${message.from}${about}, ${message.at}`;
-  return [head, quoted(plainText(message.body)), ...(isOpen ? [`  callsheet answer ${message.id} "…"`] : [])].join('\n');
+  return [
+    head,
+    quoted(plainText(message.body)),
+    ...(isOpen ? [`  callsheet answer ${message.id} "…"`] : []),
+  ].join('\n');
 }

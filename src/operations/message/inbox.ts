@@ -19,7 +19,10 @@ export const inbox = defineOperation({
       // Printed is delivered; whether it was read is for the reader to say.
       await markDelivered(tx, recipients, ids);
       const acknowledged = input.ack ? await acknowledge(tx, recipients, ids) : [];
-      const names = await namesOf(tx, items.map(({ message }) => message.from));
+      const names = await namesOf(
+        tx,
+        items.flatMap(({ message }) => [message.from, ...message.to.split(', ')]),
+      );
       return { messages: items.map((item) => inboxDocument(item, names)), acknowledged };
     });
   },

@@ -29,6 +29,12 @@ export function showNote(note: NoteDocument): string {
 
 export function showNotes({ notes }: { notes: readonly NoteDocument[] }): string {
   if (notes.length === 0) return 'No notes.';
-  const rows = notes.map((note) => [note.id, note.kind, note.agent ?? '', note.key ?? note.files.join(' '), oneLine(plainText(note.text), 100)]);
+  const rows = notes.map((note) => [
+    note.id,
+    note.kind,
+    note.agent ?? '',
+    note.key ?? note.files.join(' '),
+    oneLine(plainText(note.text), 100),
+  ]);
   return tableOf([['NOTE', 'KIND', 'AGENT', 'ABOUT', 'TEXT'], ...rows]);
 }

@@ -14,7 +14,9 @@ export const noteSearch = defineOperation({
     text: { kind: 'text', positional: true, required: true, maxChars: 500, help: 'What to look for' },
     limit: { kind: 'integer', short: 'n', min: 1, max: 200, help: 'At most N; default 20' },
   },
-  run: async ({ sheet }, { text, limit = 20 }) => ({ notes: await documents(sheet, await searchNotes(sheet.store, text, limit)) }),
+  run: async ({ sheet }, { text, limit = 20 }) => ({
+    notes: await documents(sheet, await searchNotes(sheet.store, text, limit)),
+  }),
   show: showNotes,
 });
 
@@ -43,7 +45,12 @@ export const noteShow = defineOperation({
   input: { id: { kind: 'name', positional: true, required: true, placeholder: 'ID', help: 'The note' } },
   async run({ sheet }, { id }) {
     const note = await findNote(sheet.store, id);
-    if (note === undefined) throw usageError('NOTE_UNKNOWN', `There is no note “${id}” in this sheet.`, 'See the notes: callsheet note list');
+    if (note === undefined)
+      throw usageError(
+        'NOTE_UNKNOWN',
+        `There is no note “${id}” in this sheet.`,
+        'See the notes: callsheet note list',
+      );
     return document(sheet, note);
   },
   show: showNote,
@@ -56,7 +63,10 @@ export const noteGet = defineOperation({
   input: { key: { kind: 'name', positional: true, required: true, placeholder: 'KEY', help: 'Its name' } },
   async run({ sheet }, { key }) {
     const note = await getValue(sheet.store, key);
-    if (note === undefined) throw new CallsheetError('VALUE_UNKNOWN', `${key} has no value.`, { hint: `Set it: callsheet note set ${key} "…"` });
+    if (note === undefined)
+      throw new CallsheetError('VALUE_UNKNOWN', `${key} has no value.`, {
+        hint: `Set it: callsheet note set ${key} "…"`,
+      });
     return document(sheet, note);
   },
   show: ({ text }) => plainText(text),
@@ -65,7 +75,10 @@ export const noteGet = defineOperation({
 type Sheet = Context['sheet'];
 
 async function documents(sheet: Sheet, notes: readonly Note[]) {
-  const names = await namesOf(sheet.store, notes.map(({ agentId }) => agentId));
+  const names = await namesOf(
+    sheet.store,
+    notes.map(({ agentId }) => agentId),
+  );
   return notes.map((note) => noteDocument(note, names));
 }
 

@@ -8,7 +8,11 @@ import { noteDocument } from './document.js';
 const ABOUT = {
   tag: { kind: 'name', many: true, placeholder: 'T', help: 'A word to find it by' },
   file: { kind: 'path', many: true, help: 'A file or folder that it is about' },
-  task: { kind: 'name', placeholder: 'ID', help: 'The task that it is about; default: the one that you work on' },
+  task: {
+    kind: 'name',
+    placeholder: 'ID',
+    help: 'The task that it is about; default: the one that you work on',
+  },
 } as const;
 
 export const noteAdd = defineOperation({
@@ -17,7 +21,14 @@ export const noteAdd = defineOperation({
   help: 'Note what others should know: a decision, contract, constraint, discovery, state or artifact',
   examples: ['callsheet note add contract "Errors are { error: { code, message } }" --file src/errors.js'],
   input: {
-    kind: { kind: 'choice', choices: NOTE_KINDS, positional: true, required: true, placeholder: 'KIND', help: 'What it is' },
+    kind: {
+      kind: 'choice',
+      choices: NOTE_KINDS,
+      positional: true,
+      required: true,
+      placeholder: 'KIND',
+      help: 'What it is',
+    },
     text: { kind: 'text', positional: true, required: true, maxChars: LONGEST_NOTE, help: 'What it says' },
     ...ABOUT,
     key: { kind: 'name', placeholder: 'K', help: 'A name to look it up by' },
@@ -25,7 +36,9 @@ export const noteAdd = defineOperation({
   },
   async run(context, input) {
     const { kind, text, key, supersedes } = input;
-    return write(context, input, (tx, about) => addNote(tx, { ...about, kind, text, ...defined({ key, supersedes }) }));
+    return write(context, input, (tx, about) =>
+      addNote(tx, { ...about, kind, text, ...defined({ key, supersedes }) }),
+    );
   },
   show: ({ id, kind }) => `Noted as ${id} (${kind})`,
 });

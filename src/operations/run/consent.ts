@@ -5,36 +5,59 @@ import { plainText } from '../../text/index.js';
 import type { Context } from '../operation.js';
 
 /**
- * Commands that came with a plan or a repository are asked for before they run for the first time, and
- * remembered by the hash of their text.
+ * What a plan or a repository brings along that would run code is asked for before it runs for the first time, and
+ * remembered by the hash of its text. On a terminal the start itself is asked for, too.
  * @throws {CallsheetError} `CONSENT_NEEDED` without a terminal, `NOT_CONFIRMED` when the person says no.
  */
-export async function agree(context: Context, commands: string[], yes: boolean): Promise<void> {
+export async function agree(context: Context, asks: string[], yes: boolean): Promise<void> {
   const { store } = context.sheet;
-  const known = await hasConsent(store, commands);
+  const known = await hasConsent(store, asks);
   if (!yes) {
-    if (context.output === 'terminal' && process.stdin.isTTY) await ask(context, known ? [] : commands);
-    else if (!known) throw consentNeeded(commands);
+    if (canAsk(context)) await confirm(context, known ? [] : asks);
+    else if (!known) throw consentNeeded(asks);
   }
-  if (!known) await store.transaction((tx) => giveConsent(tx, commands, context.actor.name));
+  if (!known) await store.transaction((tx) => giveConsent(tx, asks, context.actor.name));
 }
 
-async function ask(context: Context, commands: string[]): Promise<void> {
-  for (const command of commands) context.say(`It runs, for the first time here: ${plainText(command)}`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question('Start? [y/N] ', { signal: context.signal });
-    if (/^y(es)?$/i.test(answer.trim())) return;
-  } finally {
-    terminal.close();
+// The question goes to stderr, so the answer of the command may be piped on.
+function canAsk({ output }: Context): boolean {
+  return output !== 'json' && process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+async function confirm(context: Context, asks: string[]): Promise<void> {
+  if (asks.length > 0) {
+    context.say('The plan or the repository brings along, and nobody has agreed to it here yet:');
+    for (const ask of asks) context.say(`  ${shown(ask)}`);
   }
+  const answer = await answerTo('Start? [y/N] ', context.signal);
+  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
   throw new CallsheetError('NOT_CONFIRMED', 'Nothing was started.', { hint: 'Change the plan, or run it again and answer y.' });
 }
 
-function consentNeeded(commands: string[]): CallsheetError {
-  const list = commands.map((command) => `  ${plainText(command)}`).join('\n');
-  return new CallsheetError('CONSENT_NEEDED', `These commands of the plan or the repository have not been agreed to, and there is no terminal to ask on:\n${list}\nNothing was started.`, {
-    hint: 'Read them, then give --yes.',
-    data: commands,
+/** Undefined when the input ends (Ctrl-D) or the person interrupts. */
+async function answerTo(question: string, signal: AbortSignal): Promise<string | undefined> {
+  // Not as a terminal: that takes the keys raw, and Ctrl-C would end the dialogue instead of being a signal.
+  const dialogue = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const ended = new Promise<undefined>((resolve) => {
+    dialogue.once('close', () => resolve(undefined));
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
+  try {
+    return await Promise.race([dialogue.question(question), ended]);
+  } finally {
+    dialogue.close();
+  }
+}
+
+function consentNeeded(asks: string[]): CallsheetError {
+  const list = asks.map((ask) => `  ${shown(ask)}`).join('\n');
+  return new CallsheetError('CONSENT_NEEDED', `The plan or the repository brings this along, nobody has agreed to it here yet, and there is no terminal to ask on:\n${list}\nNothing was started.`, {
+    hint: 'Read it, then give --yes.',
+    data: asks,
+  });
+}
+
+// Whole: what is cut off would be agreed to unseen.
+function shown(ask: string): string {
+  return plainText(ask).replaceAll('\n', '\n    ');
 }

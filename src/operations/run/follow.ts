@@ -1,57 +1,103 @@
-import { findEvents, lastSeq, type Event } from '../../event/index.js';
-import { liveAgents } from '../../agent/index.js';
+import { findEvents, lastSeq } from '../../event/index.js';
+import { findAgent } from '../../agent/index.js';
+import { messageOf } from '../../error/index.js';
 import type { Context } from '../operation.js';
 import { narrate } from './narrate.js';
 import { openScreen } from './screen.js';
+import { tell } from './tell.js';
 
 export interface Follower {
   /** Shows what is still to be shown, and ends. */
   stop(): Promise<void>;
 }
 
+export interface Following {
+  /** Shows the events after this one. Default: those from now on. */
+  since?: number;
+  /** The engine works in this process, which an interruption therefore stops. */
+  isEngine?: boolean;
+}
+
+const STOPPING = 'Stopping: the agents are ended, their work is saved. Once more ends it at once.';
+
 /**
  * Shows a run while it goes on, woken by commits: one JSON event a line, plain lines, or on a terminal a few
- * lines that are redrawn.
+ * lines that are redrawn. What goes wrong with the picture does not stop the run.
  */
-export async function followRun(context: Context, runId: string, options: { since?: number } = {}): Promise<Follower> {
+export async function followRun(context: Context, runId: string, options: Following = {}): Promise<Follower> {
   const { store } = context.sheet;
-  const names = new Map<string, string>();
   const screen = context.output === 'terminal' ? await openScreen(context, runId) : undefined;
+  const nameOf = agentNames(context);
   let since = options.since ?? (await lastSeq(store));
-  let showing: Promise<void> = Promise.resolve();
 
-  const nameOf = (id: string): string => names.get(id) ?? id;
   const showNew = async (): Promise<void> => {
-    const events = await findEvents(store, { since, runId });
-    if (events.some((event) => event.agentId !== undefined && !names.has(event.agentId))) {
-      for (const agent of await liveAgents(store)) names.set(agent.id, agent.name);
-    }
-    for (const event of events) {
+    for (const event of await findEvents(store, { since, runId })) {
       since = event.seq;
-      show(event);
+      const line = narrate(event, event.agentId === undefined ? '' : await nameOf(event.agentId));
+      if (screen === undefined) context.emit(event, line);
+      else if (line !== undefined) screen.keep(line);
     }
     await screen?.draw();
   };
-  const show = (event: Event): void => {
-    const line = narrate(event, nameOf);
-    if (screen === undefined) context.emit(event, line);
-    else if (line !== undefined) screen.keep(line);
+  const queue = oneAtATime(showNew);
+  const onAbort = (): void => {
+    if (screen === undefined) return tell(context, STOPPING);
+    screen.keep(STOPPING);
+    queue.next();
   };
-  const next = (): void => {
-    showing = showing.then(showNew);
-    // Reported by `stop`; until then the run goes on without its picture.
-    showing.catch(() => undefined);
-  };
-  const unwatch = store.watch(next);
-  const tick = screen === undefined ? undefined : setInterval(next, 1_000);
-  next();
+  if (options.isEngine === true) context.signal.addEventListener('abort', onAbort);
+  const unwatch = store.watch(queue.next);
+  const tick = screen === undefined ? undefined : setInterval(queue.next, 1_000);
+  queue.next();
   return {
     async stop() {
       unwatch();
       clearInterval(tick);
-      next();
-      await showing;
+      context.signal.removeEventListener('abort', onAbort);
+      queue.next();
+      const failure = await queue.done();
       screen?.close();
+      if (failure !== undefined) tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
     },
+  };
+}
+
+/** Work that is asked for more often than it can be done: once more after the one under way is enough. */
+function oneAtATime(work: () => Promise<void>) {
+  let isWanted = false;
+  let underWay: Promise<void> | undefined;
+  let failure: { error: unknown } | undefined;
+  const loop = async (): Promise<void> => {
+    while (isWanted && failure === undefined) {
+      isWanted = false;
+      await work();
+    }
+  };
+  const next = (): void => {
+    isWanted = true;
+    underWay ??= loop()
+      .catch((error: unknown) => {
+        failure = { error };
+      })
+      .finally(() => {
+        underWay = undefined;
+      });
+  };
+  return {
+    next,
+    async done() {
+      while (underWay !== undefined) await underWay;
+      return failure;
+    },
+  };
+}
+
+/** The names of agents by their ids, also of those that have ended. */
+function agentNames({ sheet }: Context): (id: string) => Promise<string> {
+  const names = new Map<string, string>();
+  return async (id) => {
+    const name = names.get(id) ?? (await findAgent(sheet.store, id))?.name ?? id;
+    names.set(id, name);
+    return name;
   };
 }

@@ -1,6 +1,7 @@
 import { CallsheetError } from '../../error/index.js';
-import { cleanEnvironment, isAlive } from '../../process/index.js';
+import { cleanEnvironment } from '../../process/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
+import { engineOf } from './engine.js';
 import { newestOr } from './report.js';
 
 export const land = defineOperation({
@@ -9,14 +10,16 @@ export const land = defineOperation({
   help: "Bring a run's work to a branch: fast-forward only, after merging and testing what moved meanwhile",
   examples: ['callsheet land --into main', 'callsheet land run-2'],
   input: {
-    run: { kind: 'text', positional: true, help: 'The run; default the newest', placeholder: 'RUN' },
-    into: { kind: 'text', help: 'The branch; default the one that the run began from', placeholder: 'BRANCH' },
+    run: { kind: 'name', positional: true, help: 'The run; default the newest', placeholder: 'RUN' },
+    into: { kind: 'name', help: 'The branch; default the one that the run began from', placeholder: 'BRANCH' },
   },
   async run(context, input) {
     const { landInto, openLane } = await import('../../landing/index.js');
+    const { removeEmptyFolders } = await import('../../supervisor/index.js');
     const run = await newestOr(context, input.run);
-    if (run.state === 'running' && run.enginePid !== undefined && isAlive({ pid: run.enginePid, startedAt: run.enginePidStartedAt ?? '' })) {
-      throw new CallsheetError('ENGINE_RUNNING', `Run ${run.id} is still being worked on by process ${run.enginePid}. Nothing was moved.`, { hint: `Wait for it (callsheet watch), or stop it: callsheet stop ${run.id}` });
+    const engine = engineOf(run);
+    if (engine !== undefined) {
+      throw new CallsheetError('ENGINE_RUNNING', `Run ${run.id} is still being worked on by process ${engine.pid}. Nothing was moved.`, { hint: `Wait for it (callsheet watch), or stop it: callsheet stop ${run.id}` });
     }
     const repository = await context.repository();
     const { store, folder } = context.sheet;
@@ -26,6 +29,7 @@ export const land = defineOperation({
       return { run: run.id, ...(await landInto(site, lane, input.into ?? run.options.into ?? run.baseBranch, context.signal)) };
     } finally {
       await lane.close();
+      await removeEmptyFolders(site);
     }
   },
   show: ({ run, branch, commit, wasThere }) =>

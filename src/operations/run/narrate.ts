@@ -2,19 +2,19 @@ import type { Event } from '../../event/index.js';
 import { oneLine, plainText } from '../../text/index.js';
 
 /** One line about an event for people who follow a run, or undefined for what only a program wants to know. */
-export function narrate(event: Event, nameOf: (agentId: string) => string): string | undefined {
-  const line = lineOf(event, nameOf);
+export function narrate(event: Event, agentName: string): string | undefined {
+  const line = lineOf(event, agentName);
   if (line === undefined) return undefined;
   return `${new Date(event.at).toISOString().slice(11, 19)}  ${line}`;
 }
 
-function lineOf(event: Event, nameOf: (agentId: string) => string): string | undefined {
+function lineOf(event: Event, agentName: string): string | undefined {
   const { data } = event;
   const task = event.taskId ?? '';
   const reason = textOf(data['reason']);
   switch (event.type) {
     case 'task.claimed':
-      return `${task}: attempt ${event.attempt ?? 1}, ${nameOf(event.agentId ?? '')}`;
+      return `${task}: attempt ${event.attempt ?? 1}, ${agentName}`;
     case 'task.progress':
       return `${task}: ${textOf(data['text'])}`;
     case 'task.landing':

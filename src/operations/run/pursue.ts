@@ -1,4 +1,4 @@
-import type { ExitName } from '../../error/index.js';
+import { CallsheetError, type ExitName } from '../../error/index.js';
 import type { Driver } from '../../driver/index.js';
 import { requireRun, type Run } from '../../run/index.js';
 import type { Report } from '../../supervisor/index.js';
@@ -9,33 +9,54 @@ import { followRun } from './follow.js';
 
 export interface RunOutput extends Report {
   type: 'report';
+  /** Why the finished run did not reach the branch of `--into`. */
+  notLanded?: { code: string; message: string; hint?: string };
+}
+
+export interface Shown {
+  /** Events after this one are shown. Default: those from now on. */
+  since?: number;
+  /** What a program hears after the header. */
+  first?: object;
 }
 
 /** The engine at work in this process, shown while it goes on; ends with the report. */
-export async function pursueAndShow(context: Context, site: Site, driver: Driver, since?: number): Promise<RunOutput> {
-  const { pursue } = await import('../../supervisor/index.js');
+export async function pursueAndShow(context: Context, site: Site, driver: Driver, shown: Shown = {}): Promise<RunOutput> {
+  const { pursue, removeEmptyFolders } = await import('../../supervisor/index.js');
   const { installCommand } = await import('../../worker/index.js');
   const { store } = context.sheet;
   context.emit({ callsheet: 'run', version: 1, run: site.run.id });
+  if (shown.first !== undefined) context.emit(shown.first);
   const commandFolder = await installCommand(site.sheetFolder);
-  const follower = await followRun(context, site.run.id, { since: since ?? (await lastSeq(store)) });
+  const follower = await followRun(context, site.run.id, { since: shown.since ?? (await lastSeq(store)), isEngine: true });
+  let notLanded: RunOutput['notLanded'];
   try {
     const end = await pursue({ site, driver, commandFolder }, { signal: context.signal });
-    if (end.state === 'finished') await landAtEnd(context, site);
+    if (end.state === 'finished') notLanded = await landAtEnd(context, site);
+    await removeEmptyFolders(site);
   } finally {
     await follower.stop();
   }
-  return reportOf(context, await requireRun(store, site.run.id));
+  const report = await reportOf(context, await requireRun(store, site.run.id));
+  return notLanded === undefined ? report : { ...report, notLanded };
 }
 
-/** `--into B` is `callsheet land --into B` at the end. */
-async function landAtEnd(context: Context, site: Site): Promise<void> {
+/**
+ * `--into B` is `callsheet land --into B` at the end. When it is refused the run stands as it is: the report says so,
+ * and what to do.
+ */
+async function landAtEnd(context: Context, site: Site): Promise<RunOutput['notLanded']> {
   const { into } = site.run.options;
-  if (into === undefined) return;
+  if (into === undefined) return undefined;
   const { landInto, openLane } = await import('../../landing/index.js');
   const lane = openLane(site);
   try {
     await landInto(site, lane, into, context.signal);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CallsheetError)) throw error;
+    const { code, message, hint } = error;
+    return { code, message, ...(hint === undefined ? {} : { hint }) };
   } finally {
     await lane.close();
   }
@@ -50,7 +71,7 @@ export async function reportOf(context: Context, run: Run): Promise<RunOutput> {
 export function exitOf(report: RunOutput): ExitName {
   switch (report.state) {
     case 'finished':
-      return 'done';
+      return report.notLanded === undefined ? 'done' : 'refused';
     case 'failed':
       return 'failed';
     case 'waiting':

@@ -1,58 +1,67 @@
 import type { Report, ReportedTask } from '../../supervisor/index.js';
-import { formatDuration, oneLine, plainText } from '../../text/index.js';
+import { formatDuration, oneLine, plainText, tableOf } from '../../text/index.js';
+import type { RunOutput } from './pursue.js';
 
 /** A report as a terminal shows it. */
-export function reportText(report: Report): string {
+export function reportText(report: Report & Pick<RunOutput, 'notLanded'>): string {
   const done = report.tasks.filter((task) => task.state === 'done').length;
   const cost = report.costUsd > 0 ? `, ${report.costUsd.toFixed(2)} USD` : '';
   const lines = [`${report.run} ${report.state}: ${done} of ${report.tasks.length} tasks complete in ${formatDuration(report.elapsedMs)}${cost}.`];
-  if (report.reason !== undefined) lines.push(oneLine(plainText(report.reason), 300));
-  lines.push('', ...table(report.tasks));
-  for (const { task, with: others, paths, resolution, state } of report.conflicts) {
-    lines.push('', `conflict: ${task} with ${others.join(', ') || 'the new base'} in ${paths.join(', ')}: ${resolution === undefined ? state : `${state}, ${resolution.slice(0, 60)}`}`);
-  }
-  for (const { path, why } of report.workspaces) lines.push('', `kept: ${path} (${why})`);
-  lines.push('', ...nextLines(report));
+  if (report.reason !== undefined) lines.push(shown(report.reason, 300));
+  if (report.baseGate === 'red') lines.push('The gate was red on the base already.');
+  lines.push('', tableOf([['TASK', 'STATE', 'TIME', 'COMMIT', 'GATE', 'ATTEMPTS'], ...report.tasks.map(rowOf)]));
+  section(lines, report.tasks.flatMap(summaryOf));
+  section(lines, report.tasks.flatMap(remarksOn));
+  section(lines, report.conflicts.map(conflictLine));
+  section(lines, report.workspaces.map(({ path, why }) => `kept: ${path} (${shown(why, 160)})`));
+  section(lines, nextLines(report));
   return lines.join('\n');
 }
 
-function table(tasks: ReportedTask[]): string[] {
-  const rows = tasks.map((task) => [
+function section(lines: string[], more: string[]): void {
+  if (more.length > 0) lines.push('', ...more);
+}
+
+function rowOf(task: ReportedTask): string[] {
+  const attempts = task.attempts.map((each) => `${each.agent} ${formatDuration(each.ms)}${each.outcome === 'landed' ? '' : ` ${each.outcome}`}`);
+  return [
     task.id,
     task.state,
+    task.ms === undefined ? '' : formatDuration(task.ms),
     task.commit?.slice(0, 10) ?? '',
-    gateOf(task),
-    task.attempts.map((each) => `${each.agent} ${formatDuration(each.ms)}${each.outcome === 'landed' ? '' : ` ${each.outcome}`}`).join(', '),
-  ]);
-  const header = ['TASK', 'STATE', 'COMMIT', 'GATE', 'ATTEMPTS'];
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = [header, ...rows].map((row) => row.map((cell, column) => (column === header.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd());
-  const reasons = tasks.flatMap((task) => reasonsOf(task));
-  return reasons.length === 0 ? lines : [...lines, '', ...reasons];
+    task.gate === undefined ? '' : `${task.gate.green ? 'green' : 'red'}${task.gate.flaky ? ' (flaky)' : ''}`,
+    attempts.join(', '),
+  ];
 }
 
-function gateOf({ gate }: ReportedTask): string {
-  if (gate === undefined) return '';
-  return `${gate.green ? 'green' : 'red'}${gate.flaky ? ' (flaky)' : ''}`;
+/** What was done, in the words of who did it. */
+function summaryOf({ id, summary }: ReportedTask): string[] {
+  return summary === undefined ? [] : [`${id}: ${shown(summary, 160)}`];
 }
 
-/** Why attempts did not land, and what changed under those that did. */
-function reasonsOf(task: ReportedTask): string[] {
+/** What is left and why, why attempts did not land, and what changed under those that did. */
+function remarksOn(task: ReportedTask): string[] {
+  const isLeft = task.state !== 'done' && task.reason !== undefined;
+  const left = isLeft ? [`${task.id} ${task.state}: ${shown(task.reason ?? '', 300)}`] : [];
   const tries = task.attempts
-    .filter((each) => each.reason !== undefined)
-    .map((each) => `${task.id} attempt ${each.attempt}: ${oneLine(plainText(each.reason ?? ''), 160)}`);
+    .filter((each) => each.reason !== undefined && each.reason !== task.reason)
+    .map((each) => `${task.id} attempt ${each.attempt}: ${shown(each.reason ?? '', 160)}`);
   const premises = task.premises.map(({ path, changedBy }) => `${task.id} relied on ${path}, changed meanwhile by ${changedBy.join(', ') || 'another landing'}`);
-  return [...tries, ...premises];
+  return [...left, ...tries, ...premises];
 }
 
-function nextLines(report: Report): string[] {
-  if (report.landedInto !== undefined) return [`It is in ${report.landedInto}.`];
-  const lines: string[] = [];
-  for (const task of report.tasks) {
-    if (task.state === 'failed') lines.push(`Try again:     callsheet task retry ${task.id}`);
-  }
-  if (report.state !== 'finished') lines.push(`Carry on:      callsheet resume ${report.run}`);
-  lines.push(`See the work:  git log --first-parent ${report.integrationBranch}`);
-  lines.push(`Take it over:  callsheet land ${report.run} --into ${report.baseBranch}`);
-  return lines;
+function conflictLine({ task, with: others, paths, resolution, state }: Report['conflicts'][number]): string {
+  const end = resolution === undefined ? state : `${state}, ${shown(resolution, 80)}`;
+  return `conflict: ${task} with ${others.join(', ') || 'the new base'} in ${paths.join(', ')}: ${end}`;
+}
+
+function nextLines({ landedInto, notLanded, next }: Report & Pick<RunOutput, 'notLanded'>): string[] {
+  const there = landedInto === undefined ? [] : [`It is in ${landedInto}.`];
+  const problem = notLanded === undefined ? [] : [`Not landed: ${plainText(notLanded.message)}`, ...(notLanded.hint === undefined ? [] : [`hint: ${notLanded.hint}`])];
+  const width = Math.max(0, ...next.map(({ what }) => what.length)) + 3;
+  return [...there, ...problem, ...next.map(({ what, command }) => `${`${what}:`.padEnd(width)}${command}`)];
+}
+
+function shown(text: string, maxChars: number): string {
+  return oneLine(plainText(text), maxChars);
 }

@@ -10,7 +10,7 @@ export const report = defineOperation({
   help: 'What a run came to: per task what was done, by whom, attempts, commit and evidence; what is left and why',
   examples: ['callsheet report', 'callsheet report run-2 --markdown > REPORT.md'],
   input: {
-    run: { kind: 'text', positional: true, help: 'The run; default the newest', placeholder: 'RUN' },
+    run: { kind: 'name', positional: true, help: 'The run; default the newest', placeholder: 'RUN' },
     markdown: { kind: 'flag', help: 'As Markdown' },
   },
   async run(context, input) {

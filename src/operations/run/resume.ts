@@ -2,6 +2,7 @@ import { driverFor } from '../../driver/index.js';
 import { CallsheetError } from '../../error/index.js';
 import { cleanEnvironment } from '../../process/index.js';
 import { newestRun, requireRun, type Run } from '../../run/index.js';
+import { defined } from '../../store/index.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
 import { exitOf, pursueAndShow } from './pursue.js';
 import { reportText } from './report-text.js';
@@ -12,24 +13,25 @@ export const resume = defineOperation({
   help: 'Carry on a run that was stopped, killed, or waited for a person',
   examples: ['callsheet resume', 'callsheet resume run-3 -w 5'],
   input: {
-    run: { kind: 'text', positional: true, help: 'The run; default the newest that is not finished', placeholder: 'RUN' },
+    run: { kind: 'name', positional: true, help: 'The run; default the newest that is not finished', placeholder: 'RUN' },
     workers: { kind: 'integer', short: 'w', min: 1, max: 64, help: 'How many agents at once from now on', placeholder: 'N' },
     agent: { kind: 'text', help: 'How an agent is run from now on', placeholder: 'DRIVER' },
   },
   async run(context, input) {
-    const { recover, takeOver } = await import('../../supervisor/index.js');
+    const { lastingAgent, recover, takeOver } = await import('../../supervisor/index.js');
     const { store, folder } = context.sheet;
     const wanted = await runToResume(context, input.run);
-    const driver = driverFor(input.agent ?? wanted.options.agent, { folder: context.cwd });
+    const agent = lastingAgent(input.agent ?? wanted.options.agent, context.cwd);
+    const driver = driverFor(agent, { folder: context.cwd });
     const problem = await driver.check();
     if (problem !== undefined) throw new CallsheetError('AGENT_UNUSABLE', `${problem.message} Nothing was started.`, { hint: problem.hint });
-    const run = await takeOver(store, wanted.id);
-    const options = { ...run.options, agent: driver.name, workers: input.workers ?? run.options.workers };
+    const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
+    const run = await takeOver(store, wanted.id, changes);
     const repository = await context.repository();
     const site = {
       store,
       repository,
-      run: { ...run, options },
+      run,
       sheetFolder: folder,
       env: cleanEnvironment(process.env, { repositoryRoot: repository.root }),
     };

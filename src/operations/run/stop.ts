@@ -1,50 +1,46 @@
-import { CallsheetError } from '../../error/index.js';
-import { isAlive } from '../../process/index.js';
+import { CallsheetError, errorCode } from '../../error/index.js';
 import { newestRun, requireRun, type Run } from '../../run/index.js';
-import { defineOperation, LEADERS, type Context } from '../operation.js';
+import { defineOperation, LEADERS } from '../operation.js';
+import { engineOf, untilNoEngine } from './engine.js';
+import { tell } from './tell.js';
 
 export const stop = defineOperation({
   name: 'stop',
   rights: LEADERS,
   help: 'Stop a run: its agents are ended, their work is saved, and it can be resumed',
-  input: { run: { kind: 'text', positional: true, help: 'The run; default the one that is worked on', placeholder: 'RUN' } },
+  examples: ['callsheet stop', 'callsheet stop run-2'],
+  input: { run: { kind: 'name', positional: true, help: 'The run; default the one that is worked on', placeholder: 'RUN' } },
   async run(context, input) {
     const { store } = context.sheet;
     const run = input.run === undefined ? await newestRun(store, ['running']) : await requireRun(store, input.run);
     const engine = engineOf(run);
-    if (run === undefined || engine === undefined) {
-      throw new CallsheetError('NOT_RUNNING', `${run === undefined ? 'No run' : `Run ${run.id}`} is being worked on. Nothing was stopped.`, {
-        hint: run?.state === 'running' ? `Its engine has died; carry on with: callsheet resume ${run.id}` : 'See: callsheet status',
-      });
-    }
-    process.kill(engine.pid, 'SIGINT');
-    context.say(`Stopping ${run.id} (process ${engine.pid}) …`);
-    const state = await untilEnded(context, run.id, engine);
+    if (run === undefined || engine === undefined) throw notRunning(run);
+    interrupt(engine.pid);
+    tell(context, `Stopping ${run.id} (process ${engine.pid}) …`);
+    await untilNoEngine(store, run.id, context.signal);
+    const { state } = await requireRun(store, run.id);
     return { run: run.id, state };
   },
-  show: ({ run, state }) => `${run} is ${state}. Carry on: callsheet resume ${run}`,
+  show({ run, state }) {
+    if (state === 'finished') return `${run} was finished before it could be stopped.`;
+    return state === 'running' ? `${run} is still being stopped.` : `${run} is ${state}. Carry on: callsheet resume ${run}`;
+  },
 });
 
-function engineOf(run: Run | undefined): { pid: number; startedAt: string } | undefined {
-  if (run?.state !== 'running' || run.enginePid === undefined || run.enginePidStartedAt === undefined) return undefined;
-  const engine = { pid: run.enginePid, startedAt: run.enginePidStartedAt };
-  return isAlive(engine) ? engine : undefined;
+function interrupt(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch (error) {
+    // It has ended in this very moment.
+    if (errorCode(error) === 'ESRCH') return;
+    if (errorCode(error) !== 'EPERM') throw error;
+    throw new CallsheetError('NOT_YOURS', `Process ${pid}, which works on the run, belongs to another user. Nothing was stopped.`, { hint: 'Ask them to stop it: Ctrl-C in its terminal' });
+  }
 }
 
-/** Woken by commits; looks once a second besides, since a dying engine commits nothing. */
-async function untilEnded(context: Context, runId: string, engine: { pid: number; startedAt: string }): Promise<string> {
-  const { store } = context.sheet;
-  for (;;) {
-    const run = await requireRun(store, runId);
-    if (run.state !== 'running' || !isAlive(engine) || context.signal.aborted) return run.state;
-    await new Promise<void>((wake) => {
-      const timer = setTimeout(done, 1_000);
-      const unwatch = store.watch(done);
-      function done(): void {
-        clearTimeout(timer);
-        unwatch();
-        wake();
-      }
-    });
-  }
+function notRunning(run: Run | undefined): CallsheetError {
+  const what = run === undefined ? 'No run is being worked on.' : `Nobody works on ${run.id}; it is ${run.state === 'running' ? 'without an engine, which was killed' : run.state}.`;
+  return new CallsheetError('NOT_RUNNING', `${what} Nothing was stopped.`, {
+    hint: run?.state === 'running' ? `Carry on: callsheet resume ${run.id}` : 'See: callsheet status',
+  });
 }

@@ -11,7 +11,9 @@ export async function agentsNow(reader: Reader) {
   const busy = [];
   for (const task of tasks) busy.push(await busyLine(reader, task, questions.get(task.id)));
   const holders = new Set(tasks.map(({ claimedBy }) => claimedBy));
-  const idle = (await liveAgents(reader)).filter((agent) => agent.driver !== 'terminal' && !holders.has(agent.id));
+  const idle = (await liveAgents(reader)).filter(
+    (agent) => agent.driver !== 'terminal' && !holders.has(agent.id),
+  );
   return [...busy, ...idle.map(idleLine)];
 }
 
@@ -22,7 +24,11 @@ async function busyLine(reader: Reader, task: Task, question: string | undefined
   const attempt = await findAttempt(reader, { taskId: task.id, attempt: task.attempt });
   return {
     ...factsOf(agent, task.claimedBy ?? ''),
-    ...{ task: task.id, state: task.state as string, since: iso(attempt?.startedAt ?? task.startedAt ?? task.createdAt) },
+    ...{
+      task: task.id,
+      state: task.state as string,
+      since: iso(attempt?.startedAt ?? task.startedAt ?? task.createdAt),
+    },
     ...defined({ run: task.runId, question }),
   };
 }

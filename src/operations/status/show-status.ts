@@ -9,7 +9,10 @@ export function showStatus(status: Status): string {
   return [
     status.sentence,
     ...status.needsYou.map((need) => `Needs you: ${needLine(need)}`),
-    ...status.conflicts.map((each) => `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(each.paths.join(', '), 80)} (${each.id})`),
+    ...status.conflicts.map(
+      (each) =>
+        `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(each.paths.join(', '), 80)} (${each.id})`,
+    ),
     ...costLines(status.cost),
     ...agentTable(status.agents, now),
   ].join('\n');

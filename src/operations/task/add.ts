@@ -1,28 +1,58 @@
 import { requireRun, revisePlan } from '../../run/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import { usageError } from '../../error/index.js';
-import { addDependency, createTasks, findTask, findTasks, requireTask, TASK_KINDS, type Task } from '../../task/index.js';
+import {
+  addDependency,
+  createTasks,
+  findTask,
+  findTasks,
+  requireTask,
+  TASK_KINDS,
+  type Task,
+} from '../../task/index.js';
 import type { InputOf } from '../fields.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
 import { taskDocument } from './document.js';
 
 const INPUT = {
-  title: { kind: 'text', positional: true, required: true, maxChars: 200, help: 'What is to be done, in one line' },
+  title: {
+    kind: 'text',
+    positional: true,
+    required: true,
+    maxChars: 200,
+    help: 'What is to be done, in one line',
+  },
   id: { kind: 'name', placeholder: 'ID', help: 'Its id; default task-N' },
   spec: { kind: 'text', maxChars: 100_000, help: 'All that its worker needs to know; default: the title' },
   specFile: { kind: 'file-text', help: 'The spec from a file, - for standard input' },
-  priority: { kind: 'integer', short: 'p', min: 1, max: 10, help: '1 is most urgent, 5 the default, 10 least' },
+  priority: {
+    kind: 'integer',
+    short: 'p',
+    min: 1,
+    max: 10,
+    help: '1 is most urgent, 5 the default, 10 least',
+  },
   after: { kind: 'name', many: true, placeholder: 'ID', help: 'A task that must be done first' },
   before: { kind: 'name', many: true, placeholder: 'ID', help: 'A task that must wait for this one' },
   files: { kind: 'path', many: true, placeholder: 'GLOB', help: 'What it expects to write' },
-  kind: { kind: 'choice', choices: TASK_KINDS, placeholder: 'KIND', help: 'implement (the default), fix, research, review, verify or synthesis' },
+  kind: {
+    kind: 'choice',
+    choices: TASK_KINDS,
+    placeholder: 'KIND',
+    help: 'implement (the default), fix, research, review, verify or synthesis',
+  },
   speciality: { kind: 'name', help: 'Preferably for workers of this speciality' },
   assignee: { kind: 'name', help: 'Only for the worker of this name' },
   model: { kind: 'name', help: 'The model that should do it' },
   parent: { kind: 'name', placeholder: 'ID', help: 'The task that is done when its children are' },
   attempts: { kind: 'integer', min: 1, max: 100, help: 'How often it may be tried; default 3' },
   timeout: { kind: 'duration', help: 'How long an attempt may take' },
-  gate: { kind: 'text', maxChars: 2_000, placeholder: 'CMD', help: 'Command that must succeed before it is done' },
+  gate: {
+    kind: 'text',
+    maxChars: 2_000,
+    placeholder: 'CMD',
+    help: 'Command that must succeed before it is done',
+  },
   exclusive: { kind: 'flag', help: 'Never beside a task that overlaps with it' },
   resource: { kind: 'name', many: true, help: 'A named resource that it needs for itself' },
   estimate: { kind: 'duration', help: 'How long it should take' },
@@ -34,7 +64,7 @@ type AddInput = InputOf<typeof INPUT>;
 export const taskAdd = defineOperation({
   name: 'task.add',
   rights: LEADERS,
-  instead: 'Propose it: callsheet send INSTRUCTION --to supervisor "…"',
+  instead: 'Propose it: callsheet send QUESTION --to lead "…"',
   help: 'Add a task',
   examples: [
     'callsheet task add "Rate limit the API" --spec-file limit.md --files src/limit.js -p 2',
@@ -67,9 +97,26 @@ async function add(tx: Transaction, context: Context, input: AddInput, by: strin
 
 function wanted(input: AddInput) {
   if (input.spec !== undefined && input.specFile !== undefined) {
-    throw usageError('INPUT_INVALID', '--spec and --spec-file are both given. No task was added.', 'Give one of them.');
+    throw usageError(
+      'INPUT_INVALID',
+      '--spec and --spec-file are both given. No task was added.',
+      'Give one of them.',
+    );
   }
-  const { title, priority, after, files, kind, speciality, assignee, model, parent, attempts, gate, exclusive } = input;
+  const {
+    title,
+    priority,
+    after,
+    files,
+    kind,
+    speciality,
+    assignee,
+    model,
+    parent,
+    attempts,
+    gate,
+    exclusive,
+  } = input;
   return defined({
     ...{ title: title.replace(/\s+/g, ' ').trim(), spec: input.spec ?? input.specFile ?? title },
     ...{ priority, after, files, kind, speciality, assignee, model, parent, attempts, gate, exclusive },

@@ -12,7 +12,13 @@ export const taskBlock = defineOperation({
   examples: ['callsheet task block task-3 "Keep the v1 session cookie?"'],
   input: {
     ...CLAIM_FIELDS,
-    question: { kind: 'text', positional: true, required: true, maxChars: 4_000, help: 'What must be answered or decided' },
+    question: {
+      kind: 'text',
+      positional: true,
+      required: true,
+      maxChars: 4_000,
+      help: 'What must be answered or decided',
+    },
     option: { kind: 'text', many: true, maxChars: 500, help: 'An answer that would do' },
   },
   async run(context, input) {

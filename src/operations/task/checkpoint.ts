@@ -24,12 +24,23 @@ export const taskCheckpoint = defineOperation({
     // Of the attempt's own workspace, wherever the command was given.
     const path = (await findAttempt(store, claim))?.workspace ?? root;
     const place = { store, repository: await context.repository() };
-    const request = { path, reason: `checkpoint: ${oneLine(input.done, 100)}`, ...claim, ...defined({ runId: task.runId }) };
+    const request = {
+      path,
+      reason: `checkpoint: ${oneLine(input.done, 100)}`,
+      ...claim,
+      ...defined({ runId: task.runId }),
+    };
     const snapshot = await saveWorkspace(place, request, { always: true });
     const checkpoint = await store.transaction(async (tx) => {
       await requireHeld(tx, context, { id: claim.taskId, attempt: claim.attempt });
       const { done, next, question } = input;
-      return recordCheckpoint(tx, { ...claim, done, next, questions: question, ...defined({ snapshotCommit: snapshot?.commit }) });
+      return recordCheckpoint(tx, {
+        ...claim,
+        done,
+        next,
+        questions: question,
+        ...defined({ snapshotCommit: snapshot?.commit }),
+      });
     });
     return {
       ...{ id: checkpoint.id, task: claim.taskId, attempt: claim.attempt },

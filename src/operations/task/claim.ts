@@ -63,7 +63,11 @@ async function claim(
 async function takeBackLapsed(tx: Transaction): Promise<void> {
   for (const { held, now } of await reapLapsed(tx, { standAlone: true })) {
     await closeClaim(tx, { taskId: held.id, attempt: held.attempt });
-    await tellProgress(tx, now, `${held.id} was taken back: ${now.reason ?? 'its lease ran out'}. ${whatNext(now)}`);
+    await tellProgress(
+      tx,
+      now,
+      `${held.id} was taken back: ${now.reason ?? 'its lease ran out'}. ${whatNext(now)}`,
+    );
   }
 }
 
@@ -71,9 +75,13 @@ async function claimant(tx: Transaction, agentId: string): Promise<Claimant> {
   const agent = await findAgent(tx, agentId);
   assert(agent !== undefined, `agent ${agentId} is in the sheet`);
   if (agent.runId === undefined) return agent;
-  throw new CallsheetError('NOT_ALLOWED', `${agent.name} works on ${agent.runId}, whose engine hands out the tasks. Nothing was claimed.`, {
-    hint: 'Finish the task that you were given.',
-  });
+  throw new CallsheetError(
+    'NOT_ALLOWED',
+    `${agent.name} works on ${agent.runId}, whose engine hands out the tasks. Nothing was claimed.`,
+    {
+      hint: 'Finish the task that you were given.',
+    },
+  );
 }
 
 function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {

@@ -4,11 +4,12 @@ import { finishTask, recordResult, type Task, type TaskResult } from '../../task
 import { oneLine } from '../../text/index.js';
 import type { InputOf } from '../fields.js';
 import { defineOperation, EVERYBODY, type Context } from '../operation.js';
+import { requireOutput } from './check-output.js';
 import { requireHeld, type Held } from './claim-of.js';
 import { CLAIM_FIELDS } from './fields.js';
 import { recordGate, requireGreen, runTaskGate, type GateRun } from './hand-gate.js';
 import { mergeResult, RESULT_FIELDS } from './result.js';
-import { closeClaim, readyNow, tellProgress } from './tell.js';
+import { closeClaim, tellProgress, withReady } from './tell.js';
 
 const INPUT = { ...CLAIM_FIELDS, ...RESULT_FIELDS } as const;
 
@@ -25,6 +26,7 @@ export const taskComplete = defineOperation({
     const { store } = context.sheet;
     const { claim, task } = await store.transaction((tx) => requireHeld(tx, context, input));
     const result = await mergeResult(context, task, input);
+    requireOutput(task, result);
     const fenced = { ...input, attempt: claim.attempt };
     if (task.runId !== undefined) return completeInRun(context, fenced, result);
     requireRunning(task);
@@ -50,22 +52,30 @@ async function completeInRun(context: Context, input: Given, result: TaskResult)
 }
 
 async function finish(context: Context, input: Given, result: TaskResult, gate: GateRun | undefined) {
-  return context.sheet.store.transaction(async (tx) => {
-    const held = await requireHeld(tx, context, input);
-    if (gate !== undefined) await recordGate(tx, gate);
-    // A red gate is evidence that stays; the refusal is thrown when it is written.
-    if (gate !== undefined && !gate.isGreen) return undefined;
-    await recordResult(tx, held.claim, result);
-    const { task, freed } = await finishTask(tx, held.claim);
-    await closeClaim(tx, held.claim);
-    await tellDone(tx, context, task, result, freed);
-    return document(held, task, result, freed);
-  }).then((done) => done ?? requireGreen(input.id, gate));
+  return context.sheet.store
+    .transaction(async (tx) => {
+      const held = await requireHeld(tx, context, input);
+      if (gate !== undefined) await recordGate(tx, gate);
+      // A red gate is evidence that stays; the refusal is thrown when it is written.
+      if (gate !== undefined && !gate.isGreen) return undefined;
+      await recordResult(tx, held.claim, result);
+      const { task, freed } = await finishTask(tx, held.claim);
+      await closeClaim(tx, held.claim);
+      await tellDone(tx, context, task, result, freed);
+      return document(held, task, result, freed);
+    })
+    .then((done) => done ?? requireGreen(input.id, gate));
 }
 
-function tellDone(tx: Transaction, { actor }: Context, task: Task, result: TaskResult, freed: Task[]): Promise<void> {
-  const body = `${task.id} is done: ${oneLine(result.summary, 200)}${readyNow(freed)}`;
-  return tellProgress(tx, task, body, actor.agentId);
+function tellDone(
+  tx: Transaction,
+  { actor }: Context,
+  task: Task,
+  result: TaskResult,
+  freed: Task[],
+): Promise<void> {
+  const sentence = `${task.id} is done: ${oneLine(result.summary, 200)}`;
+  return tellProgress(tx, task, withReady(sentence, freed), actor.agentId);
 }
 
 function document({ claim }: Held, task: Task, result: TaskResult, freed: readonly Task[]) {
@@ -78,8 +88,15 @@ function document({ claim }: Held, task: Task, result: TaskResult, freed: readon
 
 function requireRunning(task: Task): void {
   if (task.state === 'running') return;
-  throw new CallsheetError('TASK_STATE', `Task ${task.id} is ${task.state} and cannot be completed. Nothing was changed.`, {
-    hint: task.state === 'review' ? `Look at it: callsheet task show ${task.id}` : `Go on with it first: callsheet task resume ${task.id}`,
-    data: { task: task.id, state: task.state },
-  });
+  throw new CallsheetError(
+    'TASK_STATE',
+    `Task ${task.id} is ${task.state} and cannot be completed. Nothing was changed.`,
+    {
+      hint:
+        task.state === 'review'
+          ? `Look at it: callsheet task show ${task.id}`
+          : `Go on with it first: callsheet task resume ${task.id}`,
+      data: { task: task.id, state: task.state },
+    },
+  );
 }

@@ -23,5 +23,9 @@ async function contentOf(file: string, path: string): Promise<Buffer | undefined
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-  throw usageError('READ_NO_FILE', `${path} is no file. Nothing was recorded.`, 'Name the files that you have read.');
+  throw usageError(
+    'READ_NO_FILE',
+    `${path} is no file. Nothing was recorded.`,
+    'Name the files that you have read.',
+  );
 }

@@ -40,8 +40,8 @@ async function endsOf(
   task: Task,
   attempt: Attempt | undefined,
 ): Promise<[from: string, to: string]> {
-  const to = (await headOf(reader, repository, task, attempt)) ?? task.result?.commit;
-  const from = attempt?.baseCommit ?? (to === undefined ? undefined : await repository.resolve(`${to}^`));
+  const to = task.result?.commit ?? (await headOf(reader, repository, task, attempt));
+  const from = attempt?.baseCommit ?? (to === undefined ? undefined : await repository.parentOf(to));
   if (from !== undefined && to !== undefined) return [from, to];
   throw new CallsheetError('DIFF_UNKNOWN', `No commit of ${task.id} is known, so there is no diff to show.`, {
     hint: `Work by hand is in your checkout: git diff. A commit named at completion is shown here: callsheet task complete ${task.id} --commit COMMIT`,
@@ -55,9 +55,9 @@ async function headOf(
   attempt: Attempt | undefined,
 ): Promise<string | undefined> {
   if (attempt?.headCommit !== undefined) return attempt.headCommit;
-  if (task.runId === undefined || attempt === undefined) return undefined;
-  const branch = await repository.resolve(`refs/heads/${attemptBranch(task.runId, task.id, attempt.attempt)}`);
+  if (attempt === undefined) return undefined;
   const snapshots = await findSnapshots(reader, { taskId: task.id });
   const newest = snapshots.filter((each) => each.attempt === attempt.attempt).at(-1);
-  return newest?.commit ?? branch;
+  if (newest !== undefined || task.runId === undefined) return newest?.commit;
+  return repository.resolve(`refs/heads/${attemptBranch(task.runId, task.id, attempt.attempt)}`);
 }

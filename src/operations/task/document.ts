@@ -4,7 +4,15 @@ import { iso, optionalIso } from '../time.js';
 
 /** A task as every face shows it: times in ISO 8601, the holder by name. */
 export function taskDocument(task: Task, names: ReadonlyMap<string, string>) {
-  const { seq: _seq, planKey: _planKey, runAfter: _runAfter, pathMs: _pathMs, runId, outputSchema, ...rest } = task;
+  const {
+    seq: _seq,
+    planKey: _planKey,
+    runAfter: _runAfter,
+    pathMs: _pathMs,
+    runId,
+    outputSchema,
+    ...rest
+  } = task;
   return defined({
     ...rest,
     run: runId,
@@ -16,5 +24,3 @@ export function taskDocument(task: Task, names: ReadonlyMap<string, string>) {
     endedAt: optionalIso(task.endedAt),
   });
 }
-
-export type TaskDocument = ReturnType<typeof taskDocument>;

@@ -37,7 +37,15 @@ export async function runTaskGate(context: Context, task: Task): Promise<GateRun
   if (result.aborted) throw interrupted(task);
   const { exitCode, timedOut, durationMs, tail } = result;
   return {
-    ...{ tree: before, gate, inputs: '', isGreen: exitCode === 0 && !timedOut, timedOut, durationMs, logFile },
+    ...{
+      tree: before,
+      gate,
+      inputs: '',
+      isGreen: exitCode === 0 && !timedOut,
+      timedOut,
+      durationMs,
+      logFile,
+    },
     ...{ wroteTree: (await treeIn(context)) !== before, isFlaky: false, outputTail: tail },
     ...defined({ exitCode: exitCode ?? undefined }),
   };
@@ -58,12 +66,18 @@ export function requireGreen(taskId: string, gate: GateRun | undefined): never {
   assert(gate !== undefined, 'only a gate keeps a task from being done');
   const how = gate.timedOut ? 'ran out of time' : `ended with exit code ${gate.exitCode ?? 'none'}`;
   const tail = plainText(tailOf(gate.outputTail, 20));
-  throw new CallsheetError('GATE_RED', `The gate \`${gate.gate}\` ${how}; ${taskId} stays yours and is not done. It said:\n${quoted(tail)}`, {
-    hint: `Mend it and complete it again. Everything it printed: ${gate.logFile ?? 'not kept'}`,
-    data: { task: taskId, gate: gate.gate, exitCode: gate.exitCode, timedOut: gate.timedOut, tail },
-  });
+  throw new CallsheetError(
+    'GATE_RED',
+    `The gate \`${gate.gate}\` ${how}; ${taskId} stays yours and is not done. It said:\n${quoted(tail)}`,
+    {
+      hint: `Mend it and complete it again. Everything it printed: ${gate.logFile ?? 'not kept'}`,
+      data: { task: taskId, gate: gate.gate, exitCode: gate.exitCode, timedOut: gate.timedOut, tail },
+    },
+  );
 }
 
 function interrupted(task: Task): CallsheetError {
-  return new CallsheetError('INTERRUPTED', `The gate was stopped; ${task.id} stays yours and is not done.`, { exit: 'interrupted' });
+  return new CallsheetError('INTERRUPTED', `The gate was stopped; ${task.id} stays yours and is not done.`, {
+    exit: 'interrupted',
+  });
 }

@@ -11,7 +11,13 @@ export const taskList = defineOperation({
   rights: EVERYBODY,
   help: 'Show the tasks',
   input: {
-    state: { kind: 'choice', choices: TASK_STATES, many: true, placeholder: 'STATE', help: 'Only those in this state' },
+    state: {
+      kind: 'choice',
+      choices: TASK_STATES,
+      many: true,
+      placeholder: 'STATE',
+      help: 'Only those in this state',
+    },
     run: { kind: 'name', placeholder: 'RUN', help: 'Only those of this run' },
     all: { kind: 'flag', help: 'Those of earlier runs too' },
   },
@@ -21,7 +27,10 @@ export const taskList = defineOperation({
     const found = await findTasks(store, defined({ runId: input.run, states }));
     const isShown = input.all || input.run !== undefined ? () => true : await isOfNow(context);
     const tasks = found.filter(isShown);
-    const names = await namesOf(store, tasks.map(({ claimedBy }) => claimedBy));
+    const names = await namesOf(
+      store,
+      tasks.map(({ claimedBy }) => claimedBy),
+    );
     return { tasks: tasks.map((task) => taskDocument(task, names)) };
   },
   show({ tasks }) {

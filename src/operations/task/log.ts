@@ -27,7 +27,8 @@ export const taskLog = defineOperation({
       task.runId === undefined
         ? readLog(join(folder, 'logs', runId, `${task.id}-${chosen.attempt}.gate.log`))
         : readLog(attemptLog(folder, runId, task.id, chosen.attempt));
-    const output = input.tail === undefined ? whole : whole.trimEnd().split('\n').slice(-input.tail).join('\n');
+    const output =
+      input.tail === undefined ? whole : whole.trimEnd().split('\n').slice(-input.tail).join('\n');
     return { id: task.id, attempt: chosen.attempt, output };
   },
   show: ({ id, attempt, output }) =>
@@ -36,5 +37,9 @@ export const taskLog = defineOperation({
 
 function noAttempt(id: string, wanted: number | undefined, count: number): Error {
   const what = wanted === undefined ? `${id} has not been tried yet` : `${id} has had no attempt ${wanted}`;
-  return usageError('ATTEMPT_UNKNOWN', `${what}; it has had ${count}.`, `See its attempts: callsheet task show ${id}`);
+  return usageError(
+    'ATTEMPT_UNKNOWN',
+    `${what}; it has had ${count}.`,
+    `See its attempts: callsheet task show ${id}`,
+  );
 }

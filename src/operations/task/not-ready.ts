@@ -1,6 +1,14 @@
 import { CallsheetError } from '../../error/index.js';
 import type { Reader } from '../../store/index.js';
-import { ENDED_STATES, findTask, findTasks, holdsClaim, requireTask, type Claimant, type Task } from '../../task/index.js';
+import {
+  ENDED_STATES,
+  findTask,
+  findTasks,
+  holdsClaim,
+  requireTask,
+  type Claimant,
+  type Task,
+} from '../../task/index.js';
 import { namesOf } from '../names.js';
 
 const MOST_NAMED = 20;
@@ -42,9 +50,11 @@ async function reasonOf(reader: Reader, task: Task, agent: Claimant): Promise<st
   if (holdsClaim(task.state)) return heldReason(reader, task);
   if (task.isGroup) return `${task.id} is a group and has no work of its own`;
   if (task.state === 'waiting') return `${task.id} waits for ${(await openNeeds(reader, task)).join(', ')}`;
-  if (task.state !== 'ready') return `${task.id} is ${task.state}${task.reason === undefined ? '' : ` (${task.reason})`}`;
+  if (task.state !== 'ready')
+    return `${task.id} is ${task.state}${task.reason === undefined ? '' : ` (${task.reason})`}`;
   if (task.runId !== undefined) return `${task.id} belongs to ${task.runId}, whose engine hands it out`;
-  if (task.assignee !== undefined && task.assignee !== agent.name) return `${task.id} is meant for ${task.assignee}`;
+  if (task.assignee !== undefined && task.assignee !== agent.name)
+    return `${task.id} is meant for ${task.assignee}`;
   return `${task.id} is tried again shortly`;
 }
 

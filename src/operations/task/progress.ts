@@ -32,7 +32,12 @@ export const taskProgress = defineOperation({
       });
       return held;
     });
-    return { id: claim.taskId, attempt: claim.attempt, text: input.text, leaseExpiresAt: iso(leaseExpiresAt) };
+    return {
+      id: claim.taskId,
+      attempt: claim.attempt,
+      text: input.text,
+      leaseExpiresAt: iso(leaseExpiresAt),
+    };
   },
   show: ({ id, text }) => `Noted for ${id}: ${oneLine(text, 80)}`,
 });

@@ -20,7 +20,12 @@ export const taskRelease = defineOperation({
       const { claim } = await requireHeld(tx, context, input);
       const task = await releaseTask(tx, claim, reason);
       await closeClaim(tx, claim);
-      await tellProgress(tx, task, `${task.id} was given back: ${oneLine(reason, 300)}. Ready now: ${task.id}.`, actor.agentId);
+      await tellProgress(
+        tx,
+        task,
+        `${task.id} was given back: ${oneLine(reason, 300)}. Ready now: ${task.id}.`,
+        actor.agentId,
+      );
       return { id: task.id, attempt: claim.attempt, state: task.state, reason };
     });
   },

@@ -47,7 +47,11 @@ export async function mergeResult(context: Context, task: Task, given: GivenResu
 async function commitOf(context: Context, name: string): Promise<string> {
   const commit = await (await context.repository()).resolve(name);
   if (commit !== undefined) return commit;
-  throw usageError('COMMIT_UNKNOWN', `There is no commit “${name}” in this repository. Nothing was changed.`, 'Name a branch, a tag or a commit id.');
+  throw usageError(
+    'COMMIT_UNKNOWN',
+    `There is no commit “${name}” in this repository. Nothing was changed.`,
+    'Name a branch, a tag or a commit id.',
+  );
 }
 
 function fileResult(value: unknown): Record<string, unknown> {
@@ -66,7 +70,8 @@ function textIn(file: Record<string, unknown>, key: string): string | undefined 
 
 function textsIn(file: Record<string, unknown>, key: string): string[] {
   const value = file[key] ?? [];
-  if (Array.isArray(value) && value.length <= MOST_ENTRIES && value.every((each) => typeof each === 'string')) return value;
+  if (Array.isArray(value) && value.length <= MOST_ENTRIES && value.every((each) => typeof each === 'string'))
+    return value;
   throw invalid(`has ${key} that are no list of at most ${MOST_ENTRIES} texts`);
 }
 

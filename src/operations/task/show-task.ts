@@ -10,8 +10,19 @@ export function showTask(task: TaskDetails): string {
     ...part('Result', resultOf(task)),
     ...part('Attempts', attemptsOf(task)),
     ...part('Checkpoint', checkpointOf(task)),
-    ...part('Conflicts', task.conflicts.map((each) => `  ${each.id} ${each.state}: ${each.paths.join(', ')} with ${each.otherTaskIds.join(', ') || 'the base'}`).join('\n')),
-    ...part('Snapshots', task.snapshots.map((each) => `  ${each.id}  ${each.createdAt}  ${oneLine(each.reason, 80)}`).join('\n')),
+    ...part(
+      'Conflicts',
+      task.conflicts
+        .map(
+          (each) =>
+            `  ${each.id} ${each.state}: ${each.paths.join(', ')} with ${each.otherTaskIds.join(', ') || 'the base'}`,
+        )
+        .join('\n'),
+    ),
+    ...part(
+      'Snapshots',
+      task.snapshots.map((each) => `  ${each.id}  ${each.createdAt}  ${oneLine(each.reason, 80)}`).join('\n'),
+    ),
     ...part('Messages', messagesOf(task)),
   ].join('\n');
 }
@@ -28,7 +39,10 @@ function factsOf(task: TaskDetails): [string, string][] {
     ['  kind', `${task.kind}, priority ${task.priority}`],
     ['  after', task.dependencies.map(({ id, state }) => `${id} (${state})`).join(', ')],
     ['  files', oneLine(task.files.join(', '), 300)],
-    ['  locks', task.locks.map(({ id, paths, resources }) => `${id} ${[...paths, ...resources].join(' ')}`).join(', ')],
+    [
+      '  locks',
+      task.locks.map(({ id, paths, resources }) => `${id} ${[...paths, ...resources].join(' ')}`).join(', '),
+    ],
     ['  gate', oneLine(plainText(task.gate ?? ''), 200)],
     ['  landed', task.landedAs ?? ''],
     ['  attempts', `${task.attempts.length}, ${task.failures} of ${task.maxAttempts} failed`],
@@ -62,12 +76,16 @@ function attemptsOf({ attempts }: TaskDetails): string {
 function checkpointOf({ checkpoint }: TaskDetails): string {
   if (checkpoint === null) return '';
   const { done, next, questions } = checkpoint;
-  return quoted(plainText([`done: ${done}`, `next: ${next}`, ...questions.map((each) => `open: ${each}`)].join('\n')));
+  return quoted(
+    plainText([`done: ${done}`, `next: ${next}`, ...questions.map((each) => `open: ${each}`)].join('\n')),
+  );
 }
 
 function messagesOf({ messages }: TaskDetails): string {
   return messages
     .slice(-20)
-    .map((each) => `  ${each.id} ${each.type} from ${each.from} to ${each.to}\n${quoted(plainText(each.body))}`)
+    .map(
+      (each) => `  ${each.id} ${each.type} from ${each.from} to ${each.to}\n${quoted(plainText(each.body))}`,
+    )
     .join('\n');
 }

@@ -26,18 +26,29 @@ async function detailsOf({ sheet }: Context, id: string) {
   const task = await requireTask(store, id);
   const attempts = await findAttempts(store, task.id);
   const messages = await findMessages(store, { taskId: task.id });
-  const names = await namesOf(store, [task.claimedBy, ...attempts.map((each) => each.agentId), ...messages.map(({ from }) => from)]);
+  const names = await namesOf(store, [
+    task.claimedBy,
+    ...attempts.map((each) => each.agentId),
+    ...messages.map(({ from }) => from),
+  ]);
   return {
     ...taskDocument(task, names),
     dependencies: await dependenciesOf(sheet.store, task),
     attempts: attempts.map((each) => attemptDocument(each, names)),
     checkpoint: (await lastCheckpoint(store, task.id)) ?? null,
     conflicts: await findConflicts(store, { taskId: task.id }),
-    locks: (await findLocks(store, { taskId: task.id })).map(({ id: lock, state, paths, resources }) => ({ id: lock, state, paths, resources })),
-    snapshots: (await findSnapshots(store, { taskId: task.id })).map(({ id: snapshot, commit, reason, leftOut, createdAt }) => ({
-      ...{ id: snapshot, commit, reason, leftOut },
-      createdAt: iso(createdAt),
+    locks: (await findLocks(store, { taskId: task.id })).map(({ id: lock, state, paths, resources }) => ({
+      id: lock,
+      state,
+      paths,
+      resources,
     })),
+    snapshots: (await findSnapshots(store, { taskId: task.id })).map(
+      ({ id: snapshot, commit, reason, leftOut, createdAt }) => ({
+        ...{ id: snapshot, commit, reason, leftOut },
+        createdAt: iso(createdAt),
+      }),
+    ),
     messages: messages.map((each) =>
       defined({
         ...{ id: each.id, type: each.type, to: each.to, body: each.body, question: each.question },
@@ -61,5 +72,10 @@ async function dependenciesOf(reader: Context['sheet']['store'], task: Task) {
 
 function attemptDocument(each: Attempt, names: ReadonlyMap<string, string>) {
   const { taskId: _taskId, agentId, startedAt, endedAt, ...rest } = each;
-  return defined({ ...rest, agent: names.get(agentId) ?? agentId, startedAt: iso(startedAt), endedAt: optionalIso(endedAt) });
+  return defined({
+    ...rest,
+    agent: names.get(agentId) ?? agentId,
+    startedAt: iso(startedAt),
+    endedAt: optionalIso(endedAt),
+  });
 }

@@ -74,13 +74,25 @@ async function steer(context: Context, id: string, move: Steering) {
   return context.sheet.store.transaction(async (tx) => {
     const before = await requireTask(tx, id);
     const task = await move(tx, before);
-    if (before.claimedBy !== undefined && before.claimedBy !== by) await tellHolder(tx, context, before, task, by);
+    if (before.claimedBy !== undefined && before.claimedBy !== by)
+      await tellHolder(tx, context, before, task, by);
     const run = task.runId === undefined ? undefined : await findRun(tx, task.runId);
-    return { id: task.id, attempt: task.attempt, state: task.state, ...defined({ reason: task.reason, run: run?.id, resume: resumeCommand(run) }) };
+    return {
+      id: task.id,
+      attempt: task.attempt,
+      state: task.state,
+      ...defined({ reason: task.reason, run: run?.id, resume: resumeCommand(run) }),
+    };
   });
 }
 
-async function tellHolder(tx: Transaction, { actor }: Context, before: Task, task: Task, by: string): Promise<void> {
+async function tellHolder(
+  tx: Transaction,
+  { actor }: Context,
+  before: Task,
+  task: Task,
+  by: string,
+): Promise<void> {
   const why = task.reason === undefined ? '' : `: ${task.reason}`;
   await sendMessage(tx, {
     type: 'INSTRUCTION',

@@ -14,9 +14,10 @@ export async function closeClaim(tx: Transaction, claim: Claim): Promise<void> {
   await withdrawQuestions(tx, claim.taskId);
 }
 
-/** ` Ready now: task-2, task-3.`, or nothing. */
-export function readyNow(freed: readonly Task[]): string {
-  return freed.length === 0 ? '' : ` Ready now: ${freed.map(({ id }) => id).join(', ')}.`;
+/** A sentence, and behind it `Ready now: task-2, task-3.` when tasks became ready. */
+export function withReady(sentence: string, freed: readonly Task[]): string {
+  const ended = /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+  return freed.length === 0 ? ended : `${ended} Ready now: ${freed.map(({ id }) => id).join(', ')}.`;
 }
 
 /** What happens next to a task whose attempt did not succeed. */

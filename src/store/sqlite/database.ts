@@ -38,7 +38,19 @@ function sqliteModule(): SqliteModule {
 function builtIn(): SqliteModule | undefined {
   const version = process.versions['sqlite']?.split('.').map(Number);
   if (version === undefined || !isAtLeast(version, OLDEST_SQLITE)) return undefined;
-  return process.getBuiltinModule('node:sqlite') as unknown as SqliteModule | undefined;
+  return quietly(() => process.getBuiltinModule('node:sqlite') as unknown as SqliteModule | undefined);
+}
+
+// Node 22 calls the module experimental on stderr at every start; what we use of it has a stable counterpart in the
+// package, so the warning would tell a person nothing.
+function quietly<T>(load: () => T): T {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = () => undefined;
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function isAtLeast(version: number[], oldest: number[]): boolean {

@@ -12,7 +12,12 @@ export function schemaVersion(database: Database): number {
  * Brings the sheet to the newest schema. Two processes may start at once: the version is read again inside the
  * write transaction, so the second finds the work done.
  */
-export async function migrate(database: Database, migrations: Migration[], file: string, chance: Chance): Promise<void> {
+export async function migrate(
+  database: Database,
+  migrations: Migration[],
+  file: string,
+  chance: Chance,
+): Promise<void> {
   const newest = Math.max(0, ...migrations.map((step) => step.version));
   refuseNewer(schemaVersion(database), newest, file);
   if (schemaVersion(database) === newest) return;

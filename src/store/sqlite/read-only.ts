@@ -13,7 +13,11 @@ export function queryReadOnly(file: string, text: string, maxRows: number): Row[
     const statement = database.prepare(text);
     return statement.all().slice(0, maxRows);
   } catch (error) {
-    throw usageError('SQL_INVALID', `SQLite refused the statement: ${messageOf(error)}. Nothing was changed.`, 'Write one SELECT; `callsheet sql ".tables"` lists tables and views.');
+    throw usageError(
+      'SQL_INVALID',
+      `SQLite refused the statement: ${messageOf(error)}. Nothing was changed.`,
+      'Write one SELECT; `callsheet sql ".tables"` lists tables and views.',
+    );
   } finally {
     database.close();
   }

@@ -55,11 +55,15 @@ class SqliteStore implements Store {
   }
 
   all(statement: Sql): Promise<Row[]> {
-    return this.inTurn(() => untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance));
+    return this.inTurn(() =>
+      untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance),
+    );
   }
 
   get(statement: Sql): Promise<Row | undefined> {
-    return this.inTurn(() => untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance));
+    return this.inTurn(() =>
+      untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance),
+    );
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -108,7 +112,10 @@ class SqliteStore implements Store {
     try {
       this.database.exec('rollback');
     } catch (error) {
-      assert(/no transaction is active/.test(String(error)), `the transaction could be rolled back (${String(error)})`);
+      assert(
+        /no transaction is active/.test(String(error)),
+        `the transaction could be rolled back (${String(error)})`,
+      );
     }
   }
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, watch as watchFile, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../error/index.js';
 
 const POLL_MS = 1_000;
 
@@ -20,8 +21,13 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
   let descriptor: number | undefined;
   const ring = (): void => {
-    descriptor ??= openSync(file, flags, 0o600);
-    writeSync(descriptor, '.', 0);
+    try {
+      descriptor ??= openSync(file, flags, 0o600);
+      writeSync(descriptor, '.', 0);
+    } catch (error) {
+      // The commit stands; on a full or read-only disk the others find it by their slow look.
+      if (errorCode(error) === undefined) throw error;
+    }
   };
   const stops = new Set<() => void>();
   return {

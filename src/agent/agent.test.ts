@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { givenStore } from '../../test/support/store.js';
+import { eventSchema, findEvents } from '../event/index.js';
+import {
+  agentSchema,
+  endAgent,
+  findAgentByToken,
+  findAgentsByProcess,
+  liveAgents,
+  noteProcess,
+  personNamed,
+  registerAgent,
+  renewToken,
+} from './index.js';
+
+const givenAgents = () => givenStore([eventSchema, agentSchema]);
+const worker = { role: 'worker', driver: 'command' } as const;
+
+describe('a registered session', () => {
+  it('gets a short name that nobody in the sheet has had', async () => {
+    await using given = await givenAgents();
+    const names: string[] = [];
+    for (let n = 0; n < 28; n += 1) {
+      names.push((await given.store.transaction((tx) => registerAgent(tx, worker))).agent.name);
+    }
+    expect(names.slice(0, 3)).toEqual(['ada', 'bo', 'cy']);
+    expect(new Set(names).size).toBe(28);
+    expect(names.at(-1)).toBe('bo2');
+  });
+
+  it('is known by its token, of which the sheet keeps only a hash', async () => {
+    await using given = await givenAgents();
+    const { agent, token } = await given.store.transaction((tx) => registerAgent(tx, worker));
+    expect((await findAgentByToken(given.store, token))?.id).toBe(agent.id);
+    expect(JSON.stringify(await findEvents(given.store, {}))).not.toContain(token);
+    expect(await findAgentByToken(given.store, `${token}0`)).toBeUndefined();
+  });
+
+  it('has only its newest token, and none once it has ended', async () => {
+    await using given = await givenAgents();
+    const { agent, token } = await given.store.transaction((tx) => registerAgent(tx, worker));
+    const renewed = await given.store.transaction((tx) => renewToken(tx, agent.id));
+    expect(await findAgentByToken(given.store, token)).toBeUndefined();
+    expect((await findAgentByToken(given.store, renewed))?.id).toBe(agent.id);
+    await given.store.transaction((tx) => endAgent(tx, agent.id));
+    expect(await findAgentByToken(given.store, renewed)).toBeUndefined();
+    expect(await liveAgents(given.store)).toEqual([]);
+  });
+
+  it('is found by its process while it lives', async () => {
+    await using given = await givenAgents();
+    const { agent } = await given.store.transaction((tx) => registerAgent(tx, worker));
+    await given.store.transaction((tx) => noteProcess(tx, agent.id, { pid: 4242, startedAt: 'boot 17' }));
+    const [found] = await findAgentsByProcess(given.store, [1, 4242]);
+    expect(found).toMatchObject({ id: agent.id, pid: 4242, pidStartedAt: 'boot 17' });
+    await given.store.transaction((tx) => endAgent(tx, agent.id));
+    expect(await findAgentsByProcess(given.store, [1, 4242])).toEqual([]);
+  });
+
+  for (const name of ['', '-x', 'a b', 'x'.repeat(41), 'a\u202eb', "a'; drop table agent; --"]) {
+    it(`cannot be called ${JSON.stringify(name)}`, async () => {
+      await using given = await givenAgents();
+      const registering = given.store.transaction((tx) => registerAgent(tx, { ...worker, name }));
+      await expect(registering).rejects.toMatchObject({ code: 'AGENT_NAME_INVALID', exit: 'usage' });
+    });
+  }
+});
+
+describe('a person', () => {
+  it('is registered at their first word and the same one ever after', async () => {
+    await using given = await givenAgents();
+    const first = await given.store.transaction((tx) => personNamed(tx, 'mia'));
+    given.clock.advance(1_000);
+    const again = await given.store.transaction((tx) => personNamed(tx, 'MIA'));
+    expect(again.id).toBe(first.id);
+    const [live] = await liveAgents(given.store);
+    expect(live).toMatchObject({ name: 'mia', role: 'human', lastSignAt: given.clock.now() });
+  });
+
+  it('cannot take the name of a worker', async () => {
+    await using given = await givenAgents();
+    await given.store.transaction((tx) => registerAgent(tx, worker));
+    await expect(given.store.transaction((tx) => personNamed(tx, 'ada'))).rejects.toMatchObject({
+      code: 'AGENT_NAME_TAKEN',
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { GitContext } from './context.js';
+import { objectId } from './object-id.js';
+import type { CommitId } from './repository.js';
+import { runGit } from './run-git.js';
+
+/**
+ * Writes files of a commit into a folder, as a checkout would, from an index of our own: no workspace is involved.
+ * @returns The paths written, all of them or those at or below `paths`.
+ */
+export async function exportFiles(
+  { commonDir }: GitContext,
+  commit: CommitId,
+  folder: string,
+  paths: readonly string[] = [],
+): Promise<string[]> {
+  const temporary = join(commonDir, 'callsheet', 'tmp');
+  await mkdir(temporary, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  const index = join(temporary, `index-${randomUUID()}`);
+  const env = { GIT_INDEX_FILE: index, GIT_DIR: commonDir, GIT_WORK_TREE: folder };
+  try {
+    await runGit(folder, ['read-tree', objectId(commit)], { env });
+    // latin1 keeps names that are not UTF-8 as they are on their way back to git.
+    const { stdout } = await runGit(folder, ['ls-files', '-z', '--', ...paths], { env, encoding: 'latin1' });
+    const input = Buffer.from(stdout, 'latin1');
+    if (input.length > 0)
+      await runGit(folder, ['checkout-index', '-z', '--stdin', '--force'], { env, input });
+    return input
+      .toString('utf8')
+      .split('\0')
+      .filter((path) => path !== '');
+  } finally {
+    await rm(index, { force: true });
+    await rm(`${index}.lock`, { force: true });
+  }
+}

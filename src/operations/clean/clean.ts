@@ -1,0 +1,46 @@
+import { findRuns, requireRun } from '../../run/index.js';
+import { defineOperation, LEADERS } from '../operation.js';
+import { cleanRun, type Cleaned } from './clean-run.js';
+import { reasonToKeepRun } from './reason-to-keep.js';
+
+export const clean = defineOperation({
+  name: 'clean',
+  rights: LEADERS,
+  help: 'Remove the workspaces that ended runs have left, after a snapshot of what is in them',
+  examples: ['callsheet clean --dry-run', 'callsheet clean run-2'],
+  input: {
+    run: {
+      kind: 'name',
+      positional: true,
+      placeholder: 'RUN',
+      help: 'Only of this run, even when it could be resumed',
+    },
+    dryRun: { kind: 'flag', help: 'Only say what would be removed' },
+  },
+  async run(context, input) {
+    const { store } = context.sheet;
+    const runs = input.run === undefined ? await findRuns(store) : [await requireRun(store, input.run)];
+    const cleaned: Cleaned = { removed: [], kept: [] };
+    for (const run of runs) {
+      const why = reasonToKeepRun(run, input.run !== undefined);
+      const part = await cleanRun(context, run, {
+        dryRun: input.dryRun,
+        ...(why === undefined ? {} : { why }),
+      });
+      cleaned.removed.push(...part.removed);
+      cleaned.kept.push(...part.kept);
+    }
+    return { ...cleaned, dryRun: input.dryRun };
+  },
+  show({ removed, kept, dryRun }) {
+    if (removed.length + kept.length === 0) return 'There is nothing to remove.';
+    return [
+      ...removed.map(
+        ({ path, task }) =>
+          `${dryRun ? 'Would remove' : 'Removed'} ${path}${task === undefined ? '' : ` (${task})`}`,
+      ),
+      ...kept.map(({ path, reason }) => `Kept ${path}: ${reason}`),
+      ...(removed.length > 0 && !dryRun ? ['What was in them is listed by: callsheet undo'] : []),
+    ].join('\n');
+  },
+});
