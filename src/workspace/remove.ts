@@ -20,7 +20,7 @@ export async function saveAll(
 ): Promise<{ snapshot?: Snapshot; isSafe: boolean }> {
   const { path, taskId, attempt } = workspace;
   const unsafe = async (why: string): Promise<{ isSafe: false }> => {
-    await site.store.transaction((tx) => noteKept(tx, path, why));
+    await keepInPlace(site, workspace, why);
     return { isSafe: false };
   };
   if ((await mendWorkspace(site, path)) === 'broken')
@@ -57,7 +57,7 @@ function isOfOneWorkspace({ code }: CallsheetError): boolean {
 export async function saveAndRemove(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
   const { isSafe } = await saveAll(site, workspace, reason);
   if (!isSafe) return false;
-  if (!(await isRemoved(site, workspace.path))) return false;
+  if (!(await isRemoved(site, workspace))) return false;
   await branchToSnapshot(site, workspace, reason);
   await site.store.transaction(async (tx) => {
     await forgetWorkspace(tx, workspace.path);
@@ -72,15 +72,32 @@ export async function saveAndRemove(site: Site, workspace: Workspace, reason: st
 }
 
 // A folder that cannot be deleted (another user's files in it) is in nobody's way.
-async function isRemoved(site: Site, path: string): Promise<boolean> {
+async function isRemoved(site: Site, workspace: Workspace): Promise<boolean> {
   try {
-    await site.repository.removeWorktree(path);
+    await site.repository.removeWorktree(workspace.path);
     return true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    await site.store.transaction((tx) => noteKept(tx, path, `it could not be deleted: ${messageOf(error)}`));
+    await keepInPlace(site, workspace, `it could not be deleted: ${messageOf(error)}`);
     return false;
   }
+}
+
+async function keepInPlace(
+  site: Site,
+  workspace: Pick<Workspace, 'path' | 'taskId' | 'attempt'>,
+  why: string,
+): Promise<void> {
+  const { path, taskId, attempt } = workspace;
+  await site.store.transaction(async (tx) => {
+    await noteKept(tx, path, why);
+    await appendEvent(tx, {
+      type: 'workspace.kept',
+      runId: site.run.id,
+      ...defined({ taskId, attempt }),
+      data: { path, why },
+    });
+  });
 }
 
 /** Removes a gate's workspace: nothing in it is anybody's work. */
