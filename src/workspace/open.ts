@@ -23,7 +23,13 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
   await clearLeftover(site, path, branch);
   const workspace = await site.store.transaction((tx) =>
-    registerWorkspace(tx, { path, runId: site.run.id, kind: 'worker', taskId: claim.taskId, attempt: claim.attempt }),
+    registerWorkspace(tx, {
+      path,
+      runId: site.run.id,
+      kind: 'worker',
+      taskId: claim.taskId,
+      attempt: claim.attempt,
+    }),
   );
   await mkdir(runFolder(site), { recursive: true });
   await site.repository.addWorktree({ path, branch, commit });
