@@ -1,8 +1,7 @@
 import { endAgent, findAgent, liveAgents } from '../agent/index.js';
-import { reconcile } from '../landing/index.js';
+import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
 import { releaseLocksOfClaim } from '../lock/index.js';
 import { endTree, findMarked, isAlive } from '../process/index.js';
-import { integrationRef } from '../run/index.js';
 import { findTasks } from '../task/index.js';
 import {
   attemptFolder,
@@ -35,13 +34,6 @@ async function endLeftProcesses(site: Site): Promise<void> {
     if (isAlive({ pid, startedAt })) await endTree({ pid, startedAt }, { graceMs: 0, marker });
   }
   for (const left of findMarked(marker)) await endTree(left, { graceMs: 0, marker });
-}
-
-/** The branch on which the run's work is integrated; made when the run begins, or after a power cut took it. */
-export async function ensureIntegrationBranch(site: Site): Promise<void> {
-  const ref = integrationRef(site.run.id);
-  if ((await site.repository.resolve(ref)) !== undefined) return;
-  await site.repository.updateRef(ref, site.run.baseCommit, undefined);
 }
 
 /**
