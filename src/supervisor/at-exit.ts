@@ -2,14 +2,25 @@ import { errorCode } from '../error/index.js';
 import { findMarked } from '../process/index.js';
 import { scratchFolder, type Site } from '../workspace/index.js';
 
+const MOST_LOOKS = 40;
+// Nothing asynchronous runs any more when a process exits.
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
 /**
  * For as long as an engine works: when this process ends at once (a second Ctrl-C, a broken invariant), its workers,
  * setups and gates end with it. They lead process groups of their own, so no terminal ends them for us.
  * @returns Takes it back.
  */
 export function endChildrenAtExit(site: Site): () => void {
+  const marker = `CALLSHEET_SCRATCH=${scratchFolder(site)}`;
   const onExit = (): void => {
-    for (const { pid } of findMarked(`CALLSHEET_SCRATCH=${scratchFolder(site)}`)) kill(pid);
+    // Again until a look finds nobody: a process can start another one between the look and the signal.
+    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+      const left = findMarked(marker);
+      if (left.length === 0) return;
+      for (const { pid } of left) kill(pid);
+      Atomics.wait(PAUSE, 0, 0, 5);
+    }
   };
   process.once('exit', onExit);
   return () => process.removeListener('exit', onExit);

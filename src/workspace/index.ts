@@ -1,9 +1,9 @@
 export { workspaceSchema } from './workspace.schema.js';
-export { mendWorkspace, type WorkspaceHealth } from './mend.js';
+export { mendWorkspace } from './mend.js';
 export { attemptFolder, openAttemptWorkspace, openGateWorkspace } from './open.js';
 export { inputsHash, prepareWorkspace, workspaceEnv } from './prepare.js';
 export { removeGateWorkspace, saveAll, saveAndRemove } from './remove.js';
-export { keepCommit, saveWorkspace, type SaveRequest } from './save.js';
+export { keepCommit, saveWorkspace } from './save.js';
 export { attemptLog, LOG_LIMIT_BYTES, runFolder, scratchFolder, type Site } from './site.js';
 export {
   findWorkspace,
