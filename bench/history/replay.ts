@@ -25,7 +25,7 @@ export interface Replay {
 
 interface TaskEvent {
   type: string;
-  taskId?: string;
+  task?: string;
 }
 
 interface Report {
@@ -160,8 +160,8 @@ async function follow(child: ChildProcess, scratch: Scratch): Promise<Report | u
     const event = JSON.parse(line) as TaskEvent | Report;
     if (isReport(event)) return event;
     if (!/^task\.(?:done|failed|blocked|cancelled)$/.test(event.type ?? '')) continue;
-    if (isTask(event.taskId ?? '', 'first')) await scratch.tellLanded();
-    if (isTask(event.taskId ?? '', 'second')) await scratch.tellBegun();
+    if (isTask(event.task ?? '', 'first')) await scratch.tellLanded();
+    if (isTask(event.task ?? '', 'second')) await scratch.tellBegun();
   }
   return undefined;
 }

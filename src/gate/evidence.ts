@@ -25,8 +25,10 @@ export interface Evidence {
   isGreen: boolean;
   exitCode?: number;
   timedOut: boolean;
-  /** Tracked files that the gate changed: then it proves nothing. */
+  /** It changed tracked files, or what is checked out: then it proves nothing. */
   wroteTree: boolean;
+  /** It was not run, because its workspace could not be prepared: the output is that of the setup command. */
+  setupFailed: boolean;
   /** Red first and green when run once more on the same tree. */
   isFlaky: boolean;
   durationMs: number;
@@ -37,35 +39,36 @@ export interface Evidence {
 
 export const evidenceSchema = `
 create table gate_evidence (
-  id          text primary key,
-  run_id      text,
-  tree        text not null,
-  gate        text not null,
-  inputs      text not null,
-  is_green    integer not null check (is_green in (0, 1)),
-  exit_code   integer,
-  timed_out   integer not null check (timed_out in (0, 1)),
-  wrote_tree  integer not null check (wrote_tree in (0, 1)),
-  is_flaky    integer not null check (is_flaky in (0, 1)),
-  duration_ms integer not null,
-  output_tail text not null,
-  log_file    text,
-  at_ms       integer not null
+  id           text primary key,
+  run_id       text,
+  tree         text not null,
+  gate         text not null,
+  inputs       text not null,
+  is_green     integer not null check (is_green in (0, 1)),
+  exit_code    integer,
+  timed_out    integer not null check (timed_out in (0, 1)),
+  wrote_tree   integer not null check (wrote_tree in (0, 1)),
+  setup_failed integer not null check (setup_failed in (0, 1)),
+  is_flaky     integer not null check (is_flaky in (0, 1)),
+  duration_ms  integer not null,
+  output_tail  text not null,
+  log_file     text,
+  at_ms        integer not null
 ) strict;
 create index gate_evidence_by_tree on gate_evidence (tree, gate, inputs, at_ms);
 
 create view gates as
-  select id, run_id as run, tree, gate, inputs, is_green, exit_code, timed_out, wrote_tree, is_flaky, duration_ms,
-         output_tail, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') as at
+  select id, run_id as run, tree, gate, inputs, is_green, exit_code, timed_out, wrote_tree, setup_failed, is_flaky,
+         duration_ms, output_tail, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') as at
     from gate_evidence order by at_ms;
 `;
 
 const insertEvidence = (each: Evidence): Sql => sql`
-  insert into gate_evidence (id, run_id, tree, gate, inputs, is_green, exit_code, timed_out, wrote_tree, is_flaky,
-                             duration_ms, output_tail, log_file, at_ms)
+  insert into gate_evidence (id, run_id, tree, gate, inputs, is_green, exit_code, timed_out, wrote_tree, setup_failed,
+                             is_flaky, duration_ms, output_tail, log_file, at_ms)
   values (${each.id}, ${each.runId ?? null}, ${each.tree}, ${each.gate}, ${each.inputs}, ${each.isGreen},
-          ${each.exitCode ?? null}, ${each.timedOut}, ${each.wroteTree}, ${each.isFlaky}, ${each.durationMs},
-          ${each.outputTail}, ${each.logFile ?? null}, ${each.at})`;
+          ${each.exitCode ?? null}, ${each.timedOut}, ${each.wroteTree}, ${each.setupFailed}, ${each.isFlaky},
+          ${each.durationMs}, ${each.outputTail}, ${each.logFile ?? null}, ${each.at})`;
 
 const selectGreen = (tree: string, gate: string, inputs: string): Sql => sql`
   select * from gate_evidence
@@ -75,17 +78,34 @@ const selectGreen = (tree: string, gate: string, inputs: string): Sql => sql`
 export async function recordEvidence(tx: Transaction, seen: Omit<Evidence, 'id' | 'at'>): Promise<Evidence> {
   const evidence: Evidence = { ...seen, id: await tx.nextId('gate'), at: tx.now };
   await tx.run(insertEvidence(evidence));
-  const { id, tree, gate, isGreen, isFlaky, exitCode, durationMs, timedOut, wroteTree } = evidence;
+  const { id, tree, gate, isGreen, isFlaky, exitCode, durationMs, timedOut, wroteTree, setupFailed } =
+    evidence;
   await appendEvent(tx, {
     type: isGreen ? 'gate.green' : 'gate.red',
     ...defined({ runId: seen.runId }),
-    data: { id, tree, gate, isGreen, isFlaky, durationMs, timedOut, wroteTree, ...defined({ exitCode }) },
+    data: {
+      id,
+      tree,
+      gate,
+      isGreen,
+      isFlaky,
+      durationMs,
+      timedOut,
+      wroteTree,
+      setupFailed,
+      ...defined({ exitCode }),
+    },
   });
   return evidence;
 }
 
 /** A green run of this gate on this tree with these inputs, when there has been one that was not flaky. */
-export async function greenEvidence(reader: Reader, tree: string, gate: string, inputs: string): Promise<Evidence | undefined> {
+export async function greenEvidence(
+  reader: Reader,
+  tree: string,
+  gate: string,
+  inputs: string,
+): Promise<Evidence | undefined> {
   const row = await reader.get(selectGreen(tree, gate, inputs));
   return row === undefined ? undefined : toEvidence(row);
 }
@@ -106,6 +126,7 @@ function toEvidence(row: Row): Evidence {
     exitCode: optionalNumber(row, 'exit_code'),
     timedOut: booleanOf(row, 'timed_out'),
     wroteTree: booleanOf(row, 'wrote_tree'),
+    setupFailed: booleanOf(row, 'setup_failed'),
     isFlaky: booleanOf(row, 'is_flaky'),
     durationMs: numberOf(row, 'duration_ms'),
     outputTail: textOf(row, 'output_tail'),

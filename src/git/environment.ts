@@ -15,6 +15,7 @@ const SETTINGS = [
   'i18n.commitEncoding=UTF-8',
   'i18n.logOutputEncoding=UTF-8',
   'merge.conflictStyle=merge',
+  'trailer.separators=:',
   'submodule.recurse=false',
   'protocol.ext.allow=never',
 ];

@@ -7,6 +7,7 @@ import { exportFiles } from './export-files.js';
 import * as history from './history.js';
 import { readIdentity, type IdentityEnvironment } from './identity.js';
 import { locateRepository } from './locate-repository.js';
+import { detach, mendWorktree } from './mend-worktree.js';
 import { merge } from './merge.js';
 import { fileAt, hashesAt } from './objects.js';
 import { readRef } from './read-ref.js';
@@ -58,6 +59,8 @@ function repositoryIn(context: GitContext): Repository {
     worktrees: () => listWorktrees(root),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),
+    mendWorktree: (path) => mendWorktree(context, path),
+    detach: (workspace) => detach(context, workspace),
     status: (workspace) => statusOf(context, workspace),
     headOf: (workspace) => workspaceHead(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),

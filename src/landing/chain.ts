@@ -7,6 +7,8 @@ import { landingMessage } from './message.js';
 /** One landing merged onto what is before it. */
 export interface Link {
   landing: Landing;
+  /** What it was merged onto: the integration head, or the link before. */
+  onto: CommitId;
   commit: CommitId;
   tree: TreeId;
   /** Its own gate besides the run's. */
@@ -17,25 +19,41 @@ export interface Chain {
   links: Link[];
   /** Does not merge onto the integration head itself: goes back to a worker. */
   conflicted: { landing: Landing; conflicts: FileConflict[] }[];
+  /** Has no commit in common with the integration branch: there is nothing to merge it from. */
+  unrelated: Landing[];
 }
 
 /**
  * Merges landings one after another onto the head, as one commit each. One that conflicts only with another of
  * the same chain is left out and stays in the queue: it is told which work it conflicts with once that has landed.
  */
-export async function mergeChain(site: Site, head: CommitId, landings: Landing[], cwd: string): Promise<Chain> {
-  const chain: Chain = { links: [], conflicted: [] };
-  let tip = head;
+export async function mergeChain(
+  site: Site,
+  head: CommitId,
+  landings: Landing[],
+  cwd: string,
+): Promise<Chain> {
+  const chain: Chain = { links: [], conflicted: [], unrelated: [] };
+  let onto = head;
   for (const landing of landings) {
-    const merged = await site.repository.merge(tip, landing.headCommit, { cwd });
-    if (merged.clean) {
-      const task = await requireTask(site.store, landing.taskId);
-      const message = landingMessage(site.run.id, landing, task.title);
-      tip = await site.repository.commitTree({ tree: merged.tree, parents: [tip, landing.headCommit], message });
-      chain.links.push({ landing, commit: tip, tree: merged.tree, gate: task.gate });
+    if ((await site.repository.mergeBase(onto, landing.headCommit)) === undefined) {
+      chain.unrelated.push(landing);
       continue;
     }
-    const alone = tip === head ? merged : await site.repository.merge(head, landing.headCommit, { cwd });
+    const merged = await site.repository.merge(onto, landing.headCommit, { cwd });
+    if (merged.clean) {
+      const { title, gate } = await requireTask(site.store, landing.taskId);
+      const message = landingMessage(site.run.id, landing, title);
+      const commit = await site.repository.commitTree({
+        tree: merged.tree,
+        parents: [onto, landing.headCommit],
+        message,
+      });
+      chain.links.push({ landing, onto, commit, tree: merged.tree, gate });
+      onto = commit;
+      continue;
+    }
+    const alone = onto === head ? merged : await site.repository.merge(head, landing.headCommit, { cwd });
     if (!alone.clean) chain.conflicted.push({ landing, conflicts: alone.conflicts });
   }
   return chain;

@@ -1,17 +1,33 @@
-import { announce } from '../message/index.js';
 import { resolveConflictsOf } from '../conflict/index.js';
-import { finishTask, requireTask, sendToLanding, type Claim, type Task } from '../task/index.js';
+import { announce } from '../message/index.js';
 import type { Transaction } from '../store/index.js';
-import { endLanding, type Landing } from './landing.js';
+import { recordLanded, requireTask } from '../task/index.js';
+import { findLandings, type Landing } from './landing.js';
+import { markLanded, type LandedProof } from './write.js';
 
-/** Ends a landed task: landing, task, conflicts and what waited for it, in one transaction. */
-export async function closeTask(tx: Transaction, claim: Claim, commit: string, landing: Landing | undefined): Promise<{ task: Task; freed: Task[] }> {
-  const before = await requireTask(tx, claim.taskId);
-  if (before.state === 'running') await sendToLanding(tx, claim);
-  if (landing !== undefined) await endLanding(tx, landing, 'landed');
-  const { task, freed } = await finishTask(tx, claim, commit);
-  await resolveConflictsOf(tx, claim.taskId, `landed as ${commit}`);
+/**
+ * Ends what has reached the integration branch: landing, task, conflicts, and the waiting of its dependents, in one
+ * transaction, and once: an engine that has taken over may have done it already. A task whose next attempt has begun
+ * meanwhile goes on with that.
+ */
+export async function closeLanded(tx: Transaction, landing: Landing, proof: LandedProof): Promise<void> {
+  const [recorded] = await findLandings(tx, { taskId: landing.taskId, attempt: landing.attempt });
+  if (recorded?.state === 'landed') return;
+  await markLanded(tx, landing, proof);
+  const before = await requireTask(tx, landing.taskId);
+  if (before.attempt > landing.attempt) return;
+  const known = {
+    summary: `Landed: ${before.title}`,
+    files: landing.paths,
+    findings: [],
+    commit: landing.headCommit,
+  };
+  const { task, freed } = await recordLanded(tx, landing, proof.commit, known);
+  await resolveConflictsOf(tx, task.id, `landed as ${proof.commit}`);
   const frees = freed.length === 0 ? '' : ` Ready now: ${freed.map((each) => each.id).join(', ')}.`;
-  await announce(tx, { type: 'PROGRESS', task, body: `${task.id} landed as ${commit.slice(0, 10)}.${frees}` });
-  return { task, freed };
+  await announce(tx, {
+    type: 'PROGRESS',
+    task,
+    body: `${task.id} landed as ${proof.commit.slice(0, 10)}.${frees}`,
+  });
 }

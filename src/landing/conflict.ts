@@ -2,9 +2,11 @@ import { openConflict } from '../conflict/index.js';
 import type { FileConflict } from '../git/index.js';
 import { announce } from '../message/index.js';
 import { failAttempt, hasEnded } from '../task/index.js';
+import { oneLine, plainText } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
-import { endLanding, type Landing } from './landing.js';
+import type { Landing } from './landing.js';
 import { landedSince } from './premises.js';
+import { endLanding, withdrawIfLost } from './write.js';
 
 const LONGEST_HUNKS = 8_000;
 
@@ -12,19 +14,29 @@ const LONGEST_HUNKS = 8_000;
  * The work does not fit what has landed: opens a conflict with both tasks and the hunks, and gives the task back
  * to a worker on the new base; when its attempts are used up, to a person. Its commits stay.
  */
-export async function handConflictBack(site: Site, landing: Landing, conflicts: FileConflict[]): Promise<void> {
-  const paths = conflicts.map((each) => each.path);
-  const others = (await landedSince(site, landing)).filter((each) => each.paths.some((path) => paths.includes(path)));
-  const otherTaskIds = [...new Set(others.map((each) => each.taskId))];
-  const hunks = conflicts
-    .map((each) => `${each.path} (${each.kind})\n${each.hunks}`)
-    .join('\n')
-    .slice(0, LONGEST_HUNKS);
-  const against = otherTaskIds.length === 0 ? 'the new base' : otherTaskIds.join(', ');
-  const reason = `conflicts with ${against} in ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`;
+export async function handConflictBack(
+  site: Site,
+  landing: Landing,
+  conflicts: FileConflict[],
+): Promise<void> {
   const { runId, taskId, attempt } = landing;
+  const paths = conflicts.map((each) => each.path);
+  const others = (await landedSince(site, landing)).filter((each) =>
+    each.paths.some((path) => paths.includes(path)),
+  );
+  const otherTaskIds = [...new Set(others.map((each) => each.taskId))];
+  const reason = reasonOf(otherTaskIds, paths);
   await site.store.transaction(async (tx) => {
-    await openConflict(tx, { kind: 'file', runId, taskId, attempt, otherTaskIds, paths, hunks });
+    if (await withdrawIfLost(tx, landing)) return;
+    await openConflict(tx, {
+      kind: 'file',
+      runId,
+      taskId,
+      attempt,
+      otherTaskIds,
+      paths,
+      hunks: hunksOf(conflicts),
+    });
     await endLanding(tx, landing, 'conflicted', reason);
     const task = await failAttempt(tx, landing, reason, 'conflicted');
     const next = hasEnded(task.state)
@@ -32,4 +44,15 @@ export async function handConflictBack(site: Site, landing: Landing, conflicts: 
       : 'It goes back to a worker on the new base.';
     await announce(tx, { type: 'CONFLICT', task, body: `${taskId} ${reason}. ${next}` });
   });
+}
+
+function reasonOf(otherTaskIds: string[], paths: string[]): string {
+  const against = otherTaskIds.length === 0 ? 'the new base' : otherTaskIds.join(', ');
+  const named = paths.slice(0, 5).map((path) => oneLine(plainText(path), 100));
+  return `conflicts with ${against} in ${named.join(', ')}${paths.length > 5 ? ', …' : ''}`;
+}
+
+function hunksOf(conflicts: FileConflict[]): string {
+  const parts = conflicts.map((each) => `${each.path} (${each.kind})\n${each.hunks}`);
+  return parts.join('\n').slice(0, LONGEST_HUNKS).toWellFormed();
 }

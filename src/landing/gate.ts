@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { CallsheetError } from '../error/index.js';
 import { greenEvidence, recordEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId, TreeId } from '../git/index.js';
-import { runCommand } from '../process/index.js';
+import { runCommand, type CommandResult } from '../process/index.js';
 import { defined } from '../store/index.js';
-import { inputsHash, LOG_LIMIT_BYTES, workspaceEnv, type Site } from '../workspace/index.js';
+import { inputsHash, LOG_LIMIT_BYTES, workspaceEnv, type Site, type Workspace } from '../workspace/index.js';
 import type { Lane } from './lane.js';
 
 /** What a gate is run on. */
@@ -24,9 +25,15 @@ export class GateAborted extends Error {
 /**
  * Runs a gate on the tree of a commit in the lane's workspace and records the evidence. What was green on the
  * same tree with the same inputs is not run again.
- * @throws {GateAborted} when `signal` fires first.
+ * @throws {GateAborted} when `signal` fires first. @throws {CallsheetError} `SETUP_FAILED`, `COPY_FAILED`.
  */
-export async function proveCommit(site: Site, lane: Lane, commit: CommitId, gate: string, signal?: AbortSignal): Promise<Evidence> {
+export async function proveCommit(
+  site: Site,
+  lane: Lane,
+  commit: CommitId,
+  gate: string,
+  signal?: AbortSignal,
+): Promise<Evidence> {
   const tree = await site.repository.treeOf(commit);
   const inputs = await inputsHash(site, commit);
   const known = await greenEvidence(site.store, tree, gate, inputs);
@@ -34,17 +41,44 @@ export async function proveCommit(site: Site, lane: Lane, commit: CommitId, gate
 }
 
 /** The same, and once more when it is red: green then means flaky (`isFlaky` of the evidence). */
-export async function proveTwice(site: Site, lane: Lane, commit: CommitId, gate: string, signal?: AbortSignal): Promise<Evidence> {
+export async function proveTwice(
+  site: Site,
+  lane: Lane,
+  commit: CommitId,
+  gate: string,
+  signal?: AbortSignal,
+): Promise<Evidence> {
   const first = await proveCommit(site, lane, commit, gate, signal);
-  if (first.isGreen) return first;
-  const { tree, inputs } = first;
-  const second = await runGate(site, lane, { commit, tree, gate, inputs, isRepeat: true }, signal);
-  return second.isGreen ? second : first;
+  return first.isGreen ? first : proveAgain(site, lane, commit, first, signal);
 }
 
-async function runGate(site: Site, lane: Lane, test: Test, signal: AbortSignal | undefined): Promise<Evidence> {
-  const workspace = await lane.forGate(test.commit, signal);
-  const logFile = join(site.sheetFolder, 'logs', site.run.id, `gate-${test.tree.slice(0, 12)}-${site.store.clock.now()}.log`);
+/** Runs a gate that was red once more on the same tree. The evidence to go by: a flaky green, or the first red. */
+export async function proveAgain(
+  site: Site,
+  lane: Lane,
+  commit: CommitId,
+  red: Evidence,
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const { tree, gate, inputs } = red;
+  const second = await runGate(site, lane, { commit, tree, gate, inputs, isRepeat: true }, signal);
+  return second.isGreen ? second : red;
+}
+
+async function runGate(
+  site: Site,
+  lane: Lane,
+  test: Test,
+  signal: AbortSignal | undefined,
+): Promise<Evidence> {
+  const workspace = await prepared(lane, test, signal);
+  const ours = await changesIn(site, workspace, test.commit);
+  const logFile = join(
+    site.sheetFolder,
+    'logs',
+    site.run.id,
+    `gate-${test.tree.slice(0, 12)}-${site.store.clock.now()}.log`,
+  );
   const result = await runCommand({
     command: test.gate,
     cwd: workspace.path,
@@ -56,28 +90,75 @@ async function runGate(site: Site, lane: Lane, test: Test, signal: AbortSignal |
   });
   if (result.aborted) throw new GateAborted();
   // A gate that changes what it tests proves nothing of the tree that would land.
-  const written = (await site.repository.status(workspace.path)).tracked.map((each) => each.path);
+  const written = await changesIn(site, workspace, test.commit);
   const isGreen = result.exitCode === 0 && written.length === 0;
+  return record(site, test, {
+    isGreen,
+    timedOut: result.timedOut,
+    wroteTree: written.length > 0,
+    setupFailed: false,
+    isFlaky: isGreen && test.isRepeat,
+    durationMs: result.durationMs,
+    outputTail: outputOf(result, written, ours),
+    logFile,
+    ...defined({ exitCode: result.exitCode ?? undefined }),
+  });
+}
+
+async function prepared(lane: Lane, { commit }: Test, signal: AbortSignal | undefined): Promise<Workspace> {
+  try {
+    return await lane.forGate(commit, signal);
+  } catch (error) {
+    if (signal?.aborted === true) throw new GateAborted();
+    throw error;
+  }
+}
+
+/** Records that a gate could not be run on a commit, because `setup` failed there: red, with the output of that. */
+export async function recordUnprepared(
+  site: Site,
+  commit: CommitId,
+  gate: string,
+  { message }: CallsheetError,
+): Promise<Evidence> {
+  const test = { tree: await site.repository.treeOf(commit), inputs: await inputsHash(site, commit), gate };
+  const nothing = { timedOut: false, wroteTree: false, isFlaky: false, durationMs: 0 };
+  return record(site, test, { ...nothing, isGreen: false, setupFailed: true, outputTail: message });
+}
+
+function record(
+  site: Site,
+  { tree, gate, inputs }: Omit<Test, 'commit' | 'isRepeat'>,
+  seen: Omit<Evidence, 'id' | 'at' | 'runId' | 'tree' | 'gate' | 'inputs'>,
+): Promise<Evidence> {
   return site.store.transaction((tx) =>
-    recordEvidence(tx, {
-      runId: site.run.id,
-      tree: test.tree,
-      gate: test.gate,
-      inputs: test.inputs,
-      isGreen,
-      timedOut: result.timedOut,
-      wroteTree: written.length > 0,
-      isFlaky: isGreen && test.isRepeat,
-      durationMs: result.durationMs,
-      outputTail: written.length === 0 ? result.tail : `${result.tail}\nThe gate changed tracked files: ${written.join(', ')}`,
-      logFile,
-      ...defined({ exitCode: result.exitCode ?? undefined }),
-    }),
+    recordEvidence(tx, { runId: site.run.id, tree, gate, inputs, ...seen }),
   );
+}
+
+/** How a workspace differs from the commit it is to hold: tracked files, another commit checked out, no checkout at all. */
+async function changesIn(site: Site, workspace: Workspace, commit: CommitId): Promise<string[]> {
+  try {
+    const { tracked } = await site.repository.status(workspace.path);
+    const head = await site.repository.headOf(workspace.path);
+    return [...tracked.map((each) => each.path), ...(head === commit ? [] : ['HEAD'])];
+  } catch (error) {
+    if (error instanceof CallsheetError && error.code === 'NOT_A_WORKSPACE') return ['.git'];
+    throw error;
+  }
+}
+
+function outputOf({ tail }: CommandResult, written: string[], before: string[]): string {
+  if (written.length === 0) return tail;
+  const by = written.every((path) => before.includes(path))
+    ? 'What prepares the workspace (setup, copy)'
+    : 'The gate';
+  return `${tail}\n${by} changed what is under test: ${written.slice(0, 20).join(', ')}`.trimStart();
 }
 
 /** How a red gate ended, in words. */
 export function howItEnded(evidence: Evidence): string {
+  if (evidence.setupFailed) return 'could not be run, because preparing its workspace failed,';
   if (evidence.timedOut) return 'did not end within its time limit';
   if (evidence.wroteTree) return 'changed tracked files';
   return evidence.exitCode === undefined ? 'was ended by a signal' : `ended with ${evidence.exitCode}`;

@@ -1,7 +1,6 @@
 import { CallsheetError } from '../error/index.js';
-import type { CommitId } from '../git/index.js';
+import { isPlainName, type CommitId, type Worktree } from '../git/index.js';
 import { integrationBranch, noteLandedInto } from '../run/index.js';
-import { matchesPath } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { howItEnded } from './gate.js';
 import type { Lane } from './lane.js';
@@ -18,11 +17,16 @@ export interface LandedInto {
  * Brings a run's work to a branch: a branch that has moved is first merged in through the gate, then the branch
  * is fast-forwarded by compare-and-swap. A checkout that has it checked out is moved along, unless uncommitted
  * changes are in the way.
- * @throws {CallsheetError} `LAND_CONFLICT`, `LAND_RED`, `LAND_DIRTY`, `LAND_MOVED`, `BRANCH_UNKNOWN`: nothing was moved then.
+ * @throws {CallsheetError} `LAND_CONFLICT`, `LAND_RED`, `LAND_DIRTY`, `LAND_MOVED`, `LAND_UNRELATED`, `BRANCH_UNKNOWN`,
+ * `INTEGRATION_GONE`: the branch was not moved then.
  */
-export async function landInto(site: Site, lane: Lane, branch: string, signal?: AbortSignal): Promise<LandedInto> {
-  const ref = `refs/heads/${branch}`;
-  const target = await site.repository.resolve(ref);
+export async function landInto(
+  site: Site,
+  lane: Lane,
+  branch: string,
+  signal?: AbortSignal,
+): Promise<LandedInto> {
+  const target = await site.repository.resolve(`refs/heads/${branch}`);
   if (target === undefined) throw unknownBranch(site, branch);
   const merge = await mergeTarget(site, lane, target, branch, signal);
   const head = headAfter(site, branch, merge);
@@ -33,17 +37,50 @@ export async function landInto(site: Site, lane: Lane, branch: string, signal?: 
 }
 
 async function forward(site: Site, branch: string, from: CommitId, to: CommitId): Promise<void> {
-  const checkout = (await site.repository.worktrees()).find((each) => each.branch === branch && !each.isMissing && !each.isBare);
+  const holds = (each: Worktree): boolean => each.branch === branch && !each.isMissing && !each.isBare;
+  const [checkout, other] = (await site.repository.worktrees()).filter(holds);
   if (checkout === undefined) {
     if (await site.repository.updateRef(`refs/heads/${branch}`, to, from)) return;
     throw refusal('LAND_MOVED', site, branch, `${branch} moved while it was landed into.`);
   }
+  if (other !== undefined) {
+    const where = `${checkout.path} and ${other.path}`;
+    throw refusal(
+      'LAND_DIRTY',
+      site,
+      branch,
+      `${branch} is checked out twice, in ${where}: one of them would be left behind.`,
+    );
+  }
+  await forwardCheckout(site, branch, checkout.path, { from, to });
+}
+
+async function forwardCheckout(
+  site: Site,
+  branch: string,
+  checkout: string,
+  { from, to }: { from: CommitId; to: CommitId },
+): Promise<void> {
   const changed = (await site.repository.changedPaths(from, to)).map((each) => each.path);
-  const { tracked, untracked } = await site.repository.status(checkout.path);
-  const dirty = [...tracked.map((each) => each.path), ...untracked].filter((path) => changed.some((each) => matchesPath(each, path)));
-  if (dirty.length > 0) throw inTheWay(site, branch, checkout.path, dirty);
-  const result = await site.repository.fastForward(checkout.path, to);
-  if (!result.moved) throw inTheWay(site, branch, checkout.path, result.inTheWay);
+  const { tracked, untracked, nested } = await site.repository.status(checkout);
+  const dirty = [...tracked.map((each) => each.path), ...untracked, ...nested];
+  const blocking = dirty.filter((path) =>
+    changed.some((each) => isSameOrInside(each, path) || isSameOrInside(path, each)),
+  );
+  if (blocking.length > 0) throw inTheWay(site, branch, checkout, blocking.join(', '));
+  try {
+    const result = await site.repository.fastForward(checkout, to);
+    if (!result.moved) throw inTheWay(site, branch, checkout, result.inTheWay.join(', '));
+  } catch (error) {
+    // Ignored files are in no status; git refuses to write over them.
+    if (!(error instanceof CallsheetError) || error.code !== 'GIT_FAILED') throw error;
+    if ((await site.repository.headOf(checkout)) === to) throw error;
+    throw inTheWay(site, branch, checkout, error.message);
+  }
+}
+
+function isSameOrInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function headAfter(site: Site, branch: string, merge: TargetMerge): CommitId {
@@ -51,30 +88,67 @@ function headAfter(site: Site, branch: string, merge: TargetMerge): CommitId {
     case 'up-to-date':
     case 'merged':
       return merge.head;
+    case 'unrelated':
+      throw refusal('LAND_UNRELATED', site, branch, `${branch} has no commit in common with ${site.run.id}.`);
     case 'conflict':
-      throw refusal('LAND_CONFLICT', site, branch, `${branch} has moved and conflicts with the run's work in ${merge.conflicts.map((each) => each.path).join(', ')}.`);
+      throw refusal(
+        'LAND_CONFLICT',
+        site,
+        branch,
+        `${branch} has moved and conflicts with the run's work in ${merge.conflicts.map((each) => each.path).join(', ')}.`,
+      );
     case 'red':
-      throw refusal('LAND_RED', site, branch, `${branch} has moved, and merged with it the gate \`${merge.evidence.gate}\` ${howItEnded(merge.evidence)}:\n${merge.evidence.outputTail}\n`);
+      throw refusal(
+        'LAND_RED',
+        site,
+        branch,
+        `${branch} has moved, and merged with it the gate \`${merge.evidence.gate}\` ${howItEnded(merge.evidence)}:\n${merge.evidence.outputTail}\n`,
+      );
     case 'moved':
       throw refusal('LAND_MOVED', site, branch, `The integration branch of ${site.run.id} moved meanwhile.`);
   }
 }
 
-function inTheWay(site: Site, branch: string, checkout: string, paths: string[]): CallsheetError {
-  const named = paths.slice(0, 5).join(', ') + (paths.length > 5 ? `, and ${paths.length - 5} more` : '');
-  return refusal('LAND_DIRTY', site, branch, `${branch} is checked out in ${checkout}, where uncommitted changes are in the way: ${named}.`);
+function inTheWay(site: Site, branch: string, checkout: string, what: string): CallsheetError {
+  return refusal(
+    'LAND_DIRTY',
+    site,
+    branch,
+    `${branch} is checked out in ${checkout}, where uncommitted changes are in the way: ${what}.`,
+  );
 }
 
-function refusal(code: string, { run }: Site, branch: string, message: string): CallsheetError {
-  const integration = integrationBranch(run.id);
+const FIRST_STEP = {
+  LAND_CONFLICT: 'Merge them by hand',
+  LAND_RED: 'Mend it by hand',
+  LAND_DIRTY: 'Commit or stash what is in the way, then again',
+  LAND_MOVED: 'Try again',
+  LAND_UNRELATED: 'Choose a branch that the run can have come from',
+};
+
+function refusal(
+  code: keyof typeof FIRST_STEP,
+  { run }: Site,
+  branch: string,
+  message: string,
+): CallsheetError {
   return new CallsheetError(code, `${message} Nothing was moved.`, {
-    hint: `Commit or stash, then again: callsheet land ${run.id} --into ${branch}. By hand: git switch ${branch} && git merge ${integration}`,
+    hint: `${FIRST_STEP[code]}: callsheet land ${run.id} --into ${branch}. By hand: git switch ${branch} && git merge ${integrationBranch(run.id)}`,
   });
 }
 
 function unknownBranch({ run }: Site, branch: string): CallsheetError {
-  return new CallsheetError('BRANCH_UNKNOWN', `There is no branch ${branch}. Nothing was moved.`, {
-    exit: 'usage',
-    hint: `Make it where the run began: git branch ${branch} ${run.baseCommit.slice(0, 12)}`,
-  });
+  const isName = isPlainName(branch);
+  return new CallsheetError(
+    'BRANCH_UNKNOWN',
+    isName
+      ? `There is no branch ${branch}. Nothing was moved.`
+      : `${JSON.stringify(branch)} cannot name a branch. Nothing was moved.`,
+    {
+      exit: 'usage',
+      hint: isName
+        ? `Make it where the run began: git branch ${branch} ${run.baseCommit.slice(0, 12)}`
+        : 'See the branches: git branch',
+    },
+  );
 }

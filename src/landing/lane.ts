@@ -1,5 +1,11 @@
 import type { CommitId } from '../git/index.js';
-import { openGateWorkspace, prepareWorkspace, removeGateWorkspace, type Site, type Workspace } from '../workspace/index.js';
+import {
+  openGateWorkspace,
+  prepareWorkspace,
+  removeGateWorkspace,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 
 /** The one warm workspace in which a run merges and runs its gates, one after another. */
 export interface Lane {
@@ -13,19 +19,20 @@ export interface Lane {
 const NUMBER = 1;
 
 export function openLane(site: Site): Lane {
-  let open: { workspace: Workspace; at: CommitId } | undefined;
-  const moveTo = async (commit: CommitId): Promise<Workspace> => {
+  let open: { workspace: Workspace; at: CommitId; isUsed: boolean } | undefined;
+  const moveTo = async (commit: CommitId, isUsed: boolean): Promise<Workspace> => {
     const workspace = await openGateWorkspace(site, NUMBER, commit);
-    open = { workspace, at: commit };
+    open = { workspace, at: commit, isUsed };
     return workspace;
   };
   return {
     async forMerging(head) {
-      if (open !== undefined && !(await attributesDiffer(site, open.at, head))) return open.workspace.path;
-      return (await moveTo(head)).path;
+      // What a gate has left behind may have attributes of its own.
+      const isFit = open !== undefined && !open.isUsed && !(await attributesDiffer(site, open.at, head));
+      return isFit && open !== undefined ? open.workspace.path : (await moveTo(head, false)).path;
     },
     async forGate(commit, signal) {
-      const workspace = await moveTo(commit);
+      const workspace = await moveTo(commit, true);
       return prepareWorkspace(site, workspace, commit, signal);
     },
     async close() {

@@ -1,7 +1,8 @@
+import type { CommitId } from '../git/index.js';
 import { readsOf } from '../read/index.js';
+import { integrationRef } from '../run/index.js';
 import { requireTask } from '../task/index.js';
 import { matchesPath } from '../text/index.js';
-import type { CommitId } from '../git/index.js';
 import type { Site } from '../workspace/index.js';
 import { findLandings, type Landing, type Premise } from './landing.js';
 
@@ -9,40 +10,59 @@ const MOST = 50;
 
 /**
  * Compares what an attempt declared or reported as read with what has landed since its base: git may merge the
- * two cleanly although one was reasoned from what the other changed.
+ * two cleanly although one was reasoned from what the other changed. What it has read as it is now has not changed.
+ * @param onto What it is about to be merged onto.
+ * @param before Landings between the integration head and `onto`, which land with it.
  */
-export async function changedPremises(site: Site, landing: Landing, head: CommitId): Promise<Premise[]> {
-  if (landing.baseCommit === head) return [];
-  const changed = await site.repository.changedPaths(landing.baseCommit, head);
-  if (changed.length === 0) return [];
-  const task = await requireTask(site.store, landing.taskId);
-  const reads = new Map((await readsOf(site.store, landing)).map((read) => [read.path, read.hash]));
-  const now = await site.repository.hashesAt(head, [...reads.keys()]);
-  const premises: Premise[] = [];
-  for (const { path } of changed) {
-    const wasRead = reads.has(path) && reads.get(path) !== (now.get(path) ?? '');
-    const isDeclared = task.files.some((pattern) => matchesPath(pattern, path));
-    if (wasRead || isDeclared) premises.push({ path, changedBy: [], how: wasRead ? 'read' : 'declared' });
-  }
-  return withAuthors(site, landing, premises.slice(0, MOST));
-}
-
-async function withAuthors(site: Site, landing: Landing, premises: Premise[]): Promise<Premise[]> {
-  if (premises.length === 0) return premises;
-  const others = await landedSince(site, landing);
+export async function changedPremises(
+  site: Site,
+  landing: Landing,
+  onto: CommitId,
+  before: Landing[],
+): Promise<Premise[]> {
+  if (landing.baseCommit === onto) return [];
+  const changed = (await site.repository.changedPaths(landing.baseCommit, onto)).map((each) => each.path);
+  const premises = await reliedOn(site, landing, changed, onto);
+  if (premises.length === 0) return [];
+  const others = [...(await landedSince(site, landing)), ...before];
   return premises.map((premise) => ({
     ...premise,
-    changedBy: others.filter((each) => each.paths.includes(premise.path)).map((each) => each.taskId),
+    changedBy: [
+      ...new Set(others.filter((each) => each.paths.includes(premise.path)).map((each) => each.taskId)),
+    ],
   }));
 }
 
-/** What has landed in the run after an attempt's base. */
-export async function landedSince(site: Site, landing: Pick<Landing, 'baseCommit' | 'taskId'>): Promise<Landing[]> {
-  const landed = await findLandings(site.store, { runId: site.run.id, states: ['landed'] });
-  const after: Landing[] = [];
-  for (const each of landed) {
-    if (each.taskId === landing.taskId || each.commit === undefined) continue;
-    if (!(await site.repository.isAncestor(each.commit, landing.baseCommit))) after.push(each);
+async function reliedOn(site: Site, landing: Landing, changed: string[], onto: CommitId): Promise<Premise[]> {
+  if (changed.length === 0) return [];
+  const { files } = await requireTask(site.store, landing.taskId);
+  const seen = new Map((await readsOf(site.store, landing)).map((read) => [read.path, read.hash]));
+  const now = await site.repository.hashesAt(
+    onto,
+    changed.filter((path) => seen.has(path)),
+  );
+  const premises: Premise[] = [];
+  for (const path of changed) {
+    const isDeclared = files.some((pattern) => matchesPath(pattern, path));
+    if (seen.has(path) ? seen.get(path) === (now.get(path) ?? '') : !isDeclared) continue;
+    premises.push({ path, changedBy: [], how: seen.has(path) ? 'read' : 'declared' });
+    if (premises.length === MOST) break;
   }
-  return after;
+  return premises;
+}
+
+/** What has landed in the run after an attempt's base. */
+export async function landedSince(
+  site: Site,
+  landing: Pick<Landing, 'baseCommit' | 'taskId'>,
+): Promise<Landing[]> {
+  const landed = await findLandings(site.store, { runId: site.run.id, states: ['landed'] });
+  const head = await site.repository.resolve(integrationRef(site.run.id));
+  if (head === undefined || landed.length === 0) return [];
+  const after = new Set(
+    (await site.repository.firstParentLog(landing.baseCommit, head)).map((each) => each.commit),
+  );
+  return landed.filter(
+    (each) => each.taskId !== landing.taskId && each.commit !== undefined && after.has(each.commit),
+  );
 }

@@ -1,69 +1,69 @@
-import { closeTask } from './close.js';
-import { findLandings, requeueLanding, type Landing } from './landing.js';
-import { TRAILERS } from './message.js';
-import { resolveConflictsOf } from '../conflict/index.js';
-import { integrationRef } from '../run/index.js';
-import { findTask, reopenTask, claimTask, hasEnded, holdsClaim, type Task } from '../task/index.js';
-import type { Transaction } from '../store/index.js';
-import type { Site } from '../workspace/index.js';
 import type { CommitInfo } from '../git/index.js';
+import { integrationRef } from '../run/index.js';
+import { findTask, isTaskId, type Claim } from '../task/index.js';
+import type { Site } from '../workspace/index.js';
+import { closeLanded } from './close.js';
+import { findLandings } from './landing.js';
+import { TRAILERS } from './message.js';
+import { enqueueLanding, requeueLanding } from './write.js';
 
 /**
  * Brings the sheet in line with git, which is the truth about landing: what reached the integration branch is
  * done, also when the sheet has forgotten it in a power cut; what was intended and did not reach it waits again.
+ * @param options.full Looks at the branch also when nothing was intended: what the sheet has forgotten is found.
  * @returns The tasks that turned out to have landed.
  */
 export async function reconcile(site: Site, options: { full?: boolean } = {}): Promise<string[]> {
-  const intended = await findLandings(site.store, { runId: site.run.id, states: ['intended'] });
-  if (intended.length === 0 && options.full !== true) return [];
-  const landed = await landedCommits(site);
-  for (const landing of intended) {
-    if (landed.some((each) => each.commit === landing.commit)) continue;
-    await site.store.transaction((tx) => requeueLanding(tx, landing));
-  }
+  const intended = { runId: site.run.id, states: ['intended'] } as const;
+  if (options.full !== true && (await findLandings(site.store, intended)).length === 0) return [];
   const found: string[] = [];
-  for (const commit of landed) {
-    if (await recognise(site, commit)) found.push(commit.trailers[TRAILERS.task] ?? '');
+  for (const landed of await landedCommits(site)) {
+    if (await recognise(site, landed)) found.push(landed.claim.taskId);
   }
+  await site.store.transaction(async (tx) => {
+    for (const landing of await findLandings(tx, intended)) await requeueLanding(tx, landing);
+  });
   return found;
 }
 
+interface LandedCommit {
+  commit: CommitInfo;
+  /** Whose work it landed. */
+  claim: Claim;
+}
+
 /** The landing commits of this run on its integration branch, oldest first. */
-export async function landedCommits(site: Site): Promise<CommitInfo[]> {
+async function landedCommits(site: Site): Promise<LandedCommit[]> {
   const head = await site.repository.resolve(integrationRef(site.run.id));
   if (head === undefined) return [];
   const commits = await site.repository.firstParentLog(site.run.baseCommit, head);
-  return commits.filter((each) => each.trailers[TRAILERS.run] === site.run.id && each.trailers[TRAILERS.task] !== undefined);
-}
-
-/** Records a landing that git shows and the sheet does not. */
-async function recognise(site: Site, commit: CommitInfo): Promise<boolean> {
-  const taskId = commit.trailers[TRAILERS.task] ?? '';
-  const attempt = Number(commit.trailers[TRAILERS.attempt]);
-  return site.store.transaction(async (tx) => {
-    const task = await findTask(tx, taskId);
-    if (task === undefined || task.runId !== site.run.id || task.landedAs === commit.commit) return false;
-    // A later attempt than the one on the branch: it was reopened on purpose, and goes on.
-    if (task.attempt > attempt || (task.state === 'done' && task.landedAs !== undefined)) return false;
-    const held = await heldAgain(tx, task, attempt);
-    const landing = (await findLandings(tx, { taskId, attempt }))[0];
-    await closeTask(tx, { taskId, attempt: held }, commit.commit, landing);
-    await resolveConflictsOf(tx, taskId, `landed as ${commit.commit}`);
-    return true;
+  return commits.flatMap((commit) => {
+    const claim = claimIn(commit, site.run.id);
+    return claim === undefined ? [] : [{ commit, claim }];
   });
 }
 
-// The sheet may have lost the claim itself. The task is claimed in the name of the engine, so that it can be closed
-// by the same moves as any other.
-async function heldAgain(tx: Transaction, task: Task, attempt: number): Promise<number> {
-  if (holdsClaim(task.state) && task.attempt === attempt) return attempt;
-  if (hasEnded(task.state)) await reopenTask(tx, task.id, 'git shows that it landed');
-  const granted = await claimTask(tx, task.id, { id: 'callsheet', name: 'callsheet' }, 60_000);
-  if (granted === undefined) throw new Error(`Task ${task.id} landed, and cannot be marked so: it is ${task.state}.`);
-  return granted.attempt;
+function claimIn({ trailers }: CommitInfo, runId: string): Claim | undefined {
+  const taskId = trailers[TRAILERS.task] ?? '';
+  const attempt = Number(trailers[TRAILERS.attempt]);
+  const isOurs =
+    trailers[TRAILERS.run] === runId && isTaskId(taskId) && Number.isSafeInteger(attempt) && attempt > 0;
+  return isOurs ? { taskId, attempt } : undefined;
 }
 
-/** The landing of an attempt, when it is the one that may still move. */
-export function isOpen(landing: Landing): boolean {
-  return landing.state === 'queued' || landing.state === 'intended';
+/** Records a landing that git shows and the sheet does not. A task that was reopened after it landed is left alone. */
+async function recognise(site: Site, { commit, claim }: LandedCommit): Promise<boolean> {
+  const known = (await findLandings(site.store, claim))[0];
+  if (known?.state === 'landed') return false;
+  const [expectedOld = site.run.baseCommit, headCommit = commit.commit] = commit.parents;
+  const paths =
+    known?.paths ?? (await site.repository.changedPaths(expectedOld, commit.commit)).map((each) => each.path);
+  return site.store.transaction(async (tx) => {
+    const task = await findTask(tx, claim.taskId);
+    if (task === undefined || task.runId !== site.run.id) return false;
+    const work = { ...claim, runId: site.run.id, headCommit, baseCommit: expectedOld, paths };
+    const landing = (await findLandings(tx, claim))[0] ?? (await enqueueLanding(tx, work));
+    await closeLanded(tx, landing, { commit: commit.commit, expectedOld, tree: commit.tree });
+    return true;
+  });
 }

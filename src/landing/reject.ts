@@ -1,11 +1,13 @@
 import { recordCheckpoint } from '../checkpoint/index.js';
 import type { Evidence } from '../gate/index.js';
 import { announce } from '../message/index.js';
+import type { Transaction } from '../store/index.js';
 import { failAttempt, hasEnded } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { howItEnded } from './gate.js';
-import { endLanding, type Landing } from './landing.js';
+import type { Landing } from './landing.js';
+import { endLanding, withdrawIfLost } from './write.js';
 
 /**
  * The gate is red on the merged tree: the task goes back to a worker, who continues from these commits with the
@@ -15,6 +17,7 @@ export async function rejectLanding(site: Site, landing: Landing, evidence: Evid
   const how = evidence.isFlaky ? 'was red, then green on the same tree' : howItEnded(evidence);
   const reason = `the gate \`${evidence.gate}\` ${how} on the merged tree (${evidence.id})`;
   await site.store.transaction(async (tx) => {
+    if (await withdrawIfLost(tx, landing)) return;
     await recordCheckpoint(tx, {
       taskId: landing.taskId,
       attempt: landing.attempt,
@@ -23,9 +26,27 @@ export async function rejectLanding(site: Site, landing: Landing, evidence: Evid
       questions: [],
       snapshotCommit: landing.headCommit,
     });
-    await endLanding(tx, landing, 'rejected', reason);
-    const task = await failAttempt(tx, landing, reason);
-    const next = hasEnded(task.state) ? `Its attempts are used up: callsheet task retry ${task.id}` : 'It is tried again.';
-    await announce(tx, { type: 'PROGRESS', task, body: `${task.id} did not land: ${reason}. ${next}` });
+    await sendBack(tx, landing, reason);
   });
+}
+
+/** Work that has no history in common with the run cannot be merged: the task begins anew. */
+export async function rejectUnrelated(site: Site, landing: Landing): Promise<void> {
+  await site.store.transaction(async (tx) => {
+    if (await withdrawIfLost(tx, landing)) return;
+    await sendBack(
+      tx,
+      landing,
+      `its branch (${landing.headCommit.slice(0, 10)}) has no commit in common with the run's`,
+    );
+  });
+}
+
+async function sendBack(tx: Transaction, landing: Landing, reason: string): Promise<void> {
+  await endLanding(tx, landing, 'rejected', reason);
+  const task = await failAttempt(tx, landing, reason);
+  const next = hasEnded(task.state)
+    ? `Its attempts are used up: callsheet task retry ${task.id}`
+    : 'It is tried again.';
+  await announce(tx, { type: 'PROGRESS', task, body: `${task.id} did not land: ${reason}. ${next}` });
 }

@@ -1,12 +1,12 @@
 import { findAgentByName } from '../agent/index.js';
 import { usageError } from '../error/index.js';
-import { findEvents, type Event, type EventFilter } from '../event/index.js';
+import { findEvents, type EventFilter } from '../event/index.js';
 import { defined, type Reader } from '../store/index.js';
 import { oneLine, plainText } from '../text/index.js';
+import { eventDocument, type EventDocument } from './event-document.js';
 import type { InputOf } from './fields.js';
 import { namesOf } from './names.js';
 import { defineOperation, EVERYBODY, type Context } from './operation.js';
-import { iso } from './time.js';
 
 /** Of the log's JSON; a change of its shape is a new number. */
 const LOG_VERSION = 1;
@@ -100,14 +100,6 @@ async function documentsOf(reader: Reader, filter: EventFilter) {
   );
   return events.map((event) => eventDocument(event, names));
 }
-
-function eventDocument(event: Event, names: ReadonlyMap<string, string>) {
-  const { seq, at, type, runId, taskId, attempt, agentId, data } = event;
-  const agent = agentId === undefined ? undefined : (names.get(agentId) ?? agentId);
-  return defined({ seq, at: iso(at), type, run: runId, task: taskId, attempt, agent, data });
-}
-
-type EventDocument = ReturnType<typeof eventDocument>;
 
 function showEvent({ seq, at, type, task, agent, data }: EventDocument): string {
   const about = [task, agent].filter((each) => each !== undefined).join(' ');

@@ -1,96 +1,120 @@
+import type { CallsheetError } from '../error/index.js';
 import { releaseLocksOfClaim, renewLocksOfClaim } from '../lock/index.js';
 import { DEFAULT_LEASE_MS, findTask, findTasks, heartbeat, type Task } from '../task/index.js';
-import { startAttempt, type RunningAttempt, type StopReason, type WorkerPlace } from '../worker/index.js';
-import { dispatchNext, holdResources } from './dispatch.js';
+import type { RunningAttempt, StopReason, WorkerPlace } from '../worker/index.js';
+import { dispatchNext } from './dispatch.js';
+import { goOn } from './go-on.js';
 import type { Pool } from './pool.js';
 
 /** The attempts that one engine has under way. */
 export interface Attempts {
   readonly size: number;
+  /** What keeps every attempt from starting; nothing more is started then. */
+  readonly obstacle: CallsheetError | undefined;
   /** Starts work while there are free workers and fitting tasks. */
   fill(workers: number): Promise<void>;
   /** Stops attempts whose task has been paused, cancelled or taken away, and hands over what was said. */
   follow(): Promise<void>;
-  /** A sign of life for every attempt that runs. */
+  /** A sign of life for every attempt that runs, and for those that go on as soon as a worker is free. */
   beat(): Promise<void>;
   stopAll(reason: StopReason): Promise<void>;
+}
+
+interface Staff {
+  place: WorkerPlace;
+  pool: Pool;
+  onEnd: (task: Task | undefined) => Promise<void>;
+  onFailure: (error: unknown) => void;
+  /** By task: no task is begun again before its last attempt has been settled. */
+  active: Map<string, RunningAttempt>;
+  settling: Set<Promise<void>>;
+  delivering: Set<RunningAttempt>;
+  obstacle?: CallsheetError;
 }
 
 /**
  * @param onEnd Called after each attempt has been settled.
  * @param onFailure Called with what kept an attempt from being settled: the sheet or git cannot be written.
  */
-export function openAttempts(place: WorkerPlace, pool: Pool, onEnd: () => void, onFailure: (error: unknown) => void): Attempts {
-  const { store, run } = place.site;
-  const active = new Map<string, RunningAttempt>();
-
-  const follow = (attempt: RunningAttempt): void => {
-    const { claim, agent } = attempt.post;
-    active.set(claim.taskId, attempt);
-    const over = async (): Promise<void> => {
-      await attempt.ended;
-      active.delete(claim.taskId);
-      await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
-      await pool.giveBack(agent, (await findTask(store, claim.taskId))?.speciality);
-      onEnd();
-    };
-    void over().catch((error: unknown) => {
-      active.delete(claim.taskId);
-      onFailure(error);
-    });
+export function openAttempts(
+  place: WorkerPlace,
+  pool: Pool,
+  onEnd: (task: Task | undefined) => Promise<void>,
+  onFailure: (error: unknown) => void,
+): Attempts {
+  const staff: Staff = {
+    ...{ place, pool, onEnd, onFailure },
+    ...{ active: new Map(), settling: new Set(), delivering: new Set() },
   };
-
-  /** Tasks that went on after an answer or a pause: running, held by a worker of ours, and nobody at work. */
-  const takeUpResumed = async (free: number): Promise<number> => {
-    const running = await findTasks(store, { runId: run.id, states: ['running'] });
-    const idle = running.filter((task) => !active.has(task.id)).slice(0, free);
-    let started = 0;
-    for (const task of idle) {
-      const attempt = await goOn(place, pool, task);
-      if (attempt === undefined) continue;
-      follow(attempt);
-      started += 1;
-    }
-    return started;
-  };
-
+  const { active, settling } = staff;
   return {
     get size() {
       return active.size;
     },
+    get obstacle() {
+      return staff.obstacle;
+    },
     async fill(workers) {
-      if (active.size < workers) await takeUpResumed(workers - active.size);
+      if (staff.obstacle !== undefined || active.size >= workers) return;
+      await takeUpResumed(staff, workers);
       while (active.size < workers) {
-        const attempt = await dispatchNext(place, pool);
+        const attempt = await dispatchNext(place, pool, (taskId) => active.has(taskId));
         if (attempt === undefined) return;
-        follow(attempt);
+        take(staff, attempt);
       }
     },
-    async follow() {
-      for (const attempt of [...active.values()]) {
-        const { claim } = attempt.post;
-        const task = await findTask(store, claim.taskId);
-        const reason = task === undefined ? 'lost' : reasonToStop(task, claim.attempt);
-        if (reason !== undefined) attempt.stop(reason);
-        else await attempt.deliver();
-      }
-    },
-    async beat() {
-      await store.transaction(async (tx) => {
-        for (const { post } of active.values()) {
-          const task = await findTask(tx, post.claim.taskId);
-          if (task?.attempt !== post.claim.attempt || task.claimedBy === undefined) continue;
-          await heartbeat(tx, post.claim, DEFAULT_LEASE_MS);
-          await renewLocksOfClaim(tx, post.claim, DEFAULT_LEASE_MS);
-        }
-      });
-    },
+    follow: () => follow(staff),
+    beat: () => beat(staff),
     async stopAll(reason) {
-      const all = [...active.values()];
-      for (const attempt of all) attempt.stop(reason);
-      await Promise.allSettled(all.map((attempt) => attempt.ended));
+      for (const attempt of active.values()) attempt.stop(reason);
+      await Promise.allSettled(settling);
     },
   };
+}
+
+function take(staff: Staff, attempt: RunningAttempt): void {
+  staff.active.set(attempt.post.claim.taskId, attempt);
+  const settled = seeToItsEnd(staff, attempt).finally(() => staff.settling.delete(settled));
+  staff.settling.add(settled);
+}
+
+async function seeToItsEnd(staff: Staff, attempt: RunningAttempt): Promise<void> {
+  const { store } = staff.place.site;
+  const { claim, agent } = attempt.post;
+  try {
+    const found = await attempt.ended;
+    if (found !== undefined) staff.obstacle ??= found.error;
+    await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
+    const task = await findTask(store, claim.taskId);
+    await staff.pool.giveBack(agent, task?.speciality);
+    staff.active.delete(claim.taskId);
+    await staff.onEnd(task);
+  } catch (error) {
+    staff.active.delete(claim.taskId);
+    staff.onFailure(error);
+  }
+}
+
+/** Tasks that went on after an answer or a pause: running, held by a worker of ours, and nobody at work. */
+async function takeUpResumed(staff: Staff, workers: number): Promise<void> {
+  const { place, pool, active } = staff;
+  const { store, run } = place.site;
+  for (const task of await findTasks(store, { runId: run.id, states: ['running'] })) {
+    if (active.size >= workers) return;
+    if (active.has(task.id)) continue;
+    const attempt = await goOn(place, pool, task);
+    if (attempt !== undefined) take(staff, attempt);
+  }
+}
+
+async function follow(staff: Staff): Promise<void> {
+  for (const attempt of [...staff.active.values()]) {
+    const { claim } = attempt.post;
+    const task = await findTask(staff.place.site.store, claim.taskId);
+    const reason = task === undefined ? 'lost' : reasonToStop(task, claim.attempt);
+    if (reason === undefined) deliver(staff, attempt);
+    else attempt.stop(reason);
+  }
 }
 
 // A blocked worker may end its turn by itself; every other state means that its work is not wanted now.
@@ -100,16 +124,25 @@ function reasonToStop(task: Task, attempt: number): StopReason | undefined {
   return task.state === 'paused' ? 'parked' : 'lost';
 }
 
-async function goOn(place: WorkerPlace, pool: Pool, task: Task): Promise<RunningAttempt | undefined> {
+// Not awaited: an agent that does not listen must not hold up the others.
+function deliver({ delivering, onFailure }: Staff, attempt: RunningAttempt): void {
+  if (delivering.has(attempt)) return;
+  delivering.add(attempt);
+  void attempt
+    .deliver()
+    .catch(onFailure)
+    .finally(() => delivering.delete(attempt));
+}
+
+async function beat({ place, pool, active }: Staff): Promise<void> {
   const { store, run } = place.site;
-  const { claimedBy } = task;
-  if (claimedBy === undefined) return undefined;
-  const claim = { taskId: task.id, attempt: task.attempt };
-  const back = await store.transaction(async (tx) => {
-    const found = await pool.takeBack(tx, claimedBy);
-    if (found === undefined || !(await holdResources(tx, run.id, task, claim, claimedBy))) return undefined;
-    await heartbeat(tx, claim, DEFAULT_LEASE_MS);
-    return found;
+  await store.transaction(async (tx) => {
+    for (const task of await findTasks(tx, { runId: run.id, states: ['running', 'blocked'] })) {
+      const claim = { taskId: task.id, attempt: task.attempt };
+      const isActive = active.get(task.id)?.post.claim.attempt === task.attempt;
+      if (!isActive && !(await pool.isOurs(tx, task))) continue;
+      await heartbeat(tx, claim, DEFAULT_LEASE_MS);
+      if (isActive) await renewLocksOfClaim(tx, claim, DEFAULT_LEASE_MS);
+    }
   });
-  return back === undefined ? undefined : startAttempt(place, { claim, ...back });
 }

@@ -23,13 +23,22 @@ export function chooseTask({ ready, active, conflicted, speciality }: Choice): T
   const candidates = apart.length > 0 ? apart : allowed;
   const [first] = candidates;
   if (first === undefined || speciality === undefined) return first;
-  const equals = candidates.filter((task) => task.pathMs === first.pathMs && task.priority === first.priority);
+  const equals = candidates.filter(
+    (task) => task.pathMs === first.pathMs && task.priority === first.priority,
+  );
   return equals.find((task) => task.speciality === speciality) ?? first;
 }
 
 function mustNotMeet(task: Task, other: Task, conflicted: ReadonlySet<string>): boolean {
   if (conflicted.has(`${task.id} ${other.id}`)) return true;
-  return (task.exclusive || other.exclusive) && filesMeet(task, other);
+  return (
+    (task.exclusive || other.exclusive) && (filesMeet(task, other) || saysNothing(task) || saysNothing(other))
+  );
+}
+
+// Which files it writes is not known, so they may be any.
+function saysNothing({ files }: Task): boolean {
+  return files.length === 0;
 }
 
 function filesMeet(one: Task, other: Task): boolean {

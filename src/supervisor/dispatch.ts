@@ -1,28 +1,55 @@
 import { findConflicts } from '../conflict/index.js';
 import { acquireLock } from '../lock/index.js';
-import { claimTask, DEFAULT_LEASE_MS, findReady, findTasks, type Task } from '../task/index.js';
+import { claimTask, DEFAULT_LEASE_MS, findReady, findTasks, type Claim, type Task } from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
 import { chooseTask } from './choose.js';
 import type { Pool } from './pool.js';
+import type { Transaction } from '../store/index.js';
+import { defined } from '../store/index.js';
 
-// Enough to find one that overlaps with nothing; more would only cost.
+// Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
 
-/** Claims the next fitting task for a free worker and starts it; undefined when nothing fits now. */
-export async function dispatchNext(place: WorkerPlace, pool: Pool): Promise<RunningAttempt | undefined> {
+/**
+ * Claims the next fitting task for a free worker and starts it; undefined when nothing fits now.
+ * @param isActive Tasks whose last attempt is still being ended: they are not begun again before that.
+ */
+export async function dispatchNext(
+  place: WorkerPlace,
+  pool: Pool,
+  isActive: (taskId: string) => boolean,
+): Promise<RunningAttempt | undefined> {
   const { store, run } = place.site;
-  const ready = await findReady(store, run.id, store.clock.now(), LOOK_AT);
+  for (const limit of [LOOK_AT, Number.MAX_SAFE_INTEGER]) {
+    const ready = await findReady(store, run.id, store.clock.now(), limit);
+    const post = await claimOneOf(
+      place,
+      pool,
+      ready.filter((task) => !isActive(task.id)),
+    );
+    if (post !== undefined) return startAttempt(place, post);
+    if (ready.length < limit) return undefined;
+  }
+  return undefined;
+}
+
+async function claimOneOf(place: WorkerPlace, pool: Pool, ready: Task[]): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
+  const { store, run } = place.site;
   const active = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
   const conflicted = await conflictedPairs(place);
-  const speciality = pool.nextSpeciality();
   const left = [...ready];
   for (;;) {
-    const task = chooseTask({ ready: left, active, conflicted, ...(speciality === undefined ? {} : { speciality }) });
+    const task = chooseTask({
+      ready: left,
+      active,
+      conflicted,
+      ...defined({ speciality: pool.nextSpeciality() }),
+    });
     if (task === undefined) return undefined;
     const post = await claimFor(place, pool, task);
-    if (post !== undefined) return startAttempt(place, post);
-    // Its resources are held, or somebody else was faster.
+    if (post !== undefined) return post;
+    // Its resources are held, it is another's, or somebody else was faster.
     left.splice(left.indexOf(task), 1);
   }
 }
@@ -31,33 +58,51 @@ export async function dispatchNext(place: WorkerPlace, pool: Pool): Promise<Runn
 async function claimFor({ site }: WorkerPlace, pool: Pool, task: Task): Promise<Post | undefined> {
   const { store, run } = site;
   const claiming = store.transaction(async (tx) => {
-    const { agent, token } = await pool.take(tx, task.speciality === undefined ? {} : { speciality: task.speciality });
-    const granted = await claimTask(tx, task.id, agent, DEFAULT_LEASE_MS);
+    const hand = await pool.take(tx, task);
+    if (hand === undefined) throw new NotNow();
+    const granted = await claimTask(tx, task.id, hand.agent, DEFAULT_LEASE_MS);
     if (granted === undefined) throw new NotNow();
     const claim = { taskId: granted.taskId, attempt: granted.attempt };
-    if (!(await holdResources(tx, run.id, task, claim, agent.id))) throw new NotNow();
-    return { claim, agent, token };
+    if (!(await holdResources(tx, run.id, task, claim, hand.agent.id))) throw new NotNow();
+    return { claim, ...hand };
   });
-  const post = await claiming.catch((error: unknown) => {
-    if (error instanceof NotNow) return undefined;
-    throw error;
-  });
+  const post = await unlessNotNow(claiming);
   if (post !== undefined) pool.took(post.agent);
   return post;
 }
 
-/** Rolls back a claim that cannot be had whole. */
-class NotNow extends Error {}
+/** Rolls back a claim that cannot be had whole: a write would wake the engine, which would try again at once. */
+export class NotNow extends Error {
+  override readonly name = 'NotNow';
+}
+
+export async function unlessNotNow<T>(claiming: Promise<T>): Promise<T | undefined> {
+  try {
+    return await claiming;
+  } catch (error) {
+    if (error instanceof NotNow) return undefined;
+    throw error;
+  }
+}
 
 export async function holdResources(
-  tx: Parameters<typeof acquireLock>[0],
+  tx: Transaction,
   runId: string,
   task: Task,
-  claim: { taskId: string; attempt: number },
+  claim: Claim,
   agentId: string,
 ): Promise<boolean> {
   if (task.resources.length === 0) return true;
-  const answer = await acquireLock(tx, { agentId, ...claim, runId, paths: [], resources: task.resources, queue: false, byHand: false, ttlMs: DEFAULT_LEASE_MS });
+  const answer = await acquireLock(tx, {
+    agentId,
+    ...claim,
+    runId,
+    paths: [],
+    resources: task.resources,
+    queue: false,
+    byHand: false,
+    ttlMs: DEFAULT_LEASE_MS,
+  });
   return answer.granted;
 }
 

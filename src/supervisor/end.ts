@@ -1,3 +1,4 @@
+import type { CallsheetError } from '../error/index.js';
 import { hasEnded, type Task } from '../task/index.js';
 import type { RunState } from '../run/index.js';
 
@@ -18,8 +19,20 @@ export function endOf(tasks: Task[]): RunEnd {
   const failed = open.filter((task) => task.state === 'failed');
   if (failed.length > 0) return { state: 'failed', reason: `failed: ${list(failed)}${waitingWith(open)}` };
   const asked = open.filter((task) => !hasEnded(task.state) && task.state !== 'waiting');
-  if (asked.length > 0) return { state: 'waiting', reason: asked.map((task) => `${task.id} is ${task.state}${why(task)}`).join('; ') };
+  if (asked.length > 0)
+    return {
+      state: 'waiting',
+      reason: asked.map((task) => `${task.id} is ${task.state}${why(task)}`).join('; '),
+    };
   return { state: 'waiting', reason: `waiting for a task that was cancelled: ${list(open)}` };
+}
+
+/** The run's own trouble: nothing more can be started until a person has mended it. */
+export function stoppedBy(obstacle: CallsheetError, tasks: Task[]): RunEnd {
+  const hint = obstacle.hint === undefined ? '' : `\n${obstacle.hint}`;
+  const failed = tasks.filter((task) => task.state === 'failed');
+  const also = failed.length === 0 ? '' : `failed: ${list(failed)}; `;
+  return { state: failed.length === 0 ? 'waiting' : 'failed', reason: `${also}${obstacle.message}${hint}` };
 }
 
 function waitingWith(open: Task[]): string {
@@ -33,5 +46,6 @@ function list(tasks: Task[]): string {
 }
 
 function why(task: Task): string {
+  if (task.state === 'ready' && task.assignee !== undefined) return ` for ${task.assignee}`;
   return task.reason === undefined ? '' : ` (${task.reason})`;
 }

@@ -1,13 +1,15 @@
+import { messageOf } from '../error/index.js';
 import { expireLocks, nextLockExpiry } from '../lock/index.js';
-import { announce } from '../message/index.js';
+import { announce, withdrawQuestions } from '../message/index.js';
 import { endEngine, findRun } from '../run/index.js';
 import { findTasks, hasEnded, nextBackoffEnd, reapLapsed, type Task } from '../task/index.js';
 import type { WorkerPlace } from '../worker/index.js';
+import { endChildrenAtExit } from './at-exit.js';
 import { openAttempts, type Attempts } from './attempts.js';
-import { endOf, type RunEnd } from './end.js';
-import { openLandings, sweepAll, type Landings } from './landings.js';
-import { openPool } from './pool.js';
-import { createBell } from './wake.js';
+import { endOf, stoppedBy, type RunEnd } from './end.js';
+import { openLandings, sweep, sweepAll, type Landings } from './landings.js';
+import { openPool, type Pool } from './pool.js';
+import { createBell, type Bell } from './wake.js';
 
 // A third of the lease: two beats may be lost before a claim is.
 const BEAT_MS = 30_000;
@@ -17,91 +19,169 @@ export interface EngineOptions {
   signal: AbortSignal;
 }
 
+/** What one engine is made of. */
+interface Engine {
+  place: WorkerPlace;
+  bell: Bell;
+  pool: Pool;
+  attempts: Attempts;
+  landings: Landings;
+  /** The first thing that went wrong: the sheet or git cannot be written. */
+  failure?: { error: unknown };
+  /** When the last signs of life were given, in Unix milliseconds. */
+  lastBeat: number;
+}
+
+const SUPERSEDED: RunEnd = { state: 'stopped', reason: 'another engine has taken the run over' };
+
 /**
  * Pursues a run until nothing can go on by itself, or until it is told to stop. Everything here is decided from
  * the sheet, so a killed engine is followed by another that carries on.
  */
 export async function pursue(place: WorkerPlace, { signal }: EngineOptions): Promise<RunEnd> {
-  const { site } = place;
-  const bell = createBell();
-  let failure: { error: unknown } | undefined;
-  const onFailure = (error: unknown): void => {
-    failure ??= { error };
-    bell.ring();
-  };
-  const pool = openPool(site.store, site.run, place.driver.name.split(':')[0] ?? 'command');
-  const attempts = openAttempts(place, pool, bell.ring, onFailure);
-  const landings = openLandings(site, bell.ring, onFailure);
-  const unwatch = site.store.watch(bell.ring);
-  const beat = setInterval(() => void attempts.beat().catch(onFailure), BEAT_MS);
+  const engine = openEngine(place);
+  const { bell } = engine;
+  const unwatch = place.site.store.watch(bell.ring);
+  const keepChildren = endChildrenAtExit(place.site);
   signal.addEventListener('abort', bell.ring);
   let end: RunEnd | undefined;
   try {
-    while (failure === undefined && !signal.aborted && end === undefined) {
-      end = await step(place, attempts, landings);
-      if (end === undefined) await bell.wait(await untilNext(place));
+    while (engine.failure === undefined && !signal.aborted && end === undefined) {
+      end = await step(engine);
+      if (end === undefined) await bell.wait(await untilNext(engine));
     }
   } catch (error) {
-    failure ??= { error };
+    engine.failure ??= { error };
   } finally {
-    clearInterval(beat);
     unwatch();
     signal.removeEventListener('abort', bell.ring);
-    await landings.stop();
-    await attempts.stopAll('engine');
-    await landings.close();
-    await pool.close();
+    await close(engine);
+    keepChildren();
   }
-  if (failure !== undefined) {
-    await finish(place, { state: 'stopped', reason: `the engine failed: ${String(failure.error)}` });
-    throw failure.error;
-  }
-  return finish(place, end ?? { state: 'stopped', reason: 'stopped by a person' });
+  return conclude(engine, end ?? { state: 'stopped', reason: 'stopped by a person' });
 }
 
-/** One look at the sheet: take back, follow, land, hand out. The end of the run when nothing is left to do. */
-async function step(place: WorkerPlace, attempts: Attempts, landings: Landings): Promise<RunEnd | undefined> {
+function openEngine(place: WorkerPlace): Engine {
+  const { site } = place;
+  const bell = createBell();
+  const onFailure = (error: unknown): void => {
+    engine.failure ??= { error };
+    bell.ring();
+  };
+  const onAttemptEnd = async (task: Task | undefined): Promise<void> => {
+    bell.ring();
+    // What writes nothing is done without landing; nobody else clears up behind it.
+    if (task?.state === 'done') await sweep(site);
+  };
+  const pool = openPool(site.store, site.run, place.driver.name.split(':')[0] ?? 'command');
+  const engine: Engine = {
+    place,
+    bell,
+    pool,
+    attempts: openAttempts(place, pool, onAttemptEnd, onFailure),
+    landings: openLandings(site, bell.ring, onFailure),
+    lastBeat: 0,
+  };
+  return engine;
+}
+
+/** One look at the sheet: give signs of life, take back, follow, land, hand out. The end of the run when nothing is left to do. */
+async function step(engine: Engine): Promise<RunEnd | undefined> {
+  const { place, attempts, landings, pool } = engine;
   const { store, run } = place.site;
   const current = await findRun(store, run.id);
-  if (current?.epoch !== run.epoch) return { state: 'stopped', reason: 'another engine has taken the run over' };
+  if (current?.epoch !== run.epoch) return SUPERSEDED;
+  // First: after a machine has slept, workers that are alive must not be taken for dead.
+  await beatWhenDue(engine);
   await takeBackLapsed(place);
   await attempts.follow();
   await landings.start();
   await attempts.fill(current.options.workers);
   if (attempts.size > 0 || landings.isBusy) return undefined;
   const tasks = await findTasks(store, { runId: run.id });
-  if (tasks.some((task) => task.state === 'ready' || isLandingFree(task, landings))) return undefined;
+  const { obstacle } = attempts;
+  if (obstacle !== undefined) return stoppedBy(obstacle, tasks);
+  for (const task of tasks) if (await goesOnByItself(task, landings, pool, place)) return undefined;
   if (landings.held.length > 0) return undefined;
   if (await landings.followTarget()) return undefined;
   return endOf(tasks);
 }
 
-function isLandingFree(task: Task, landings: Landings): boolean {
+/** True of tasks that an engine will take further without anybody's help: soon, or when a resource is free. */
+async function goesOnByItself(
+  task: Task,
+  landings: Landings,
+  pool: Pool,
+  { site }: WorkerPlace,
+): Promise<boolean> {
+  if (task.state === 'ready') return !(await pool.isForOthers(site.store, task));
+  if (task.state === 'running') return pool.isOurs(site.store, task);
   return task.state === 'landing' && !landings.held.some((each) => each.taskId === task.id);
+}
+
+async function beatWhenDue(engine: Engine): Promise<void> {
+  const { store, run } = engine.place.site;
+  const now = store.clock.now();
+  const running = await findTasks(store, { runId: run.id, states: ['running'] });
+  const hasLapsed = running.some((task) => (task.leaseExpiresAt ?? now) <= now);
+  if (now - engine.lastBeat < BEAT_MS && !hasLapsed) return;
+  engine.lastBeat = now;
+  await engine.attempts.beat();
 }
 
 async function takeBackLapsed({ site }: WorkerPlace): Promise<void> {
   await site.store.transaction(async (tx) => {
     await expireLocks(tx);
-    for (const { held, now } of await reapLapsed(tx)) {
-      const next = hasEnded(now.state) ? `Its attempts are used up: callsheet task retry ${now.id}` : 'It is offered again.';
-      await announce(tx, { type: 'PROGRESS', task: now, body: `The lease of attempt ${held.attempt} at ${now.id} ran out. ${next}` });
+    for (const { held, now } of await reapLapsed(tx, { runId: site.run.id })) {
+      const next = hasEnded(now.state)
+        ? `Its attempts are used up: callsheet task retry ${now.id}`
+        : 'It is offered again.';
+      await withdrawQuestions(tx, now.id);
+      await announce(tx, {
+        type: 'PROGRESS',
+        task: now,
+        body: `The lease of attempt ${held.attempt} at ${now.id} ran out. ${next}`,
+      });
     }
   });
 }
 
-/** How long nothing can happen by itself: until a backoff or a lock ends; leases are looked at with every beat. */
-async function untilNext({ site }: WorkerPlace): Promise<number> {
-  const { store, run } = site;
+/** How long nothing can happen by itself: until a backoff or a lock ends, or the next sign of life is due. */
+async function untilNext({ place, lastBeat }: Engine): Promise<number> {
+  const { store, run } = place.site;
   const now = store.clock.now();
   const moments = [await nextBackoffEnd(store, run.id, now), await nextLockExpiry(store)];
-  const next = Math.min(now + BEAT_MS, ...moments.filter((moment) => moment !== undefined));
+  const next = Math.min(lastBeat + BEAT_MS, ...moments.filter((moment) => moment !== undefined));
   return Math.max(1, next - now);
 }
 
-async function finish(place: WorkerPlace, end: RunEnd): Promise<RunEnd> {
-  const { site } = place;
-  await sweepAll(site);
-  await site.store.transaction((tx) => endEngine(tx, site.run, end.state, end.reason));
+/** Ends all that this engine has under way, whatever fails on the way: no process may stay behind. */
+async function close(engine: Engine): Promise<void> {
+  const { attempts, landings, pool } = engine;
+  const steps = [
+    () => Promise.all([landings.stop(), attempts.stopAll('engine')]),
+    () => landings.close(),
+    () => pool.close(),
+  ];
+  for (const end of steps) {
+    try {
+      await end();
+    } catch (error) {
+      engine.failure ??= { error };
+    }
+  }
+}
+
+async function conclude({ place, failure }: Engine, end: RunEnd): Promise<RunEnd> {
+  const { store, run } = place.site;
+  if (failure !== undefined) {
+    await store.transaction((tx) =>
+      endEngine(tx, run, 'stopped', `the engine failed: ${messageOf(failure.error)}`),
+    );
+    throw failure.error;
+  }
+  if (end === SUPERSEDED) return end;
+  await sweepAll(place.site);
+  await store.transaction((tx) => endEngine(tx, run, end.state, end.reason));
   return end;
 }

@@ -10,7 +10,7 @@ export interface Landings {
   readonly held: readonly { taskId: string; locks: string[] }[];
   /** Begins to land when something waits and nothing lands already. */
   start(): Promise<void>;
-  /** Merges the person's branch in when it has moved. True when the integration branch has moved for it. */
+  /** Begins to merge the person's branch in when it has moved, beside everything else. True when it has. */
   followTarget(): Promise<boolean>;
   /** Ends a gate that runs, and waits for the round to end. */
   stop(): Promise<void>;
@@ -34,6 +34,20 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
     }
   };
 
+  const begin = (work: () => Promise<unknown>): void => {
+    busy = work()
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          if (!(error instanceof GateAborted)) onFailure(error);
+        },
+      )
+      .finally(() => {
+        busy = undefined;
+        onEnd();
+      });
+  };
+
   return {
     get isBusy() {
       return busy !== undefined;
@@ -45,17 +59,13 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
       if (busy !== undefined || abort.signal.aborted) return;
       const open = await findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
       if (open.length === 0) held = [];
-      if (open.length === 0 || busy !== undefined) return;
-      busy = landAll()
-        .catch((error: unknown) => {
-          if (!(error instanceof GateAborted)) onFailure(error);
-        })
-        .finally(() => {
-          busy = undefined;
-          onEnd();
-        });
+      else begin(landAll);
     },
-    followTarget: target.follow,
+    async followTarget() {
+      if (busy !== undefined || abort.signal.aborted || !(await target.isAhead())) return false;
+      begin(target.follow);
+      return true;
+    },
     async stop() {
       abort.abort();
       await busy;

@@ -1,10 +1,16 @@
-import { liveAgents } from '../agent/index.js';
-import { reconcile } from '../landing/index.js';
+import { endAgent, findAgent, liveAgents } from '../agent/index.js';
+import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
 import { releaseLocksOfClaim } from '../lock/index.js';
 import { endTree, findMarked, isAlive } from '../process/index.js';
-import { integrationRef } from '../run/index.js';
 import { findTasks } from '../task/index.js';
-import { attemptFolder, runFolder, saveAndRemove, scratchFolder, workspacesOfRun, type Site } from '../workspace/index.js';
+import {
+  attemptFolder,
+  runFolder,
+  saveAndRemove,
+  scratchFolder,
+  workspacesOfRun,
+  type Site,
+} from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
 
 /**
@@ -16,6 +22,7 @@ export async function recover(site: Site): Promise<void> {
   await ensureIntegrationBranch(site);
   await reconcile(site, { full: true });
   await offerAgain(site);
+  await endOldSessions(site);
   await clearUnknownWorkspaces(site);
 }
 
@@ -29,22 +36,26 @@ async function endLeftProcesses(site: Site): Promise<void> {
   for (const left of findMarked(marker)) await endTree(left, { graceMs: 0, marker });
 }
 
-/** The branch on which the run's work is integrated; made when the run begins, or after a power cut took it. */
-export async function ensureIntegrationBranch(site: Site): Promise<void> {
-  const ref = integrationRef(site.run.id);
-  if ((await site.repository.resolve(ref)) !== undefined) return;
-  await site.repository.updateRef(ref, site.run.baseCommit, undefined);
-}
-
-/** A person's claim by hand on a task of the run is theirs; only our own workers' attempts are taken back. */
+/**
+ * Attempts under way are saved and offered again. One that nobody was at work on (it was held, and has been answered
+ * or let go on since) stays as it is: the engine takes it up. A person's claim by hand is theirs.
+ */
 async function offerAgain(site: Site): Promise<void> {
-  const ours = new Set((await liveAgents(site.store)).filter((agent) => agent.runId === site.run.id).map((agent) => agent.id));
-  for (const task of await findTasks(site.store, { runId: site.run.id, states: ['running'] })) {
-    if (task.claimedBy === undefined || !ours.has(task.claimedBy)) continue;
+  const { store, run } = site;
+  for (const task of await findTasks(store, { runId: run.id, states: ['running'] })) {
+    const holder = task.claimedBy === undefined ? undefined : await findAgent(store, task.claimedBy);
+    if (holder?.runId !== run.id || holder.endedAt !== undefined) continue;
     const claim = { taskId: task.id, attempt: task.attempt };
     await interrupt(site, claim, attemptFolder(site, claim), 'its engine was ended');
-    await site.store.transaction((tx) => releaseLocksOfClaim(tx, claim));
+    await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
   }
+}
+
+/** No session of a killed engine lives on; those that hold a task come back with it. */
+async function endOldSessions(site: Site): Promise<void> {
+  await site.store.transaction(async (tx) => {
+    for (const agent of await liveAgents(tx)) if (agent.runId === site.run.id) await endAgent(tx, agent.id);
+  });
 }
 
 // After a power cut git may have worktrees that the sheet has forgotten.
@@ -52,6 +63,10 @@ async function clearUnknownWorkspaces(site: Site): Promise<void> {
   const known = new Set((await workspacesOfRun(site.store, site.run.id)).map((each) => each.path));
   for (const { path } of await site.repository.worktrees()) {
     if (known.has(path) || !path.startsWith(`${runFolder(site)}/`)) continue;
-    await saveAndRemove(site, { path, runId: site.run.id, kind: 'worker', slot: -1 }, 'left by an earlier engine');
+    await saveAndRemove(
+      site,
+      { path, runId: site.run.id, kind: 'worker', slot: -1 },
+      'left by an earlier engine',
+    );
   }
 }

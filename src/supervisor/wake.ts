@@ -1,8 +1,8 @@
 /** A bell that is heard also by whoever begins to listen after it was rung. */
 export interface Bell {
-  ring(): void;
+  ring: () => void;
   /** Resolves at the next ring (at once when one was missed), or after so many milliseconds. */
-  wait(atMostMs: number): Promise<void>;
+  wait: (atMostMs: number) => Promise<void>;
 }
 
 export function createBell(): Bell {

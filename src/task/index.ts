@@ -30,6 +30,7 @@ export {
   requireTask,
   type TaskFilter,
 } from './find.js';
+export { recordLanded } from './landed.js';
 export { heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
 export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';

@@ -24,15 +24,16 @@ export async function renewClaimsOf(tx: Transaction, agentId: string, leaseMs: n
 
 /**
  * Takes back every running task whose lease has run out and offers it again, or fails it when its attempts are
- * used up: a task that takes its workers down must not go round for ever. With `standAlone` only tasks of no run.
+ * used up: a task that takes its workers down must not go round for ever. With `standAlone` only tasks of no run,
+ * with `runId` only those and this run's: another run's engine may be slow, and knows its workers better.
  * @returns The tasks as they were while held, with the state each has now.
  */
 export async function reapLapsed(
   tx: Transaction,
-  filter: { standAlone?: boolean } = {},
+  filter: { standAlone?: boolean; runId?: string } = {},
 ): Promise<{ held: Task; now: Task }[]> {
   const reaped: { held: Task; now: Task }[] = [];
-  for (const row of await tx.all(selectLapsed(tx.now, filter.standAlone === true))) {
+  for (const row of await tx.all(selectLapsed(tx.now, filter))) {
     const held = toTask(row);
     const reason = `attempt ${held.attempt} gave no sign of life until its lease ran out`;
     const failures = held.failures + 1;
@@ -46,6 +47,7 @@ export async function reapLapsed(
       columns: {
         failures,
         reason,
+        result: null,
         ...(isLast ? { ended_ms: tx.now } : { run_after_ms: tx.now + backoffMs(failures) }),
       },
       data: { heldBy: held.claimedBy, failures },

@@ -108,9 +108,11 @@ export const extendLeasesOf = (agentId: string, expiresMs: number): Sql => sql`
   update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
    where claimed_by = (select ${agentId}) and state = 'running'`;
 
-export const selectLapsed = (nowMs: number, standAlone: boolean): Sql => sql`
+export const selectLapsed = (nowMs: number, only: { standAlone?: boolean; runId?: string }): Sql => sql`
   select *, null as after from task
-   where state = 'running' and lease_expires_ms <= ${nowMs} ${standAlone ? sql`and run_id is null` : sql``}`;
+   where state = 'running' and lease_expires_ms <= ${nowMs}
+     ${only.standAlone === true ? sql`and run_id is null` : sql``}
+     ${only.runId === undefined ? sql`` : sql`and (run_id is null or run_id = (select ${only.runId}))`}`;
 
 /** One dependency of each dependent is met; a waiting task loses its last one in the move that makes it ready. */
 export const meetDependencyOf = (taskId: string): Sql => sql`

@@ -2,36 +2,31 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
-import { CallsheetError, messageOf } from '../error/index.js';
+import { CallsheetError } from '../error/index.js';
 import { readLog } from '../process/index.js';
-import { attemptBranch } from '../run/index.js';
 import { defined } from '../store/index.js';
-import { describeAttempt, failAttempt, findAttempt, findTask, requireTask, type Task } from '../task/index.js';
+import { findAttempt, requireTask, type Task } from '../task/index.js';
 import { plainText, tailOf } from '../text/index.js';
-import {
-  attemptFolder,
-  attemptLog,
-  findWorkspace,
-  LOG_LIMIT_BYTES,
-  openAttemptWorkspace,
-  prepareWorkspace,
-  scratchFolder,
-  type Workspace,
-} from '../workspace/index.js';
+import { attemptLog, LOG_LIMIT_BYTES, scratchFolder, type Workspace } from '../workspace/index.js';
 import { briefFor } from './brief.js';
+import { deliverTo, markTold } from './deliver.js';
 import { workerEnv } from './environment.js';
 import { gatherBrief } from './gather.js';
-import { deliverTo, markBriefed } from './deliver.js';
+import { giveUp, type Obstacle } from './give-up.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
-import { interrupt, settle } from './settle.js';
-import { startPointOf, type StartPoint } from './start-point.js';
-import { supervise, type Control } from './supervise.js';
+import { settle } from './settle.js';
+import type { StartPoint } from './start-point.js';
+import { supervise, type Control, type Ending } from './supervise.js';
+import { workspaceFor } from './workspace-for.js';
 
 /** An attempt under way. */
 export interface RunningAttempt {
   post: Post;
-  /** Resolves when the attempt has been settled in the sheet; rejects only when the sheet or git cannot be written. */
-  ended: Promise<void>;
+  /**
+   * Resolves when the attempt has been settled in the sheet, with what would keep every other attempt from starting
+   * too; rejects only when the sheet or git cannot be written.
+   */
+  ended: Promise<Obstacle | undefined>;
   stop(reason: StopReason): void;
   /** Hands over what has been said to the agent meanwhile. */
   deliver(): Promise<void>;
@@ -49,8 +44,9 @@ export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
       if (wanted !== undefined) stop(wanted);
     },
   };
-  const ended = runAttempt(place, post, control, abort.signal, (started) => (session = started)).catch((error: unknown) =>
-    giveUp(place, post, error, wanted),
+  const ended = runAttempt(place, post, control, abort.signal, (started) => (session = started)).then(
+    () => undefined,
+    (error: unknown) => giveUp(place, post, error, wanted),
   );
   return {
     post,
@@ -75,39 +71,43 @@ async function runAttempt(
 ): Promise<void> {
   const { site } = place;
   const task = await requireTask(site.store, post.claim.taskId);
-  const { workspace, start } = await workspaceFor(place, post, task, signal);
+  const { workspace, start } = await workspaceFor(site, post.claim, task, signal);
   signal.throwIfAborted();
   const session = await startAgent(place, post, task, workspace, start);
   onStart(session);
-  await site.store.transaction((tx) => noteProcess(tx, post.agent.id, session.process));
-  const ending = await supervise(place, post, session, control);
+  const ending = await follow(place, post, session, control);
   const logFile = attemptLog(site.sheetFolder, site.run.id, post.claim.taskId, post.claim.attempt);
   await settle(site, post.claim, workspace.path, ending, tailOf(plainText(readLog(logFile)), 40));
 }
 
-/** The attempt's workspace: the one it had when it goes on after a pause, else a new one, prepared. */
-async function workspaceFor(place: WorkerPlace, { claim }: Post, task: Task, signal: AbortSignal): Promise<{ workspace: Workspace; start: StartPoint }> {
-  const { site } = place;
-  const start = await startPointOf(site, task);
-  const existing = await findWorkspace(site.store, attemptFolder(site, claim));
-  if (existing?.attempt === claim.attempt) return { workspace: existing, start };
-  const opened = await openAttemptWorkspace(site, claim, start.commit);
-  const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  await site.store.transaction((tx) => describeAttempt(tx, claim, { baseCommit: start.base, branch, workspace: opened.path }));
-  return { workspace: await prepareWorkspace(site, opened, start.commit, signal), start };
+async function follow(place: WorkerPlace, post: Post, session: Session, control: Control): Promise<Ending> {
+  try {
+    await place.site.store.transaction((tx) => noteProcess(tx, post.agent.id, session.process));
+    return await supervise(place, post, session, control);
+  } catch (error) {
+    // Whatever went wrong: no process may go on writing in a workspace that nobody watches.
+    await session.stop(0);
+    throw error;
+  }
 }
 
-async function startAgent(place: WorkerPlace, post: Post, task: Task, workspace: Workspace, start: StartPoint): Promise<Session> {
+async function startAgent(
+  place: WorkerPlace,
+  post: Post,
+  task: Task,
+  workspace: Workspace,
+  start: StartPoint,
+): Promise<Session> {
   const { site } = place;
   const { claim } = post;
-  const facts = await gatherBrief(site, task, start);
+  const { facts, told } = await gatherBrief(site, task, start);
   const brief = briefFor(facts);
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
   await mkdir(dirname(briefFile), { recursive: true });
   await mkdir(scratchFolder(site), { recursive: true });
   await writeFile(briefFile, brief);
-  await markBriefed(site.store, post.agent.id, task.id);
+  await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;
   const starting = place.driver.start({
     runId: site.run.id,
@@ -117,7 +117,15 @@ async function startAgent(place: WorkerPlace, post: Post, task: Task, workspace:
     startFolder: join(workspace.path, site.run.options.startFolder ?? '.'),
     brief,
     briefFile,
-    env: workerEnv({ site, workspace, claim, task, token: post.token, briefFile, commandFolder: place.commandFolder }),
+    env: workerEnv({
+      site,
+      workspace,
+      claim,
+      task,
+      token: post.token,
+      briefFile,
+      commandFolder: place.commandFolder,
+    }),
     logFile,
     logLimitBytes: LOG_LIMIT_BYTES,
     ...defined({ model: task.model ?? site.run.options.model, resume: handle }),
@@ -130,7 +138,7 @@ async function withinStartTime(starting: Promise<Session>, limitMs: number): Pro
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       // It may start after all; then it must not stay.
-      void starting.then((session) => session.stop(0), () => undefined);
+      starting.then((session) => session.stop(0)).catch(() => undefined);
       reject(new CallsheetError('AGENT_START_TIMEOUT', `The agent did not start within ${limitMs} ms.`));
     }, limitMs);
   });
@@ -139,12 +147,4 @@ async function withinStartTime(starting: Promise<Session>, limitMs: number): Pro
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The attempt could not be run: setup failed, the agent could not be started, or it was stopped before that. */
-async function giveUp({ site }: WorkerPlace, { claim }: Post, error: unknown, wanted: StopReason | undefined): Promise<void> {
-  const task = await findTask(site.store, claim.taskId);
-  if (task?.attempt !== claim.attempt || task.state !== 'running') return;
-  if (wanted === 'engine') return interrupt(site, claim, attemptFolder(site, claim), 'the run was stopped');
-  await site.store.transaction((tx) => failAttempt(tx, claim, `could not be run: ${messageOf(error)}`));
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { entryPoint } from '../process/index.js';
 import type { Claim, Task } from '../task/index.js';
@@ -13,8 +13,14 @@ export async function installCommand(sheetFolder: string): Promise<string> {
   const folder = join(sheetFolder, 'bin');
   const file = join(folder, 'callsheet');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(file, `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(entryPoint('callsheet'))} "$@"\n`);
-  await chmod(file, 0o755);
+  // Never half written: the workers of another run may be starting it now.
+  const draft = `${file}.${process.pid}`;
+  await writeFile(
+    draft,
+    `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(entryPoint('callsheet'))} "$@"\n`,
+  );
+  await chmod(draft, 0o755);
+  await rename(draft, file);
   return folder;
 }
 

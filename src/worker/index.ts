@@ -1,5 +1,5 @@
 export { startAttempt, type RunningAttempt } from './attempt.js';
-export { briefFor, type BriefFacts } from './brief.js';
+export { interrupt, letGo } from './end-attempt.js';
 export { installCommand } from './environment.js';
+export type { Obstacle } from './give-up.js';
 export type { Post, StopReason, WorkerPlace } from './place.js';
-export { interrupt } from './settle.js';

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DriverEvent } from '../driver/index.js';
 import { CallsheetError, errorCode } from '../error/index.js';
@@ -9,8 +9,19 @@ import { addUsage, blockTask, describeAttempt, findAttempt } from '../task/index
 import { attemptFolder } from '../workspace/index.js';
 import type { Post, WorkerPlace } from './place.js';
 
-/** Takes what an agent did into the sheet: what it read, what it used, what it asks. */
+/**
+ * Takes what an agent did into the sheet: what it read, what it used, what it asks. What comes too late (the task was
+ * paused, cancelled or taken away) is dropped; the engine stops the agent for that.
+ */
 export async function onDriverEvent(place: WorkerPlace, post: Post, event: DriverEvent): Promise<void> {
+  try {
+    await take(place, post, event);
+  } catch (error) {
+    if (!(error instanceof CallsheetError && ['LEASE_LOST', 'TASK_STATE'].includes(error.code))) throw error;
+  }
+}
+
+async function take(place: WorkerPlace, post: Post, event: DriverEvent): Promise<void> {
   switch (event.type) {
     case 'tool':
       return noteReads(place, post, event.reads);
@@ -33,7 +44,8 @@ async function noteReads({ site }: WorkerPlace, { claim }: Post, paths: string[]
   const reads: Read[] = [];
   for (const path of paths) {
     const inside = pathInside(folder, path);
-    if (inside !== undefined) reads.push({ path: inside, hash: await hashOf(join(folder, inside), site.run.baseCommit) });
+    const hash = inside === undefined ? undefined : await hashOf(join(folder, inside), site.run.baseCommit);
+    if (inside !== undefined && hash !== undefined) reads.push({ path: inside, hash });
   }
   if (reads.length > 0) await site.store.transaction((tx) => recordReads(tx, claim, reads));
 }
@@ -48,23 +60,41 @@ function pathInside(folder: string, path: string): string | undefined {
   }
 }
 
-async function hashOf(file: string, sample: string): Promise<string> {
+// Data, not source: hashing it would hold up everything else.
+const LARGEST_READ_BYTES = 32 * 1024 * 1024;
+const UNREADABLE = ['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'];
+
+/** Empty where there is no such file; undefined of what cannot be read as one. */
+async function hashOf(file: string, sample: string): Promise<string | undefined> {
   try {
-    return contentHash(await readFile(file), sample);
+    // A pipe would never end.
+    const kind = await lstat(file);
+    return kind.isFile() && kind.size <= LARGEST_READ_BYTES
+      ? contentHash(await readFile(file), sample)
+      : undefined;
   } catch (error) {
-    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(errorCode(error) ?? '')) return '';
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return '';
+    if (UNREADABLE.includes(errorCode(error) ?? '')) return undefined;
     throw error;
   }
 }
 
-async function noteUsage({ site }: WorkerPlace, { claim }: Post, usage: Parameters<typeof addUsage>[3]): Promise<void> {
+async function noteUsage(
+  { site }: WorkerPlace,
+  { claim }: Post,
+  usage: Parameters<typeof addUsage>[3],
+): Promise<void> {
   await site.store.transaction(async (tx) => {
     const attempt = await findAttempt(tx, claim);
     if (attempt !== undefined) await addUsage(tx, claim, attempt, usage);
   });
 }
 
-async function noteResume({ site }: WorkerPlace, { claim }: Post, resumeHandle: string | undefined): Promise<void> {
+async function noteResume(
+  { site }: WorkerPlace,
+  { claim }: Post,
+  resumeHandle: string | undefined,
+): Promise<void> {
   if (resumeHandle === undefined) return;
   await site.store.transaction((tx) => describeAttempt(tx, claim, { resumeHandle }));
 }

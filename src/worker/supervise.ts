@@ -1,5 +1,6 @@
 import { findAgent } from '../agent/index.js';
-import type { DriverEvent, Exit, Session } from '../driver/index.js';
+import type { Exit, Session } from '../driver/index.js';
+import { messageOf } from '../error/index.js';
 import { requireTask } from '../task/index.js';
 import { onDriverEvent } from './on-event.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
@@ -7,42 +8,8 @@ import type { Post, StopReason, WorkerPlace } from './place.js';
 export interface Ending {
   exit: Exit;
   stopped?: StopReason;
-}
-
-/** How long a process tree has to end by itself, in milliseconds. */
-const GRACE_MS = 3_000;
-
-/**
- * Follows a session to its end: takes its events, and stops it when its time is up, when it is silent for too
- * long, or when `stop` is called. Returns when all of its processes are gone.
- */
-export async function supervise(place: WorkerPlace, post: Post, session: Session, control: Control): Promise<Ending> {
-  let stopped: StopReason | undefined;
-  let lastSign = Date.now();
-  const stop = (reason: StopReason): void => {
-    if (stopped !== undefined) return;
-    stopped = reason;
-    // The events end when the tree is gone; a failure to end it shows there.
-    stopping = session.stop(GRACE_MS);
-  };
-  let stopping: Promise<void> = Promise.resolve();
-  const timers = [
-    await taskTimer(place, post, () => stop('task-timeout')),
-    silenceTimer(place, post, () => lastSign, () => stop('silence')),
-  ];
-  control.onStop(stop);
-  let exit: Exit = { code: null, signal: null };
-  try {
-    for await (const event of session.events) {
-      lastSign = Date.now();
-      if (event.type === 'exit') exit = event.exit;
-      else await handle(place, post, event);
-    }
-    await stopping;
-  } finally {
-    for (const clear of timers) clear();
-  }
-  return { exit, ...(stopped === undefined ? {} : { stopped }) };
+  /** Why its processes could not be ended. */
+  problem?: string;
 }
 
 /** How the engine reaches an attempt under way. */
@@ -50,29 +17,89 @@ export interface Control {
   onStop(stop: (reason: StopReason) => void): void;
 }
 
-async function handle(place: WorkerPlace, post: Post, event: DriverEvent): Promise<void> {
-  await onDriverEvent(place, post, event);
+/** How long a process tree has to end by itself, in milliseconds. */
+const GRACE_MS = 3_000;
+
+/**
+ * Follows a session to its end: takes its events, and stops it when its time is up, when it is silent for too
+ * long, or when `stop` is called. Returns when all of its processes are gone, or cannot be ended.
+ */
+export async function supervise(
+  place: WorkerPlace,
+  post: Post,
+  session: Session,
+  control: Control,
+): Promise<Ending> {
+  const ending: Ending = { exit: { code: null, signal: null } };
+  let lastSign = place.site.store.clock.now();
+  let giveUp: () => void = () => undefined;
+  const cannotEnd = new Promise<void>((resolve) => (giveUp = resolve));
+  const stop = (reason: StopReason): void => {
+    if (ending.stopped !== undefined) return;
+    ending.stopped = reason;
+    session.stop(GRACE_MS).catch((error: unknown) => {
+      ending.problem = messageOf(error);
+      giveUp();
+    });
+  };
+  const follow = async (): Promise<void> => {
+    for await (const event of session.events) {
+      lastSign = place.site.store.clock.now();
+      if (event.type === 'exit') ending.exit = event.exit;
+      else await onDriverEvent(place, post, event);
+    }
+  };
+  const timers = [
+    await taskTimer(place, post, () => stop('task-timeout')),
+    silenceTimer(
+      place,
+      post,
+      () => lastSign,
+      () => stop('silence'),
+    ),
+  ];
+  control.onStop(stop);
+  try {
+    await Promise.race([follow(), cannotEnd]);
+  } finally {
+    for (const clear of timers) clear();
+  }
+  return ending;
 }
 
 async function taskTimer({ site }: WorkerPlace, { claim }: Post, onEnd: () => void): Promise<() => void> {
   const task = await requireTask(site.store, claim.taskId);
-  const timer = setTimeout(onEnd, task.timeoutMs ?? site.run.options.taskTimeoutMs);
+  const limit = task.timeoutMs ?? site.run.options.taskTimeoutMs;
+  const timer = setTimeout(onEnd, Math.min(limit, LONGEST_TIMER_MS));
   return () => clearTimeout(timer);
 }
 
+// A longer one would fire at once.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Any output, tool call or callsheet command of the worker is a sign of life. */
-function silenceTimer({ site }: WorkerPlace, { agent }: Post, lastSign: () => number, onEnd: () => void): () => void {
+function silenceTimer(
+  { site }: WorkerPlace,
+  { agent }: Post,
+  lastSign: () => number,
+  onEnd: () => void,
+): () => void {
   const limit = site.run.options.silenceTimeoutMs;
   let timer: NodeJS.Timeout;
+  let isOver = false;
   const check = async (): Promise<void> => {
     const said = (await findAgent(site.store, agent.id))?.lastSignAt ?? 0;
-    const silentFor = Date.now() - Math.max(lastSign(), said);
+    const silentFor = site.store.clock.now() - Math.max(lastSign(), said);
+    if (isOver) return;
     if (silentFor >= limit) onEnd();
     else arm(limit - silentFor);
   };
   const arm = (ms: number): void => {
-    timer = setTimeout(() => void check().catch(onEnd), Math.max(ms, 10));
+    timer = setTimeout(() => void check().catch(onEnd), Math.min(Math.max(ms, 10), LONGEST_TIMER_MS));
   };
   arm(limit);
-  return () => clearTimeout(timer);
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }

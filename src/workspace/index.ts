@@ -1,7 +1,14 @@
 export { workspaceSchema } from './workspace.schema.js';
+export { mendWorkspace, type WorkspaceHealth } from './mend.js';
 export { attemptFolder, openAttemptWorkspace, openGateWorkspace } from './open.js';
 export { inputsHash, prepareWorkspace, workspaceEnv } from './prepare.js';
-export { removeGateWorkspace, saveAndRemove } from './remove.js';
-export { saveWorkspace, type SaveRequest } from './save.js';
+export { removeGateWorkspace, saveAll, saveAndRemove } from './remove.js';
+export { keepCommit, saveWorkspace, type SaveRequest } from './save.js';
 export { attemptLog, LOG_LIMIT_BYTES, runFolder, scratchFolder, type Site } from './site.js';
-export { findWorkspace, workspacesOfRun, workspacesOfTask, type Workspace } from './workspace.js';
+export {
+  findWorkspace,
+  isPreparedSomewhere,
+  workspacesOfRun,
+  workspacesOfTask,
+  type Workspace,
+} from './workspace.js';

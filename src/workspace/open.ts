@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CallsheetError } from '../error/index.js';
 import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
 import type { Claim } from '../task/index.js';
@@ -21,28 +23,61 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
   await clearLeftover(site, path, branch);
   const workspace = await site.store.transaction((tx) =>
-    registerWorkspace(tx, { path, runId: site.run.id, kind: 'worker', taskId: claim.taskId, attempt: claim.attempt }),
+    registerWorkspace(tx, {
+      path,
+      runId: site.run.id,
+      kind: 'worker',
+      taskId: claim.taskId,
+      attempt: claim.attempt,
+    }),
   );
   await mkdir(runFolder(site), { recursive: true });
   await site.repository.addWorktree({ path, branch, commit });
   return workspace;
 }
 
-/** The warm workspace in which gates run, detached at a commit. */
+/**
+ * The warm workspace in which gates run, detached at a commit. One that was damaged (its folder deleted, its `.git`
+ * gone) is made anew.
+ */
 export async function openGateWorkspace(site: Site, lane: number, commit: CommitId): Promise<Workspace> {
   const path = join(runFolder(site), `gate-${lane}`);
-  const known = (await site.repository.worktrees()).some((each) => each.path === path && !each.isMissing);
-  if (!known && existsSync(path)) await site.repository.removeWorktree(path);
-  // A warm one is prepared already: registering it anew would run `setup` for every gate.
-  const warm = known ? await findWorkspace(site.store, path) : undefined;
-  const workspace = warm ?? (await site.store.transaction((tx) => registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' })));
-  if (known) {
+  const warm = await warmGateWorkspace(site, path, commit);
+  if (warm !== undefined) return warm;
+  await clearGateFolder(site, path);
+  await mkdir(runFolder(site), { recursive: true });
+  await site.repository.addWorktree({ path, commit });
+  return registerGate(site, path);
+}
+
+/** The one that is there, put at a commit; undefined when it must be made anew. */
+async function warmGateWorkspace(site: Site, path: string, commit: CommitId): Promise<Workspace | undefined> {
+  const known = await findWorkspace(site.store, path);
+  if (known === undefined) return undefined;
+  try {
+    const { untracked } = await site.repository.status(path);
     await site.repository.resetTo(path, commit);
-  } else {
-    await mkdir(runFolder(site), { recursive: true });
-    await site.repository.addWorktree({ path, commit });
+    // The reset takes what is not ignored, and it may have been put there by the setup: that has to run again.
+    return untracked.length === 0 ? known : await registerGate(site, path);
+  } catch (error) {
+    // A gate can do anything to it: delete its `.git`, die while its git holds the index.
+    if (error instanceof CallsheetError && ['NOT_A_WORKSPACE', 'GIT_FAILED'].includes(error.code)) return undefined;
+    throw error;
   }
-  return workspace;
+}
+
+function registerGate(site: Site, path: string): Promise<Workspace> {
+  return site.store.transaction((tx) => registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' }));
+}
+
+// Nothing in a gate's workspace is anybody's work; but what git does not know to be one of ours is only moved aside.
+async function clearGateFolder(site: Site, path: string): Promise<void> {
+  try {
+    await site.repository.removeWorktree(path);
+  } catch (error) {
+    if (!(error instanceof CallsheetError) || error.code !== 'NOT_A_WORKTREE') throw error;
+    await rename(path, `${path}.left-${randomUUID().slice(0, 8)}`);
+  }
 }
 
 // After a power cut the sheet may have forgotten an attempt that git still has: its work is kept under a

@@ -1,10 +1,53 @@
 import { attemptBranch } from '../run/index.js';
-import { recordSnapshot } from '../snapshot/index.js';
 import { appendEvent } from '../event/index.js';
+import { CallsheetError, messageOf } from '../error/index.js';
+import type { Snapshot } from '../snapshot/index.js';
 import { defined } from '../store/index.js';
-import { saveWorkspace } from './save.js';
+import { mendWorkspace } from './mend.js';
+import { keepCommit, saveWorkspace } from './save.js';
 import type { Site } from './site.js';
 import { forgetWorkspace, noteKept, type Workspace } from './workspace.js';
+
+/**
+ * Saves what only this workspace holds; what cannot be saved is named in the sheet (`kept`), and the workspace must
+ * stay then. A workspace that an agent has spoilt is no error: the run goes on without it.
+ * @returns The snapshot, when one was needed; and whether all of it is safe.
+ */
+export async function saveAll(
+  site: Site,
+  workspace: Pick<Workspace, 'path' | 'taskId' | 'attempt'>,
+  reason: string,
+): Promise<{ snapshot?: Snapshot; isSafe: boolean }> {
+  const { path, taskId, attempt } = workspace;
+  const unsafe = async (why: string): Promise<{ isSafe: false }> => {
+    await keepInPlace(site, workspace, why);
+    return { isSafe: false };
+  };
+  if ((await mendWorkspace(site, path)) === 'broken')
+    return unsafe('its .git was replaced, so that git cannot save what is in it');
+  const request = {
+    path,
+    reason,
+    runId: site.run.id,
+    keep: site.run.options.keep,
+    ...defined({ taskId, attempt }),
+  };
+  try {
+    const snapshot = await saveWorkspace(site, request);
+    if (snapshot === undefined) return { isSafe: true };
+    if (snapshot.leftOut.length === 0) return { snapshot, isSafe: true };
+    const names = snapshot.leftOut.map((each) => `${each.path} (${each.reason})`).join(', ');
+    return { snapshot, ...(await unsafe(`not in any snapshot: ${names}`)) };
+  } catch (error) {
+    if (!(error instanceof CallsheetError) || !isOfOneWorkspace(error)) throw error;
+    return unsafe(`it could not be saved: ${error.message}`);
+  }
+}
+
+// Without git itself, or with a full disk, nothing goes on; all else that git says is about this one folder.
+function isOfOneWorkspace({ code }: CallsheetError): boolean {
+  return code === 'GIT_FAILED' || code === 'NOT_A_WORKSPACE' || code === 'GIT_OUTPUT_TOO_LARGE';
+}
 
 /**
  * Removes a workspace after a snapshot of what only it holds; its branch becomes a snapshot ref. When something
@@ -12,13 +55,9 @@ import { forgetWorkspace, noteKept, type Workspace } from './workspace.js';
  * @returns Whether it is gone.
  */
 export async function saveAndRemove(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
-  const snapshot = await saveWorkspace(site, { ...workspace, reason, keep: site.run.options.keep });
-  if (snapshot !== undefined && snapshot.leftOut.length > 0) {
-    const names = snapshot.leftOut.map((each) => `${each.path} (${each.reason})`).join(', ');
-    await site.store.transaction((tx) => noteKept(tx, workspace.path, `not in any snapshot: ${names}`));
-    return false;
-  }
-  await site.repository.removeWorktree(workspace.path);
+  const { isSafe } = await saveAll(site, workspace, reason);
+  if (!isSafe) return false;
+  if (!(await isRemoved(site, workspace))) return false;
   await branchToSnapshot(site, workspace, reason);
   await site.store.transaction(async (tx) => {
     await forgetWorkspace(tx, workspace.path);
@@ -32,6 +71,35 @@ export async function saveAndRemove(site: Site, workspace: Workspace, reason: st
   return true;
 }
 
+// A folder that cannot be deleted (another user's files in it) is in nobody's way.
+async function isRemoved(site: Site, workspace: Workspace): Promise<boolean> {
+  try {
+    await site.repository.removeWorktree(workspace.path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    await keepInPlace(site, workspace, `it could not be deleted: ${messageOf(error)}`);
+    return false;
+  }
+}
+
+async function keepInPlace(
+  site: Site,
+  workspace: Pick<Workspace, 'path' | 'taskId' | 'attempt'>,
+  why: string,
+): Promise<void> {
+  const { path, taskId, attempt } = workspace;
+  await site.store.transaction(async (tx) => {
+    await noteKept(tx, path, why);
+    await appendEvent(tx, {
+      type: 'workspace.kept',
+      runId: site.run.id,
+      ...defined({ taskId, attempt }),
+      data: { path, why },
+    });
+  });
+}
+
 /** Removes a gate's workspace: nothing in it is anybody's work. */
 export async function removeGateWorkspace(site: Site, workspace: Workspace): Promise<void> {
   await site.repository.removeWorktree(workspace.path);
@@ -40,16 +108,15 @@ export async function removeGateWorkspace(site: Site, workspace: Workspace): Pro
 
 // The order matters: the snapshot ref exists before the branch is deleted, so the commits are never unreachable.
 async function branchToSnapshot(site: Site, workspace: Workspace, reason: string): Promise<void> {
-  const { taskId, attempt } = workspace;
+  const { path, taskId, attempt } = workspace;
   if (taskId === undefined || attempt === undefined) return;
   const branch = `refs/heads/${attemptBranch(site.run.id, taskId, attempt)}`;
   const head = await site.repository.resolve(branch);
   if (head === undefined) return;
-  const ref = `refs/callsheet/snapshots/${site.run.id}/${taskId}.${attempt}`;
-  const isNew = await site.repository.updateRef(ref, head, undefined);
-  await site.repository.deleteRef(branch, head);
-  if (!isNew) return;
-  await site.store.transaction((tx) =>
-    recordSnapshot(tx, { ref, commit: head, workspace: workspace.path, runId: site.run.id, taskId, attempt, reason: `its commits: ${reason}`, leftOut: [] }),
+  await keepCommit(
+    site,
+    { path, runId: site.run.id, taskId, attempt, reason: `its commits: ${reason}` },
+    head,
   );
+  await site.repository.deleteRef(branch, head);
 }

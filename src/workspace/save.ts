@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { CommitId, Repository } from '../git/index.js';
-import { recordSnapshot, type Snapshot } from '../snapshot/index.js';
+import type { CommitId, Repository, SavedWorkspace } from '../git/index.js';
+import { findSnapshots, recordSnapshot, type Snapshot } from '../snapshot/index.js';
 import { defined, type Store } from '../store/index.js';
 
 export interface SaveRequest {
@@ -13,33 +13,47 @@ export interface SaveRequest {
   keep?: string[];
 }
 
+interface Place {
+  store: Store;
+  repository: Repository;
+}
+
 /**
  * Takes a snapshot of a workspace: a commit under `refs/callsheet/snapshots/`, recorded in the sheet.
  * Undefined when the folder is gone, or is clean with its head on a ref already.
  */
 export async function saveWorkspace(
-  place: { store: Store; repository: Repository },
+  place: Place,
   request: SaveRequest,
   options: { always?: boolean } = {},
 ): Promise<Snapshot | undefined> {
-  const { store, repository } = place;
+  const { repository } = place;
   if (!existsSync(request.path)) return undefined;
   if (options.always !== true && (await isSafeAlready(repository, request))) return undefined;
   const saved = await repository.save(request.path, {
     message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
     ...defined({ keep: request.keep }),
   });
-  const ref = await keepUnderRef(repository, request, saved.commit);
-  return store.transaction((tx) =>
-    recordSnapshot(tx, {
-      ref,
-      commit: saved.commit,
-      workspace: request.path,
-      reason: request.reason,
-      leftOut: saved.leftOut,
-      ...defined({ runId: request.runId, taskId: request.taskId, attempt: request.attempt }),
-    }),
+  return (
+    (await sameAsBefore(place, request, saved)) ?? keepCommit(place, request, saved.commit, saved.leftOut)
   );
+}
+
+/** The newest snapshot of the workspace, when it holds all of it already: files, and the commits below them. */
+async function sameAsBefore(
+  { store, repository }: Place,
+  request: SaveRequest,
+  saved: SavedWorkspace,
+): Promise<Snapshot | undefined> {
+  if (request.taskId === undefined) return undefined;
+  const before = (await findSnapshots(store, { taskId: request.taskId })).findLast(
+    (each) => each.workspace === request.path,
+  );
+  if (before === undefined || (await repository.treeOf(before.commit)) !== saved.tree) return undefined;
+  const head = await repository.headOf(request.path);
+  return head !== undefined && (await repository.isAncestor(head, before.commit))
+    ? { ...before, leftOut: saved.leftOut }
+    : undefined;
 }
 
 async function isSafeAlready(repository: Repository, request: SaveRequest): Promise<boolean> {
@@ -49,8 +63,27 @@ async function isSafeAlready(repository: Repository, request: SaveRequest): Prom
   return (await repository.isOnBranch(request.path)) || (await repository.headOf(request.path)) === undefined;
 }
 
-/** Puts the snapshot under the first ref of its owner that is free: never over an earlier one. */
-async function keepUnderRef(repository: Repository, request: SaveRequest, commit: CommitId): Promise<string> {
+/** Puts a commit under the first ref of its owner that is free, never over an earlier one, and records it. */
+export async function keepCommit(
+  { store, repository }: Place,
+  request: SaveRequest,
+  commit: CommitId,
+  leftOut: Snapshot['leftOut'] = [],
+): Promise<Snapshot> {
+  const ref = await freeRef(repository, request, commit);
+  return store.transaction((tx) =>
+    recordSnapshot(tx, {
+      ref,
+      commit,
+      workspace: request.path,
+      reason: request.reason,
+      leftOut,
+      ...defined({ runId: request.runId, taskId: request.taskId, attempt: request.attempt }),
+    }),
+  );
+}
+
+async function freeRef(repository: Repository, request: SaveRequest, commit: CommitId): Promise<string> {
   const owner = request.runId ?? 'hand';
   const name = request.taskId === undefined ? 'workspace' : `${request.taskId}.${request.attempt ?? 0}`;
   for (let number = 1; ; number += 1) {

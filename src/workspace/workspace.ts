@@ -27,7 +27,8 @@ export interface Workspace {
   kept?: string;
 }
 
-const selectWorkspaces = (where: Sql): Sql => sql`select * from workspace where ${where} order by created_ms, slot`;
+const selectWorkspaces = (where: Sql): Sql =>
+  sql`select * from workspace where ${where} order by created_ms, slot`;
 
 // The smallest number that no live workspace of the sheet has.
 const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => sql`
@@ -39,7 +40,10 @@ const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => s
   on conflict (path) do update set task_id = excluded.task_id, prepared = null, kept = null
   returning *`;
 
-export async function registerWorkspace(tx: Transaction, wanted: Omit<Workspace, 'slot'>): Promise<Workspace> {
+export async function registerWorkspace(
+  tx: Transaction,
+  wanted: Omit<Workspace, 'slot'>,
+): Promise<Workspace> {
   return toWorkspace((await tx.get(insertWorkspace(wanted, tx.now))) ?? {});
 }
 
@@ -66,6 +70,11 @@ export async function workspacesOfTask(reader: Reader, taskId: string): Promise<
 export async function findWorkspace(reader: Reader, path: string): Promise<Workspace | undefined> {
   const row = await reader.get(selectWorkspaces(sql`path = ${path}`));
   return row === undefined ? undefined : toWorkspace(row);
+}
+
+/** Whether some workspace of a run was prepared with these inputs: then they do work. */
+export async function isPreparedSomewhere(reader: Reader, runId: string, prepared: string): Promise<boolean> {
+  return (await workspacesOfRun(reader, runId)).some((each) => each.prepared === prepared);
 }
 
 function toWorkspace(row: Row): Workspace {

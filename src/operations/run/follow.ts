@@ -1,6 +1,7 @@
 import { findEvents, lastSeq } from '../../event/index.js';
-import { findAgent } from '../../agent/index.js';
 import { messageOf } from '../../error/index.js';
+import { eventDocument } from '../event-document.js';
+import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { narrate } from './narrate.js';
 import { openScreen } from './screen.js';
@@ -26,15 +27,21 @@ const STOPPING = 'Stopping: the agents are ended, their work is saved. Once more
  */
 export async function followRun(context: Context, runId: string, options: Following = {}): Promise<Follower> {
   const { store } = context.sheet;
-  const screen = context.output === 'terminal' ? await openScreen(context, runId) : undefined;
-  const nameOf = agentNames(context);
+  // A terminal without a size (a bare pty) cannot be drawn on; it gets plain lines.
+  const canDraw = context.output === 'terminal' && process.stdout.columns > 0 && process.stdout.rows > 0;
+  const screen = canDraw ? await openScreen(context, runId) : undefined;
   let since = options.since ?? (await lastSeq(store));
 
   const showNew = async (): Promise<void> => {
-    for (const event of await findEvents(store, { since, runId })) {
+    const events = await findEvents(store, { since, runId });
+    const names = await namesOf(
+      store,
+      events.map(({ agentId }) => agentId),
+    );
+    for (const event of events) {
       since = event.seq;
-      const line = narrate(event, event.agentId === undefined ? '' : await nameOf(event.agentId));
-      if (screen === undefined) context.emit(event, line);
+      const line = narrate(event, names.get(event.agentId ?? '') ?? '');
+      if (screen === undefined) context.emit(eventDocument(event, names), line);
       else if (line !== undefined) screen.keep(line);
     }
     await screen?.draw();
@@ -57,7 +64,8 @@ export async function followRun(context: Context, runId: string, options: Follow
       queue.next();
       const failure = await queue.done();
       screen?.close();
-      if (failure !== undefined) tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
+      if (failure !== undefined)
+        tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
     },
   };
 }
@@ -89,15 +97,5 @@ function oneAtATime(work: () => Promise<void>) {
       while (underWay !== undefined) await underWay;
       return failure;
     },
-  };
-}
-
-/** The names of agents by their ids, also of those that have ended. */
-function agentNames({ sheet }: Context): (id: string) => Promise<string> {
-  const names = new Map<string, string>();
-  return async (id) => {
-    const name = names.get(id) ?? (await findAgent(sheet.store, id))?.name ?? id;
-    names.set(id, name);
-    return name;
   };
 }

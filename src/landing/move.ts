@@ -1,0 +1,84 @@
+import type { Evidence } from '../gate/index.js';
+import type { CommitId } from '../git/index.js';
+import { findRun, integrationRef } from '../run/index.js';
+import { defined, type Reader, type Transaction } from '../store/index.js';
+import type { Site } from '../workspace/index.js';
+import type { Link } from './chain.js';
+import { closeLanded } from './close.js';
+import { findLandings, type Landing } from './landing.js';
+import { changedPremises } from './premises.js';
+import { reconcile } from './reconcile.js';
+import { intendLanding, withdrawIfLost, type Intent } from './write.js';
+
+/**
+ * Writes the intents, moves the branch when it still is where the test began, and closes the tasks.
+ * @returns False when nothing has moved, because a claim has gone or somebody else has moved the branch: what was
+ * tested is not what would land now.
+ */
+export async function moveBranch(
+  site: Site,
+  head: CommitId,
+  links: Link[],
+  evidence: Evidence | undefined,
+): Promise<boolean> {
+  const tip = links.at(-1);
+  if (tip === undefined) return false;
+  const steps = await intentsOf(site, links, evidence);
+  const isIntended = await site.store.transaction(async (tx) => {
+    const waiting = await stillWaiting(
+      tx,
+      site,
+      steps.map((step) => step.landing),
+    );
+    if (waiting.length < steps.length) return false;
+    for (const { landing, intent } of steps) await intendLanding(tx, landing, intent);
+    return true;
+  });
+  if (!isIntended) return false;
+  if (!(await site.repository.updateRef(integrationRef(site.run.id), tip.commit, head))) {
+    await reconcile(site, { full: true });
+    return false;
+  }
+  await site.store.transaction(async (tx) => {
+    for (const { landing, intent } of steps) await closeLanded(tx, landing, intent);
+  });
+  return true;
+}
+
+interface Step {
+  landing: Landing;
+  intent: Intent;
+}
+
+async function intentsOf(site: Site, links: Link[], evidence: Evidence | undefined): Promise<Step[]> {
+  const steps: Step[] = [];
+  for (const { landing, onto, commit, tree } of links) {
+    const before = steps.map((step) => step.landing);
+    const premises = await changedPremises(site, landing, onto, before);
+    steps.push({
+      landing,
+      intent: { expectedOld: onto, commit, tree, premises, ...defined({ evidenceId: evidence?.id }) },
+    });
+  }
+  return steps;
+}
+
+/**
+ * Those of the landings that wait in the queue still and whose claims hold; the others are withdrawn. None at all
+ * when another engine has taken the run over: the queue is its own now.
+ */
+export async function stillWaiting(tx: Transaction, site: Site, landings: Landing[]): Promise<Landing[]> {
+  if (!(await isOurs(tx, site))) return [];
+  const queued = await findLandings(tx, { runId: site.run.id, states: ['queued'] });
+  const waiting: Landing[] = [];
+  for (const landing of queued) {
+    if (!landings.some((each) => each.id === landing.id)) continue;
+    if (!(await withdrawIfLost(tx, landing))) waiting.push(landing);
+  }
+  return waiting;
+}
+
+/** Whether no other engine has taken the run over. */
+export async function isOurs(reader: Reader, { run }: Site): Promise<boolean> {
+  return (await findRun(reader, run.id))?.epoch === run.epoch;
+}

@@ -1,0 +1,106 @@
+import { appendEvent } from '../event/index.js';
+import { defined, sql, type Sql, type Transaction } from '../store/index.js';
+import { holdsClaim, requireTask, type Claim } from '../task/index.js';
+import type { Landing, LandingState, Premise } from './landing.js';
+
+/** The commit that lands, what it is put on, and what it was tested by. */
+export interface Intent {
+  expectedOld: string;
+  commit: string;
+  tree: string;
+  evidenceId?: string;
+  premises: Premise[];
+}
+
+const insertLanding = (each: Landing): Sql => sql`
+  insert into landing (id, run_id, task_id, attempt, state, head_commit, base_commit, paths, queued_ms)
+  values (${each.id}, ${each.runId}, ${each.taskId}, ${each.attempt}, ${each.state}, ${each.headCommit},
+          ${each.baseCommit}, ${JSON.stringify(each.paths)}, ${each.queuedAt})`;
+
+const updateIntent = (id: string, intent: Intent): Sql => sql`
+  update landing set state = 'intended', expected_old = ${intent.expectedOld}, commit_id = ${intent.commit},
+                     tree = ${intent.tree}, evidence_id = ${intent.evidenceId ?? null},
+                     premises = ${JSON.stringify(intent.premises)}
+   where id = ${id} and state = 'queued'`;
+
+const updateRequeued = (id: string): Sql => sql`
+  update landing set state = 'queued', expected_old = null, commit_id = null, tree = null, evidence_id = null, premises = '[]'
+   where id = ${id} and state = 'intended'`;
+
+const updateLanded = (id: string, proof: LandedProof, nowMs: number): Sql => sql`
+  update landing set state = 'landed', expected_old = ${proof.expectedOld}, commit_id = ${proof.commit}, tree = ${proof.tree},
+                     reason = null, ended_ms = ${nowMs}
+   where id = ${id}`;
+
+const updateEnded = (id: string, state: LandingState, reason: string, nowMs: number): Sql => sql`
+  update landing set state = ${state}, reason = ${reason}, ended_ms = ${nowMs} where id = ${id}`;
+
+/** Puts finished work into the queue. */
+export async function enqueueLanding(
+  tx: Transaction,
+  work: Claim & Pick<Landing, 'runId' | 'headCommit' | 'baseCommit' | 'paths'>,
+): Promise<Landing> {
+  const landing: Landing = {
+    ...work,
+    id: await tx.nextId('landing'),
+    state: 'queued',
+    premises: [],
+    queuedAt: tx.now,
+  };
+  await tx.run(insertLanding(landing));
+  await tell(tx, landing, 'queued', { headCommit: work.headCommit, paths: work.paths });
+  return landing;
+}
+
+/** Writes down what is about to land, before the ref moves. */
+export async function intendLanding(tx: Transaction, landing: Landing, intent: Intent): Promise<void> {
+  await tx.run(updateIntent(landing.id, intent));
+  await tell(tx, landing, 'intended', { ...intent });
+}
+
+/** The intended commit did not reach the branch: the work waits in the queue again. */
+export async function requeueLanding(tx: Transaction, landing: Landing): Promise<void> {
+  await tx.run(updateRequeued(landing.id));
+  await tell(tx, landing, 'queued', {});
+}
+
+/** What git shows of a landing. */
+export type LandedProof = Pick<Intent, 'expectedOld' | 'commit' | 'tree'>;
+
+export async function markLanded(tx: Transaction, landing: Landing, proof: LandedProof): Promise<void> {
+  await tx.run(updateLanded(landing.id, proof, tx.now));
+  await tell(tx, landing, 'landed', { ...proof, paths: landing.paths });
+}
+
+export async function endLanding(
+  tx: Transaction,
+  landing: Landing,
+  state: Extract<LandingState, 'conflicted' | 'rejected' | 'withdrawn'>,
+  reason: string,
+): Promise<void> {
+  await tx.run(updateEnded(landing.id, state, reason, tx.now));
+  await tell(tx, landing, state, { reason, paths: landing.paths });
+}
+
+/**
+ * Takes a landing out of the queue when its claim has gone: the task was cancelled, or is another attempt's by now.
+ * @returns Whether it was withdrawn.
+ */
+export async function withdrawIfLost(tx: Transaction, landing: Landing): Promise<boolean> {
+  const task = await requireTask(tx, landing.taskId);
+  if (task.attempt === landing.attempt && holdsClaim(task.state)) return false;
+  const why =
+    task.attempt === landing.attempt ? `the task is ${task.state}` : `attempt ${task.attempt} has begun`;
+  await endLanding(tx, landing, 'withdrawn', why);
+  return true;
+}
+
+async function tell(
+  tx: Transaction,
+  landing: Landing,
+  what: string,
+  data: Record<string, unknown>,
+): Promise<void> {
+  const { id, runId, taskId, attempt } = landing;
+  await appendEvent(tx, { type: `landing.${what}`, runId, taskId, attempt, data: { id, ...defined(data) } });
+}

@@ -1,0 +1,29 @@
+import { boundedMiddle, oneLine, plainText } from '../text/index.js';
+
+/** Names in a line, the first so many of them. */
+export function listed(names: string[], most: number): string {
+  const shown = names.slice(0, most).map((name) => oneLine(plainText(name), 200));
+  return shown.join(', ') + (names.length > most ? `, and ${names.length - most} more` : '');
+}
+
+/** What agents wrote is data: quoted, so that no line of it stands as one of the brief; shortened before, not after. */
+export function quoted(text: string, atMost: number): string {
+  return boundedMiddle(plainText(text).trimEnd(), atMost)
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+}
+
+/** Shortens by whole lines, so that the rest of a quoted line never stands there unquoted. */
+export function boundedLines(text: string, atMost: number): string {
+  if (text.length <= atMost) return text;
+  const mark = '… the rest is left out …';
+  const kept: string[] = [];
+  let room = atMost - mark.length - 1;
+  for (const line of text.split('\n')) {
+    room -= line.length + 1;
+    if (room < 0) break;
+    kept.push(line);
+  }
+  return [...kept, mark].join('\n');
+}

@@ -1,0 +1,41 @@
+import { CallsheetError, messageOf } from '../error/index.js';
+import { findTask } from '../task/index.js';
+import { inputsHash, isPreparedSomewhere, type Site } from '../workspace/index.js';
+import { attemptFolder } from '../workspace/index.js';
+import { failHeld, interrupt, letGo } from './end-attempt.js';
+import type { Post, StopReason, WorkerPlace } from './place.js';
+
+/** What keeps a workspace from being made ready, and would do so for every task: it is the run's trouble, not the task's. */
+export interface Obstacle {
+  error: CallsheetError;
+}
+
+/** The attempt could not be run: setup failed, the agent could not be started, or it was stopped before that. */
+export async function giveUp(
+  { site }: WorkerPlace,
+  { claim }: Post,
+  error: unknown,
+  wanted: StopReason | undefined,
+): Promise<Obstacle | undefined> {
+  const task = await findTask(site.store, claim.taskId);
+  if (task?.attempt !== claim.attempt || task.state !== 'running') return undefined;
+  if (wanted === 'engine') {
+    await interrupt(site, claim, attemptFolder(site, claim), 'the run was stopped');
+    return undefined;
+  }
+  // Held back and let go on again before it had ended: it is taken up anew.
+  if (wanted !== undefined) return undefined;
+  const obstacle = await obstacleIn(site, error);
+  if (obstacle !== undefined) await letGo(site, claim, 'its workspace could not be prepared');
+  else await failHeld(site, claim, `could not be run: ${messageOf(error)}`);
+  return obstacle;
+}
+
+const OF_PREPARATION = ['SETUP_FAILED', 'COPY_FAILED', 'COPY_NOT_IGNORED'];
+
+// What has worked in this run with the same inputs is a setup that fails now and then; the next attempt may do.
+async function obstacleIn(site: Site, error: unknown): Promise<Obstacle | undefined> {
+  if (!(error instanceof CallsheetError) || !OF_PREPARATION.includes(error.code)) return undefined;
+  const inputs = await inputsHash(site, site.run.baseCommit);
+  return (await isPreparedSomewhere(site.store, site.run.id, inputs)) ? undefined : { error };
+}
