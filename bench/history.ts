@@ -26,6 +26,7 @@ async function main(): Promise<number> {
     return EXIT.done;
   }
   const source = await openSource(options.repo, options.name);
+  const where = await surroundings(PROJECT);
   say(`Replaying ${source.name}; each merge is one run with two tasks.`);
   const { rows, figures } = await replayHistory(source, wishesFrom(options));
   const result: Result = {
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
     head: source.head,
     ...(source.origin === undefined ? {} : { origin: source.origin }),
     command: `npm run bench:history -- --repo ${source.name} --merges ${options.merges}`,
-    surroundings: await surroundings(PROJECT),
+    surroundings: where,
     figures,
     rows,
   };

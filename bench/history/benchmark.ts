@@ -1,7 +1,6 @@
 import { compare, type Row } from './compare.js';
 import { figuresOf, type Figures } from './figures.js';
 import { landByHand, mergeByGit } from './floor.js';
-import { git } from './git.js';
 import { replay, type Programs } from './replay.js';
 import { openScratch, type Scratch } from './scratch.js';
 import { newestMerges, type LeftOut, type Merge, type Source } from './source.js';
@@ -54,16 +53,5 @@ async function measure(
   const early = number % 2 === 0 ? await landByHand(scratch, merge, number) : undefined;
   const replayed = await replay(scratch, merge, number, programs, signal);
   const byHandMs = early ?? (await landByHand(scratch, merge, number));
-  await removeWorkspaces(scratch);
   return compare(merge, replayed, floor, byHandMs);
-}
-
-// The workspace of a task that did not land is kept for a person, who is not here to look at it; its commits stay.
-async function removeWorkspaces({ repository, folder }: Scratch): Promise<void> {
-  const list = await git(repository, 'worktree', 'list', '--porcelain', '-z');
-  for (const field of list.split('\0')) {
-    const path = field.startsWith('worktree ') ? field.slice('worktree '.length) : undefined;
-    if (path?.startsWith(`${folder}/`) && path.includes('.callsheet/'))
-      await git(repository, 'worktree', 'remove', '--force', path);
-  }
 }

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { git } from './git.js';
 import type { Scratch } from './scratch.js';
 import type { Merge } from './source.js';
@@ -14,7 +15,7 @@ export interface Replay {
   tree: string;
   /** The paths of the conflict it recorded, sorted. */
   paths: string[];
-  /** Trees that refs of this run hold: integration branch, attempts, snapshots. */
+  /** Trees that refs of this run hold after `callsheet clean`: integration branch, attempts, snapshots. */
   keptTrees: Set<string>;
   /** From the start of the command to its end, in milliseconds. */
   ms: number;
@@ -60,6 +61,10 @@ export async function replay(
   signal.throwIfAborted();
   if (report === undefined)
     return { run: '', outcome: 'failed', tree: '', paths: [], keptTrees: new Set(), ms, trouble: said };
+  // A person would look at the workspace of what did not land, and then clean; the work must outlive that.
+  await promisify(execFile)(process.execPath, [programs.callsheet, 'clean', report.run], {
+    cwd: scratch.repository,
+  });
   return { ...(await whatItLeft(scratch, report)), ...judged(report), run: report.run, ms };
 }
 

@@ -56,11 +56,22 @@ export async function runGitForBytes(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitResult<Buffer>> {
+  const result = await runOnce(cwd, args, options);
+  // Ctrl-C can reach the new process in the moment before it leaves the terminal's process group: git has not begun then.
+  return result === 'interrupted' ? runGitForBytes(cwd, args, options) : result;
+}
+
+async function runOnce(
+  cwd: string,
+  args: readonly string[],
+  options: GitOptions,
+): Promise<GitResult<Buffer> | 'interrupted'> {
   const child = start(cwd, args, options);
   const mayCut = options.overflow === 'cut';
   const stdout = collect(child.stdout, options.maxBytes ?? MAX_OUTPUT_BYTES, () => child.kill('SIGKILL'));
   const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
   const ended = await endOf(child, cwd, options.input);
+  if (ended.signal === 'SIGINT') return 'interrupted';
   if (stdout.isCut && !mayCut) throw tooLarge(args, stdout);
   const exitCode = stdout.isCut ? 0 : ended.code;
   const errors = stderr.bytes().toString('utf8');

@@ -16,8 +16,8 @@ export interface PlannedTask {
   assignee?: string;
   model?: string;
   parent?: string;
-  /** How many attempts may fail before the task does. Default 3. */
-  attempts: number;
+  /** How many attempts may fail before the task does. Default: the configuration's, else 3. */
+  attempts?: number;
   timeoutMs?: number;
   gate?: string;
   /** Never runs beside a task whose files overlap. */

@@ -91,7 +91,6 @@ tasks:
           after: ['limiter'],
           priority: 5,
           parent: '7',
-          attempts: 3,
           exclusive: false,
           resources: [],
           isDone: false,

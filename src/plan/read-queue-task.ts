@@ -2,7 +2,6 @@ import { checkKeys, field, integerFrom, listOf, readLine, readLines, type FieldR
 import { readPath } from './paths.js';
 import type { Problems } from './problems.js';
 import {
-  DEFAULT_ATTEMPTS,
   DEFAULT_PRIORITY,
   readOwnId,
   readReference,
@@ -64,7 +63,6 @@ export function readQueueTask(map: YamlMap, problems: Problems): ReadQueueTask {
     files,
     after: [...new Set(after.map((needed) => needed.id))],
     priority: field(map, 'priority', problems, readQueuePriority) ?? DEFAULT_PRIORITY,
-    attempts: DEFAULT_ATTEMPTS,
     exclusive: false,
     resources: [],
     isDone: status === 'done',

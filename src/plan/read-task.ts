@@ -23,7 +23,6 @@ import type { Problems } from './problems.js';
 import { valueAt, type YamlMap, type YamlNode } from './yaml-node.js';
 
 export const DEFAULT_PRIORITY = 5;
-export const DEFAULT_ATTEMPTS = 3;
 
 /** A task and where the things stand that other tasks are checked against. */
 export interface ReadTask {
@@ -115,7 +114,7 @@ function readHandling(map: YamlMap, problems: Problems): Handling {
     speciality: field(map, 'speciality', problems, readName),
     assignee: field(map, 'assignee', problems, readName),
     model: field(map, 'model', problems, readName),
-    attempts: field(map, 'attempts', problems, readAttempts) ?? DEFAULT_ATTEMPTS,
+    attempts: field(map, 'attempts', problems, readAttempts),
     timeoutMs: field(map, 'timeout', problems, readDuration),
     exclusive: field(map, 'exclusive', problems, readFlag) ?? false,
     resources: [...new Set(field(map, 'resources', problems, listOf(readResourceName)) ?? [])],

@@ -4,8 +4,10 @@ import type { Reader, Transaction } from '../store/index.js';
 import { insertConsent, selectConsent } from './run.sql.js';
 
 /** What commands are known by once somebody has agreed to them: a hash of their text, so that any change asks again. */
-export function consentHash(commands: string[]): string {
-  return createHash('sha256').update(JSON.stringify([...commands].sort())).digest('hex');
+function consentHash(commands: string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([...commands].sort()))
+    .digest('hex');
 }
 
 /** Whether a person has agreed to exactly these commands before; nothing to agree to is agreed. */

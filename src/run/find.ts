@@ -22,7 +22,11 @@ export async function findRun(reader: Reader, id: string): Promise<Run | undefin
 export async function requireRun(reader: Reader, id: string): Promise<Run> {
   const run = await findRun(reader, id);
   if (run !== undefined) return run;
-  throw usageError('RUN_UNKNOWN', `There is no run “${id}” in this sheet. Nothing was changed.`, 'See the runs: callsheet sql "SELECT id, state, goal FROM runs"');
+  throw usageError(
+    'RUN_UNKNOWN',
+    `There is no run “${id}” in this sheet. Nothing was changed.`,
+    'See the runs: callsheet sql "SELECT id, state, goal FROM runs"',
+  );
 }
 
 /** Every run, oldest first. */
@@ -31,7 +35,10 @@ export async function findRuns(reader: Reader): Promise<Run[]> {
 }
 
 /** The newest run in one of the states. */
-export async function newestRun(reader: Reader, states: readonly RunState[] = RUN_STATES): Promise<Run | undefined> {
+export async function newestRun(
+  reader: Reader,
+  states: readonly RunState[] = RUN_STATES,
+): Promise<Run | undefined> {
   const row = await reader.get(selectNewestRun(states));
   return row === undefined ? undefined : toRun(row);
 }

@@ -2,4 +2,13 @@ export * from './run.js';
 export { runSchema } from './run.schema.js';
 export { giveConsent, hasConsent } from './consent.js';
 export { findRun, findRuns, newestRun, requireRun } from './find.js';
-export { changeOptions, createRun, endEngine, noteLandedInto, revisePlan, takeOverRun, type NewRun, type RunChanges } from './lifecycle.js';
+export {
+  changeOptions,
+  createRun,
+  endEngine,
+  noteLandedInto,
+  revisePlan,
+  takeOverRun,
+  type NewRun,
+  type RunChanges,
+} from './lifecycle.js';

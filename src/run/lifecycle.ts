@@ -14,7 +14,13 @@ export async function createRun(tx: Transaction, wanted: NewRun): Promise<Run> {
   await appendEvent(tx, {
     type: 'run.created',
     runId: run.id,
-    data: { state: run.state, goal: run.goal, approach: run.approach, baseCommit: run.baseCommit, baseGate: run.baseGate },
+    data: {
+      state: run.state,
+      goal: run.goal,
+      approach: run.approach,
+      baseCommit: run.baseCommit,
+      baseGate: run.baseGate,
+    },
   });
   return run;
 }
@@ -26,7 +32,14 @@ export async function revisePlan(
   revision: { reason: string; tasks: string[]; by?: string },
 ): Promise<number> {
   const row = await tx.get(
-    insertRevision({ runId: run.id, goal: run.goal, approach: run.approach, nowMs: tx.now, by: revision.by, ...revision }),
+    insertRevision({
+      runId: run.id,
+      goal: run.goal,
+      approach: run.approach,
+      nowMs: tx.now,
+      by: revision.by,
+      ...revision,
+    }),
   );
   const number = numberOf(row ?? {}, 'number');
   await appendEvent(tx, { type: 'plan.revised', runId: run.id, data: { number, ...revision } });
@@ -46,14 +59,22 @@ export async function takeOverRun(
   const run = await requireRun(tx, runId);
   const { enginePid: pid, enginePidStartedAt: startedAt } = run;
   if (pid !== undefined && startedAt !== undefined && isAlive({ pid, startedAt })) {
-    throw new CallsheetError('ENGINE_RUNNING', `Run ${runId} is being worked on by process ${pid}. Nothing was started.`, {
-      hint: `Follow it: callsheet watch. Stop it: callsheet stop ${runId}`,
-      data: { run: runId, pid },
-    });
+    throw new CallsheetError(
+      'ENGINE_RUNNING',
+      `Run ${runId} is being worked on by process ${pid}. Nothing was started.`,
+      {
+        hint: `Follow it: callsheet watch. Stop it: callsheet stop ${runId}`,
+        data: { run: runId, pid },
+      },
+    );
   }
   const row = await tx.get(takeOver(runId, engine));
   const taken = toRun(row ?? {});
-  await appendEvent(tx, { type: 'run.started', runId, data: { state: taken.state, epoch: taken.epoch, pid: engine.pid } });
+  await appendEvent(tx, {
+    type: 'run.started',
+    runId,
+    data: { state: taken.state, epoch: taken.epoch, pid: engine.pid },
+  });
   return taken;
 }
 
@@ -66,12 +87,21 @@ export async function endEngine(
 ): Promise<boolean> {
   const row = await tx.get(endRun(run.id, run.epoch, state, reason ?? null, tx.now));
   if (row === undefined) return false;
-  await appendEvent(tx, { type: `run.${state}`, runId: run.id, data: { state, ...(reason === undefined ? {} : { reason }) } });
+  await appendEvent(tx, {
+    type: `run.${state}`,
+    runId: run.id,
+    data: { state, ...(reason === undefined ? {} : { reason }) },
+  });
   return true;
 }
 
 /** The run's work has reached a branch of the person. */
-export async function noteLandedInto(tx: Transaction, runId: string, branch: string, commit: string): Promise<void> {
+export async function noteLandedInto(
+  tx: Transaction,
+  runId: string,
+  branch: string,
+  commit: string,
+): Promise<void> {
   await tx.run(updateLandedInto(runId, branch));
   await appendEvent(tx, { type: 'run.landed-into', runId, data: { branch, commit } });
 }

@@ -3,7 +3,14 @@ import type { CommitId, Repository } from '../git/index.js';
 import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
 import { cleanEnvironment, identityOf, isAlive } from '../process/index.js';
-import { changeOptions, createRun, revisePlan, takeOverRun, type Run, type RunChanges } from '../run/index.js';
+import {
+  changeOptions,
+  createRun,
+  revisePlan,
+  takeOverRun,
+  type Run,
+  type RunChanges,
+} from '../run/index.js';
 import { defined, type Store, type Transaction } from '../store/index.js';
 import { adoptTasks, createTasks } from '../task/index.js';
 import { tailOf } from '../text/index.js';
@@ -22,7 +29,7 @@ export interface Beginning {
   withChanges: boolean;
   by: string;
   signal: AbortSignal;
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /**
@@ -89,16 +96,22 @@ async function takeOverIn(tx: Transaction, runId: string): Promise<Run> {
 
 async function baseOf({ repository, head, withChanges }: Beginning, runId: string): Promise<CommitId> {
   if (!withChanges) return head.commit;
-  const saved = await repository.save(repository.root, { message: `Uncommitted changes on ${head.branch}, the base of ${runId}` });
+  const saved = await repository.save(repository.root, {
+    message: `Uncommitted changes on ${head.branch}, the base of ${runId}`,
+  });
   if (saved.leftOut.length > 0) throw changesLeftOut(saved.leftOut);
   return saved.tree === (await repository.treeOf(head.commit)) ? head.commit : saved.commit;
 }
 
 function changesLeftOut(leftOut: { path: string; reason: string }[]): CallsheetError {
   const list = leftOut.map((each) => `${each.path} (${each.reason})`).join(', ');
-  return new CallsheetError('CHANGES_LEFT_OUT', `These changes cannot be part of the base: ${list}. Nothing was started.`, {
-    hint: 'Commit or remove them, or run without --with-changes.',
-  });
+  return new CallsheetError(
+    'CHANGES_LEFT_OUT',
+    `These changes cannot be part of the base: ${list}. Nothing was started.`,
+    {
+      hint: 'Commit or remove them, or run without --with-changes.',
+    },
+  );
 }
 
 async function testBase(site: Site, lane: Lane, { signal, say }: Beginning): Promise<Run['baseGate']> {
@@ -108,7 +121,8 @@ async function testBase(site: Site, lane: Lane, { signal, say }: Beginning): Pro
   const evidence = await proveTwice(site, lane, site.run.baseCommit, gate, signal).catch((error: unknown) => {
     throw whyUntested(error, signal);
   });
-  if (evidence.isFlaky) say('The gate was red, then green on the same tree: it is flaky, and its red proves less.');
+  if (evidence.isFlaky)
+    say('The gate was red, then green on the same tree: it is flaky, and its red proves less.');
   if (evidence.isGreen) return evidence.isFlaky ? 'flaky' : 'green';
   if (allowRedBase) {
     say(`The gate ${howItEnded(evidence)} on the base; the run begins all the same (--allow-red-base).`);
@@ -116,29 +130,45 @@ async function testBase(site: Site, lane: Lane, { signal, say }: Beginning): Pro
   }
   const tail = tailOf(evidence.outputTail, 20).trim() || '(it printed nothing)';
   const whole = evidence.logFile === undefined ? '' : `\nThe whole output: ${evidence.logFile}`;
-  throw new CallsheetError('BASE_RED', `The gate \`${gate}\` ${howItEnded(evidence)} on the base, twice, before any agent changed anything:\n${tail}${whole}\nNothing was started.`, {
-    hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
-  });
+  throw new CallsheetError(
+    'BASE_RED',
+    `The gate \`${gate}\` ${howItEnded(evidence)} on the base, twice, before any agent changed anything:\n${tail}${whole}\nNothing was started.`,
+    {
+      hint: 'Prepare workspaces (`setup:` in the plan or callsheet.config.yaml), mend the base, give another gate (--gate), or accept it (--allow-red-base).',
+    },
+  );
 }
 
 /** An interruption is no failure of `setup`; a failure is told from the side of somebody who has no run yet. */
 function whyUntested(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) {
-    return new CallsheetError('INTERRUPTED', 'Interrupted while the base was tested. Nothing was started, and nothing is left of it.', { exit: 'interrupted' });
+    return new CallsheetError(
+      'INTERRUPTED',
+      'Interrupted while the base was tested. Nothing was started, and nothing is left of it.',
+      { exit: 'interrupted' },
+    );
   }
   if (!(error instanceof CallsheetError)) return error;
   if (error.code !== 'SETUP_FAILED' && !error.code.startsWith('COPY_')) return error;
-  return new CallsheetError('BASE_UNPREPARED', `The base could not be prepared for its gate. ${error.message.replace(' No agent was started.', '')}\nNothing was started.`, {
-    hint: 'Correct `setup:` or `copy:` in the plan or callsheet.config.yaml, then run again.',
-    cause: error,
-  });
+  return new CallsheetError(
+    'BASE_UNPREPARED',
+    `The base could not be prepared for its gate. ${error.message.replace(' No agent was started.', '')}\nNothing was started.`,
+    {
+      hint: 'Correct `setup:` or `copy:` in the plan or callsheet.config.yaml, then run again.',
+      cause: error,
+    },
+  );
 }
 
 async function record(tx: Transaction, { proposal, by }: Beginning, run: Run): Promise<void> {
   await createRun(tx, run);
-  for (const [name, capacity] of Object.entries(run.options.resources)) await declareResource(tx, name, capacity);
-  const { plan, shape } = proposal;
-  const ids = plan === undefined ? await adopt(tx, run, proposal) : await createPlanned(tx, run, plan.tasks, shape.pathMs, by);
+  for (const [name, capacity] of Object.entries(run.options.resources))
+    await declareResource(tx, name, capacity);
+  const { plan } = proposal;
+  const ids =
+    plan === undefined
+      ? await adopt(tx, run, proposal)
+      : await createPlanned(tx, run, plan.tasks, proposal, by);
   // While the base was tested, another run may have taken the tasks that waited.
   if (ids.length === 0) throw nothingToRun({});
   await revisePlan(tx, run, { reason: 'the plan it began with', tasks: ids, by });
@@ -152,10 +182,13 @@ async function createPlanned(
   tx: Transaction,
   run: Run,
   tasks: NonNullable<Proposal['plan']>['tasks'],
-  pathMs: ReadonlyMap<string, number>,
+  { shape, attempts }: Proposal,
   by: string,
 ): Promise<string[]> {
-  const idOf = await freshIds(tx, tasks.map((task) => task.id));
+  const idOf = await freshIds(
+    tx,
+    tasks.map((task) => task.id),
+  );
   const created = await createTasks(
     tx,
     tasks.map((task) => ({
@@ -164,9 +197,12 @@ async function createPlanned(
       planKey: task.id,
       runId: run.id,
       after: task.after.map(idOf),
-      pathMs: pathMs.get(task.id) ?? 0,
+      pathMs: shape.pathMs.get(task.id) ?? 0,
       createdBy: by,
-      ...defined({ parent: task.parent === undefined ? undefined : idOf(task.parent) }),
+      ...defined({
+        parent: task.parent === undefined ? undefined : idOf(task.parent),
+        attempts: task.attempts ?? attempts,
+      }),
     })),
   );
   return created.map((task) => task.id);

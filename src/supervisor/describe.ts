@@ -9,11 +9,20 @@ export function describeProposal(proposal: Proposal): string {
   const { tasks, shape, options } = proposal;
   const lines: string[] = [];
   if (proposal.goal !== undefined) lines.push(`Goal: ${shown(proposal.goal, 200)}`);
-  lines.push(`${counted(tasks.length, 'task')}, ${counted(options.workers, 'worker')}, at most ${shape.width} at once`);
-  lines.push(`critical path ${formatDuration(shape.criticalPath.ms)}: ${short(shape.criticalPath.ids, ' → ')}`);
+  lines.push(
+    `${counted(tasks.length, 'task')}, ${counted(options.workers, 'worker')}, at most ${shape.width} at once`,
+  );
+  lines.push(
+    `critical path ${formatDuration(shape.criticalPath.ms)}: ${short(shape.criticalPath.ids, ' → ')}`,
+  );
   lines.push('', ...taskLines(proposal), '', ...optionLines(proposal));
   for (const { one, other, paths } of shape.overlaps.slice(0, 10)) {
-    lines.push(`overlap: ${one} and ${other} may both write ${short(paths.map((path) => shown(path, 80)), ', ')}`);
+    lines.push(
+      `overlap: ${one} and ${other} may both write ${short(
+        paths.map((path) => shown(path, 80)),
+        ', ',
+      )}`,
+    );
   }
   if (shape.overlaps.length > 10) lines.push(`overlap: and ${shape.overlaps.length - 10} more pairs`);
   for (const warning of proposal.warnings) lines.push(`note: ${describeProblem(warning)}`);
@@ -21,7 +30,10 @@ export function describeProposal(proposal: Proposal): string {
 }
 
 function optionLines({ options, proposedSetup }: Proposal): string[] {
-  const setup = proposedSetup === undefined ? 'none' : `none; the lock file suggests \`setup: ${proposedSetup}\` in the plan or callsheet.config.yaml`;
+  const setup =
+    proposedSetup === undefined
+      ? 'none'
+      : `none; the lock file suggests \`setup: ${proposedSetup}\` in the plan or callsheet.config.yaml`;
   return [
     `agent  ${options.agent === '' ? 'none' : shown(options.agent, 300)}`,
     `gate   ${options.gate === undefined ? 'none: what merges lands untested (--gate CMD)' : shown(options.gate, 300)}`,
@@ -36,7 +48,7 @@ function taskLines({ tasks, shape }: Proposal): string[] {
   const lines = shape.order.slice(0, MOST_LISTED).map((id, index) => {
     const task = byId.get(id);
     const after = task === undefined || task.after.length === 0 ? '' : `  after ${short(task.after, ', ')}`;
-    return `${String(index + 1).padStart(3)}  ${id.padEnd(width)}  ${shown(task?.title ?? '', 60)}${after}`;
+    return `${String(index + 1).padStart(3)}  ${id.padEnd(width)}  ${shown(task?.title ?? '', 44)}${after}`;
   });
   if (tasks.length > MOST_LISTED) lines.push(`     and ${tasks.length - MOST_LISTED} more`);
   return lines;
@@ -52,5 +64,7 @@ function shown(text: string, maxChars: number): string {
 }
 
 function short(items: readonly string[], separator: string): string {
-  return items.length <= 8 ? items.join(separator) : `${items.slice(0, 8).join(separator)}${separator}… (${items.length})`;
+  return items.length <= 8
+    ? items.join(separator)
+    : `${items.slice(0, 8).join(separator)}${separator}… (${items.length})`;
 }

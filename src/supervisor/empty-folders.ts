@@ -6,7 +6,8 @@ import { runFolder, scratchFolder, type Site } from '../workspace/index.js';
 /** Removes the folders of a run that hold nothing: a look beside the checkout shows only what is there for a reason. */
 export async function removeEmptyFolders(site: Site): Promise<void> {
   const scratch = scratchFolder(site);
-  for (const folder of [scratch, dirname(scratch), runFolder(site), site.run.options.workspaces]) await removeEmpty(folder);
+  for (const folder of [scratch, dirname(scratch), runFolder(site), site.run.options.workspaces])
+    await removeEmpty(folder);
 }
 
 async function removeEmpty(folder: string): Promise<void> {

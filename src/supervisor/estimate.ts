@@ -11,7 +11,9 @@ export function remainingMs(tasks: Task[], workers: number, nowMs: number): numb
   const scale = scaleOf(own);
   if (scale === undefined || workers < 1) return undefined;
   const open = own.filter((task) => !hasEnded(task.state));
-  const left = open.map((task) => Math.max(0, estimateOf(task) * scale - (task.startedAt === undefined ? 0 : nowMs - task.startedAt)));
+  const left = open.map((task) =>
+    Math.max(0, estimateOf(task) * scale - (task.startedAt === undefined ? 0 : nowMs - task.startedAt)),
+  );
   const work = left.reduce((sum, ms) => sum + ms, 0);
   const chain = Math.max(0, ...open.map((task) => task.pathMs * scale));
   return Math.max(work / workers, Math.min(chain, work));

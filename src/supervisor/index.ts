@@ -1,12 +1,11 @@
-export { beginRun, takeOver, type Beginning } from './begin.js';
+export { beginRun, takeOver } from './begin.js';
 export { describeProposal } from './describe.js';
-export type { RunEnd } from './end.js';
-export { pursue, type EngineOptions } from './engine.js';
+export { pursue } from './engine.js';
 export { reportAsMarkdown } from './markdown.js';
 export { removeEmptyFolders } from './empty-folders.js';
-export { refusalOf, type Obstacle } from './obstacle.js';
+export { refusalOf } from './obstacle.js';
 export { lastingAgent, type RunWishes } from './options.js';
-export { preflight, type Preflight } from './preflight.js';
+export { preflight } from './preflight.js';
 export { propose, type Proposal } from './proposal.js';
 export { recover } from './recover.js';
 export { reportOn, type Report, type ReportedTask } from './report.js';

@@ -12,7 +12,12 @@ export function reportAsMarkdown(report: Report): string {
   if (left.length > 0) lines.push('', '## Left', '', ...left.flatMap(taskLines));
   if (report.conflicts.length > 0) lines.push('', '## Conflicts', '', ...report.conflicts.map(conflictLine));
   if (report.workspaces.length > 0) {
-    lines.push('', '## Workspaces that are still there', '', ...report.workspaces.map((each) => `- ${code(each.path)}: ${text(each.why, 300)}`));
+    lines.push(
+      '',
+      '## Workspaces that are still there',
+      '',
+      ...report.workspaces.map((each) => `- ${code(each.path)}: ${text(each.why, 300)}`),
+    );
   }
   lines.push('', '## What next', '', ...nextLines(report));
   // A section begins with one blank line, however the one before it ended.
@@ -21,8 +26,11 @@ export function reportAsMarkdown(report: Report): string {
 
 function overview(report: Report): string[] {
   const why = report.reason === undefined ? '' : ` (${text(report.reason, 300)})`;
-  const lines = [`${report.state}${why}, ${formatDuration(report.elapsedMs)}, from ${code(report.baseBranch)} at ${code(report.baseCommit.slice(0, 10))}, on ${code(report.integrationBranch)}.`];
-  if (report.baseGate === 'red') lines.push('The gate was red on the base already, so red proves nothing against a task.');
+  const lines = [
+    `${report.state}${why}, ${formatDuration(report.elapsedMs)}, from ${code(report.baseBranch)} at ${code(report.baseCommit.slice(0, 10))}, on ${code(report.integrationBranch)}.`,
+  ];
+  if (report.baseGate === 'red')
+    lines.push('The gate was red on the base already, so red proves nothing against a task.');
   if (report.baseGate === 'flaky') lines.push('The gate was flaky on the base already.');
   if (report.costUsd > 0) lines.push(`Cost: ${report.costUsd.toFixed(2)} USD.`);
   return lines;
@@ -30,19 +38,33 @@ function overview(report: Report): string[] {
 
 function taskLines(task: ReportedTask): string[] {
   const lines = [`### ${task.id}: ${text(task.title, 100)}`, ''];
-  if (task.state !== 'done') lines.push(`${task.state}${task.reason === undefined ? '' : `: ${text(task.reason, 300)}`}`, '');
+  if (task.state !== 'done')
+    lines.push(`${task.state}${task.reason === undefined ? '' : `: ${text(task.reason, 300)}`}`, '');
   if (task.summary !== undefined) lines.push(quoted(task.summary), '');
-  if (task.commit !== undefined) lines.push(`- commit ${code(task.commit.slice(0, 12))}${task.paths.length === 0 ? '' : `: ${pathsOf(task)}`}`);
-  if (task.gate !== undefined) lines.push(`- gate ${code(task.gate.command)} ${task.gate.green ? 'green' : 'red'}${task.gate.flaky ? ', flaky' : ''} in ${formatDuration(task.gate.ms)}, on tree ${code(task.gate.tree.slice(0, 12))}`);
-  for (const { path, changedBy } of task.premises) lines.push(`- relied on ${code(path)}, which ${changedBy.join(', ') || 'another landing'} changed before it landed`);
+  if (task.commit !== undefined)
+    lines.push(
+      `- commit ${code(task.commit.slice(0, 12))}${task.paths.length === 0 ? '' : `: ${pathsOf(task)}`}`,
+    );
+  if (task.gate !== undefined)
+    lines.push(
+      `- gate ${code(task.gate.command)} ${task.gate.green ? 'green' : 'red'}${task.gate.flaky ? ', flaky' : ''} in ${formatDuration(task.gate.ms)}, on tree ${code(task.gate.tree.slice(0, 12))}`,
+    );
+  for (const { path, changedBy } of task.premises)
+    lines.push(
+      `- relied on ${code(path)}, which ${changedBy.join(', ') || 'another landing'} changed before it landed`,
+    );
   for (const each of task.attempts) {
-    lines.push(`- attempt ${each.attempt}: ${each.agent}, ${formatDuration(each.ms)}, ${each.outcome}${each.reason === undefined ? '' : ` (${text(each.reason, 160)})`}`);
+    lines.push(
+      `- attempt ${each.attempt}: ${each.agent}, ${formatDuration(each.ms)}, ${each.outcome}${each.reason === undefined ? '' : ` (${text(each.reason, 160)})`}`,
+    );
   }
   return [...lines, ''];
 }
 
 function pathsOf({ paths }: ReportedTask): string {
-  return paths.slice(0, 10).map(code).join(', ') + (paths.length > 10 ? `, and ${paths.length - 10} more` : '');
+  return (
+    paths.slice(0, 10).map(code).join(', ') + (paths.length > 10 ? `, and ${paths.length - 10} more` : '')
+  );
 }
 
 function conflictLine(conflict: Report['conflicts'][number]): string {

@@ -16,7 +16,13 @@ export function obstacleOf(error: unknown): Obstacle {
   const { code, hint = '', data } = error;
   // Each part says so for itself; together it is said once.
   const message = error.message.replace(/ (?:Nothing was (?:run|started|done)|No agent was started)\.$/, '');
-  return { code, message, hint: hint.replace(/^Nothing was run\. /, ''), isUsage: error.exit === 'usage', ...(data === undefined ? {} : { data }) };
+  return {
+    code,
+    message,
+    hint: hint.replace(/^Nothing was run\. /, ''),
+    isUsage: error.exit === 'usage',
+    ...(data === undefined ? {} : { data }),
+  };
 }
 
 /** All obstacles as one refusal. It exits as wrong usage when one of them is. */
@@ -24,12 +30,22 @@ export function refusalOf(obstacles: readonly Obstacle[]): CallsheetError {
   const exit = obstacles.some((each) => each.isUsage) ? 'usage' : 'refused';
   const [first, ...others] = obstacles;
   if (first !== undefined && others.length === 0) {
-    return new CallsheetError(first.code, `${first.message}\nNothing was started.`, { exit, hint: first.hint, data: first.data });
+    return new CallsheetError(first.code, `${first.message}\nNothing was started.`, {
+      exit,
+      hint: first.hint,
+      data: first.data,
+    });
   }
-  const lines = obstacles.map(({ code, message, hint }, index) => `${index + 1}. ${code}: ${message}\n   → ${hint}`);
-  return new CallsheetError('PREFLIGHT', `${obstacles.length} things stand in the way:\n${lines.join('\n')}\nNothing was started.`, {
-    exit,
-    hint: 'Clear them all, then give the same command again; --dry-run only looks.',
-    data: obstacles,
-  });
+  const lines = obstacles.map(
+    ({ code, message, hint }, index) => `${index + 1}. ${code}: ${message}\n   → ${hint}`,
+  );
+  return new CallsheetError(
+    'PREFLIGHT',
+    `${obstacles.length} things stand in the way:\n${lines.join('\n')}\nNothing was started.`,
+    {
+      exit,
+      hint: 'Clear them all, then give the same command again; --dry-run only looks.',
+      data: obstacles,
+    },
+  );
 }

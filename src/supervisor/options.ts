@@ -31,7 +31,12 @@ const NO_PLAN = { copy: [], keep: [], env: {}, resources: {} };
 const MINUTE = 60_000;
 
 /** The options of a run: the command line over the plan over the configuration over the defaults. */
-export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: Config, root: string): RunOptions {
+export function runOptionsOf(
+  wishes: RunWishes,
+  plan: Plan | undefined,
+  config: Config,
+  root: string,
+): RunOptions {
   const preparation = mergePreparation(config, plan ?? NO_PLAN, defined({ gate: wishes.gate }));
   return {
     agent: agentOf(wishes, config, root),
@@ -43,10 +48,7 @@ export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: 
     resources: preparation.resources,
     workspaces: workspacesFolder(preparation.workspaces, root),
     allowRedBase: wishes.allowRedBase,
-    startTimeoutMs: config.startTimeoutMs ?? MINUTE,
-    silenceTimeoutMs: config.silenceTimeoutMs ?? 15 * MINUTE,
-    taskTimeoutMs: plan?.taskTimeoutMs ?? config.timeoutMs ?? 60 * MINUTE,
-    gateTimeoutMs: config.gateTimeoutMs ?? 30 * MINUTE,
+    ...timeLimitsOf(plan, config),
     ...defined({
       gate: preparation.gate,
       setup: preparation.setup,
@@ -54,6 +56,17 @@ export function runOptionsOf(wishes: RunWishes, plan: Plan | undefined, config: 
       startFolder: plan?.startFolder,
       into: wishes.into ?? config.into,
     }),
+  };
+}
+
+type TimeLimits = Pick<RunOptions, 'startTimeoutMs' | 'silenceTimeoutMs' | 'taskTimeoutMs' | 'gateTimeoutMs'>;
+
+function timeLimitsOf(plan: Plan | undefined, config: Config): TimeLimits {
+  return {
+    startTimeoutMs: config.startTimeoutMs ?? MINUTE,
+    silenceTimeoutMs: config.silenceTimeoutMs ?? 15 * MINUTE,
+    taskTimeoutMs: plan?.taskTimeoutMs ?? config.timeoutMs ?? 60 * MINUTE,
+    gateTimeoutMs: config.gateTimeoutMs ?? 30 * MINUTE,
   };
 }
 
@@ -70,5 +83,7 @@ export function lastingAgent(name: string, folder: string): string {
 
 /** Beside the checkout, never inside one: tools of the checkout would pick the copies up. */
 function workspacesFolder(wished: string | undefined, root: string): string {
-  return realPlace(wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished));
+  return realPlace(
+    wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished),
+  );
 }

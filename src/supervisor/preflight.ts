@@ -3,7 +3,14 @@ import { statfs } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Driver } from '../driver/index.js';
 import { driverFor } from '../driver/index.js';
-import { gitVersion, inspectRepository, isGitNewEnough, OLDEST_GIT, type Repository, type RepositoryFacts } from '../git/index.js';
+import {
+  gitVersion,
+  inspectRepository,
+  isGitNewEnough,
+  OLDEST_GIT,
+  type Repository,
+  type RepositoryFacts,
+} from '../git/index.js';
 import type { RunOptions } from '../run/index.js';
 import { obstacleOf, type Obstacle } from './obstacle.js';
 import type { RunWishes } from './options.js';
@@ -27,7 +34,11 @@ interface Look {
 }
 
 /** Looks at everything that could keep a run from working, and says all of it at once. Changes nothing. */
-export async function preflight(repository: Repository, options: RunOptions, wishes: RunWishes): Promise<Preflight> {
+export async function preflight(
+  repository: Repository,
+  options: RunOptions,
+  wishes: RunWishes,
+): Promise<Preflight> {
   const found: Preflight = { obstacles: [], warnings: [], repositoryCommands: [] };
   const look: Look = { found, repository, options, wishes };
   await checkGit(found);
@@ -37,7 +48,12 @@ export async function preflight(repository: Repository, options: RunOptions, wis
   await checkInto(look, commit);
   checkCopies(look);
   for (const message of await problemsOfPlace(options.workspaces, repository.root)) {
-    add(found, 'WORKSPACES_PLACE', message, 'Name another place: `workspaces: /path` in the plan or callsheet.config.yaml');
+    add(
+      found,
+      'WORKSPACES_PLACE',
+      message,
+      'Name another place: `workspaces: /path` in the plan or callsheet.config.yaml',
+    );
   }
   if (commit === undefined) return found;
   checkFacts(found, await inspectRepository(repository, commit));
@@ -54,28 +70,54 @@ async function checkGit(found: Preflight): Promise<void> {
   const version = await gitVersion();
   if (isGitNewEnough(version)) return;
   const oldest = `${OLDEST_GIT.major}.${OLDEST_GIT.minor}`;
-  add(found, 'GIT_OLD', `git is ${version.text}; ${oldest} or newer is needed, which merges in memory.`, 'Update git: https://git-scm.com/downloads, or your package manager');
+  add(
+    found,
+    'GIT_OLD',
+    `git is ${version.text}; ${oldest} or newer is needed, which merges in memory.`,
+    'Update git: https://git-scm.com/downloads, or your package manager',
+  );
 }
 
 async function checkHead({ found, repository }: Look): Promise<string | undefined> {
   const { branch, commit } = await repository.head();
   if (commit === undefined) {
-    add(found, 'HEAD_UNBORN', 'The repository has no commit yet.', 'Commit something first: git add -A && git commit -m "Start"');
+    add(
+      found,
+      'HEAD_UNBORN',
+      'The repository has no commit yet.',
+      'Commit something first: git add -A && git commit -m "Start"',
+    );
   } else if (branch === undefined) {
-    add(found, 'HEAD_DETACHED', `HEAD is detached at ${commit.slice(0, 10)}.`, 'Switch to the branch that the work is meant for: git switch BRANCH');
+    add(
+      found,
+      'HEAD_DETACHED',
+      `HEAD is detached at ${commit.slice(0, 10)}.`,
+      'Switch to the branch that the work is meant for: git switch BRANCH',
+    );
   } else {
     found.head = { branch, commit };
   }
   // Also one without a commit: the first commit would make it.
   if (branch === 'callsheet' || (await repository.resolve('refs/heads/callsheet')) !== undefined) {
-    add(found, 'BRANCH_CALLSHEET', 'A branch is named `callsheet`, so git can make no branch below `callsheet/`.', 'Rename it: git branch -m callsheet callsheet-old');
+    add(
+      found,
+      'BRANCH_CALLSHEET',
+      'A branch is named `callsheet`, so git can make no branch below `callsheet/`.',
+      'Rename it: git branch -m callsheet callsheet-old',
+    );
   }
   return commit;
 }
 
 async function checkDriver({ found, options: { agent } }: Look): Promise<void> {
   if (agent === '') {
-    add(found, 'AGENT_MISSING', 'No agent is named.', 'Say how an agent is run: --agent "command:CMD" (any command-line agent; the brief is on its standard input)', true);
+    add(
+      found,
+      'AGENT_MISSING',
+      'No agent is named.',
+      'Say how an agent is run: --agent "command:CMD" (any command-line agent; the brief is on its standard input)',
+      true,
+    );
     return;
   }
   try {
@@ -91,51 +133,94 @@ async function checkDriver({ found, options: { agent } }: Look): Promise<void> {
 
 async function checkChanges({ found, repository, options, wishes }: Look): Promise<void> {
   if (repository.isBare) {
-    if (wishes.withChanges) add(found, 'NO_CHECKOUT', 'A bare repository has no uncommitted changes to take along.', 'Leave out --with-changes', true);
+    if (wishes.withChanges)
+      add(
+        found,
+        'NO_CHECKOUT',
+        'A bare repository has no uncommitted changes to take along.',
+        'Leave out --with-changes',
+        true,
+      );
     return;
   }
   if (wishes.withChanges) {
     const { into } = options;
     const isHere = into !== undefined && into === (await repository.head()).branch;
-    if (isHere) found.warnings.push(`Landing into ${into} at the end will wait until the changes taken along are committed or stashed here.`);
+    if (isHere)
+      found.warnings.push(
+        `Landing into ${into} at the end will wait until the changes taken along are committed or stashed here.`,
+      );
     return;
   }
   const { tracked, untracked } = await repository.status(repository.root);
   const plan = wishes.plan === undefined ? undefined : relative(repository.root, wishes.plan);
   const changed = [...tracked.map((each) => each.path), ...untracked.filter((path) => path !== plan)];
   if (changed.length === 0) return;
-  const names = changed.slice(0, 5).join(', ') + (changed.length > 5 ? `, and ${changed.length - 5} more` : '');
-  found.warnings.push(`Uncommitted changes are not in the base: ${names}. Commit them first, or give --with-changes.`);
+  const names =
+    changed.slice(0, 5).join(', ') + (changed.length > 5 ? `, and ${changed.length - 5} more` : '');
+  found.warnings.push(
+    `Uncommitted changes are not in the base: ${names}. Commit them first, or give --with-changes.`,
+  );
 }
 
 /** Found out at the end only, it would cost the whole run. */
-async function checkInto({ found, repository, options: { into } }: Look, commit: string | undefined): Promise<void> {
+async function checkInto(
+  { found, repository, options: { into } }: Look,
+  commit: string | undefined,
+): Promise<void> {
   if (into === undefined || (await repository.resolve(`refs/heads/${into}`)) !== undefined) return;
-  add(found, 'INTO_UNKNOWN', `There is no branch ${into} to land into.`, `Name one that is there, or make it: git branch ${into} ${commit?.slice(0, 12) ?? ''}`.trimEnd(), true);
+  add(
+    found,
+    'INTO_UNKNOWN',
+    `There is no branch ${into} to land into.`,
+    `Name one that is there, or make it: git branch ${into} ${commit?.slice(0, 12) ?? ''}`.trimEnd(),
+    true,
+  );
 }
 
 function checkCopies({ found, repository, options }: Look): void {
   const missing = options.copy.filter((path) => !existsSync(join(repository.root, path)));
   if (missing.length === 0) return;
-  add(found, 'COPY_MISSING', `\`copy:\` names what the checkout does not have: ${missing.join(', ')}.`, 'Make it, or take it out of `copy:`');
+  add(
+    found,
+    'COPY_MISSING',
+    `\`copy:\` names what the checkout does not have: ${missing.join(', ')}.`,
+    'Make it, or take it out of `copy:`',
+  );
 }
 
-async function checkStartFolder({ found, repository, options: { startFolder } }: Look, commit: string): Promise<void> {
+async function checkStartFolder(
+  { found, repository, options: { startFolder } }: Look,
+  commit: string,
+): Promise<void> {
   if (startFolder === undefined) return;
   const files = await repository.filesAt(commit);
   if (files.some((path) => path.startsWith(`${startFolder}/`))) return;
-  add(found, 'START_FOLDER_MISSING', `Workers would start in ${startFolder}, which is no folder of ${commit.slice(0, 10)}.`, 'Commit it, or correct `working_directory` in the plan', true);
+  add(
+    found,
+    'START_FOLDER_MISSING',
+    `Workers would start in ${startFolder}, which is no folder of ${commit.slice(0, 10)}.`,
+    'Commit it, or correct `working_directory` in the plan',
+    true,
+  );
 }
 
 function checkFacts(found: Preflight, facts: RepositoryFacts): void {
   const { warnings } = found;
-  if (facts.submodules.length > 0) warnings.push(`Submodules stay empty in workspaces: ${facts.submodules.slice(0, 5).join(', ')}.`);
+  if (facts.submodules.length > 0)
+    warnings.push(`Submodules stay empty in workspaces: ${facts.submodules.slice(0, 5).join(', ')}.`);
   if (facts.usesLfs) warnings.push('Files in Git LFS are fetched into each workspace by its filter.');
-  if (facts.mergeDrivers.length > 0) warnings.push(`Merges use drivers of the repository: ${facts.mergeDrivers.join(', ')}.`);
+  if (facts.mergeDrivers.length > 0)
+    warnings.push(`Merges use drivers of the repository: ${facts.mergeDrivers.join(', ')}.`);
   for (const { owner, key, value, origin } of facts.settings) {
     if (owner === 'repository') found.repositoryCommands.push(`git config ${key}: ${value}`);
     if (owner !== 'foreign') continue;
-    add(found, 'FOREIGN_CONFIG', `git's configuration runs a program that a file from elsewhere names: ${key}=${value} (${origin}).`, `If you trust it, set it yourself: git config ${key} …; else take the include out.`);
+    add(
+      found,
+      'FOREIGN_CONFIG',
+      `git's configuration runs a program that a file from elsewhere names: ${key}=${value} (${origin}).`,
+      `If you trust it, set it yourself: git config ${key} …; else take the include out.`,
+    );
   }
 }
 
@@ -147,5 +232,10 @@ async function checkDisk({ found, repository, options }: Look, commit: string): 
   if (free > bytes + 50 * 1024 * 1024) return;
   const mib = (size: number): string => `${Math.ceil(size / 1024 / 1024)} MiB`;
   const message = `${options.workers + 1} workspaces of this repository need ${mib(bytes)} (and 50 MiB to spare), and ${dirname(options.workspaces)} has ${mib(free)} free.`;
-  add(found, 'DISK_LOW', message, 'Free some space (callsheet clean), use fewer workers (-w), or name another place: `workspaces: /path`');
+  add(
+    found,
+    'DISK_LOW',
+    message,
+    'Free some space (callsheet clean), use fewer workers (-w), or name another place: `workspaces: /path`',
+  );
 }

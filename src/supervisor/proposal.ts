@@ -1,7 +1,15 @@
 import { parseConfig, proposedSetup, readConfig, CONFIG_FILE, type Config } from '../config/index.js';
 import { usageError } from '../error/index.js';
 import type { Repository } from '../git/index.js';
-import { readPlanFile, shapeOf, type Plan, type PlannedTask, type PlanProblem, type PlanShape, type ReadPlan } from '../plan/index.js';
+import {
+  readPlanFile,
+  shapeOf,
+  type Plan,
+  type PlannedTask,
+  type PlanProblem,
+  type PlanShape,
+  type ReadPlan,
+} from '../plan/index.js';
 import type { RunOptions } from '../run/index.js';
 import { defined, type Store } from '../store/index.js';
 import { findTasks, type Task } from '../task/index.js';
@@ -18,13 +26,18 @@ export interface Proposal {
   options: RunOptions;
   /** What the plan and the repository's configuration would make run: a person agrees to it first. */
   asks: string[];
+  /** How many attempts a task has that states none. */
+  attempts?: number;
   /** Found from the lock files, when nothing states one: shown, never run unasked. */
   proposedSetup?: string;
   goal?: string;
   approach?: string;
 }
 
-export type ProposedTask = Pick<PlannedTask | Task, 'id' | 'title' | 'after' | 'files' | 'priority' | 'gate'> & { estimateMs?: number };
+export type ProposedTask = Pick<
+  PlannedTask | Task,
+  'id' | 'title' | 'after' | 'files' | 'priority' | 'gate'
+> & { estimateMs?: number };
 
 export interface Proposing {
   /** Missing when there is an obstacle. */
@@ -53,7 +66,8 @@ export async function propose(store: Store, repository: Repository, wishes: RunW
   const tasks = isUnread ? [] : await tasksToDo(store, plan);
   if (!isUnread && tasks.length === 0) obstacles.push(obstacleOf(nothingToRun(wishes)));
   if (obstacles.length > 0) return { options, obstacles };
-  const setup = options.setup === undefined ? proposedSetup([...files].filter((path) => !path.includes('/'))) : undefined;
+  const setup =
+    options.setup === undefined ? proposedSetup([...files].filter((path) => !path.includes('/'))) : undefined;
   const goal = wishes.goal ?? plan?.goal;
   const proposal: Proposal = {
     tasks,
@@ -61,7 +75,7 @@ export async function propose(store: Store, repository: Repository, wishes: RunW
     warnings: read?.warnings ?? [],
     options,
     asks: asksOf(wishes, options, tasks, isStated(config, plan)),
-    ...defined({ plan, proposedSetup: setup, goal, approach: plan?.approach }),
+    ...defined({ plan, proposedSetup: setup, goal, approach: plan?.approach, attempts: config.attempts }),
   };
   return { proposal, options, obstacles };
 }
@@ -83,7 +97,10 @@ async function configOf(repository: Repository): Promise<Config> {
 /** A task that uses a file which only another task creates should wait for that one; what is there already needs nobody. */
 async function planOf(wishes: RunWishes, files: ReadonlySet<string>): Promise<ReadPlan | undefined> {
   if (wishes.plan === undefined) return undefined;
-  return readPlanFile(wishes.plan, { existsInBase: (path) => files.has(path), ...defined({ file: wishes.planName }) });
+  return readPlanFile(wishes.plan, {
+    existsInBase: (path) => files.has(path),
+    ...defined({ file: wishes.planName }),
+  });
 }
 
 async function tasksToDo(store: Store, plan: Plan | undefined): Promise<ProposedTask[]> {
@@ -93,7 +110,11 @@ async function tasksToDo(store: Store, plan: Plan | undefined): Promise<Proposed
 
 export function nothingToRun(wishes: Pick<RunWishes, 'plan' | 'planName' | 'goal'>): Error {
   if (wishes.plan !== undefined) {
-    return usageError('NOTHING_TO_RUN', `Every task of ${wishes.planName ?? wishes.plan} is done already. Nothing was started.`, 'Add a task to the plan.');
+    return usageError(
+      'NOTHING_TO_RUN',
+      `Every task of ${wishes.planName ?? wishes.plan} is done already. Nothing was started.`,
+      'Add a task to the plan.',
+    );
   }
   const why = wishes.goal === undefined ? 'There is no plan' : 'A goal alone is no plan yet';
   return usageError(
@@ -120,7 +141,12 @@ function isStated(config: Config, plan: Plan | undefined): Stated {
  * variables (`NODE_OPTIONS` and the like load code), the place of workspaces, the branch that is landed into. What
  * the person typed is theirs.
  */
-function asksOf(wishes: RunWishes, options: RunOptions, tasks: readonly ProposedTask[], stated: Stated): string[] {
+function asksOf(
+  wishes: RunWishes,
+  options: RunOptions,
+  tasks: readonly ProposedTask[],
+  stated: Stated,
+): string[] {
   const asks: (string | false | undefined)[] = [
     wishes.agent === undefined && `agent: ${options.agent}`,
     options.setup !== undefined && `setup: ${options.setup}`,

@@ -45,10 +45,18 @@ export interface ReportedTask {
   commit?: string;
   /** What it changed. */
   paths: string[];
-  /** From its first claim to its end, in milliseconds. */
+  /** From its first claim to its end, or worked on it so far, in milliseconds. */
   ms?: number;
   /** The evidence for its last landing: the newest test of the tree that was or would have been landed. */
-  gate?: { command: string; green: boolean; flaky: boolean; exitCode?: number; tree: string; ms: number; log?: string };
+  gate?: {
+    command: string;
+    green: boolean;
+    flaky: boolean;
+    exitCode?: number;
+    tree: string;
+    ms: number;
+    log?: string;
+  };
   /** What it had declared or read, and others changed before it landed. */
   premises: { path: string; changedBy: string[] }[];
   attempts: { attempt: number; agent: string; outcome: string; reason?: string; ms: number }[];
@@ -63,7 +71,8 @@ export async function reportOn(reader: Reader, run: Run, nowMs: number): Promise
     const attempts = await findAttempts(reader, task.id);
     costUsd += attempts.reduce((sum, each) => sum + each.costUsd, 0);
     const landing = landings.findLast((each) => each.taskId === task.id);
-    const evidence = landing?.evidenceId === undefined ? undefined : await findEvidence(reader, landing.evidenceId);
+    const evidence =
+      landing?.evidenceId === undefined ? undefined : await findEvidence(reader, landing.evidenceId);
     reported.push(await reportedTask(reader, task, attempts, landing, evidence, nowMs));
   }
   const conflicts = await findConflicts(reader, { runId: run.id });
@@ -95,7 +104,8 @@ function nextSteps(report: Omit<Report, 'next'>): NextStep[] {
   for (const { id, state: how } of tasks) {
     if (how === 'failed') steps.push({ what: `Try ${id} again`, command: `callsheet task retry ${id}` });
   }
-  if (state !== 'finished' && state !== 'running') steps.push({ what: 'Carry on', command: `callsheet resume ${run}` });
+  if (state !== 'finished' && state !== 'running')
+    steps.push({ what: 'Carry on', command: `callsheet resume ${run}` });
   if (tasks.every((task) => task.commit === undefined)) return steps;
   steps.push({ what: 'See the work', command: `git log --first-parent ${branch}` });
   steps.push({ what: 'Take it over', command: `callsheet land ${run} --into ${landedInto ?? baseBranch}` });
@@ -122,19 +132,37 @@ async function reportedTask(
     ...(task.result === undefined ? {} : { summary: task.result.summary }),
     ...(task.reason === undefined ? {} : { reason: task.reason }),
     ...(task.landedAs === undefined ? {} : { commit: task.landedAs }),
-    ...(task.startedAt === undefined ? {} : { ms: (task.endedAt ?? nowMs) - task.startedAt }),
+    ...(task.startedAt === undefined ? {} : { ms: timeOf(task, told) }),
     ...(evidence === undefined ? {} : { gate: reportedGate(evidence) }),
   };
 }
 
-function reportedGate({ gate, isGreen, isFlaky, exitCode, tree, durationMs, logFile }: Evidence): NonNullable<ReportedTask['gate']> {
+/** Until its end with all that it waited for; before that the time that was worked on it. */
+function timeOf({ startedAt, endedAt }: Task, attempts: ReportedTask['attempts']): number {
+  if (startedAt !== undefined && endedAt !== undefined) return endedAt - startedAt;
+  return attempts.reduce((sum, each) => sum + each.ms, 0);
+}
+
+function reportedGate({
+  gate,
+  isGreen,
+  isFlaky,
+  exitCode,
+  tree,
+  durationMs,
+  logFile,
+}: Evidence): NonNullable<ReportedTask['gate']> {
   return {
     ...{ command: gate, green: isGreen, flaky: isFlaky, tree, ms: durationMs },
     ...defined({ exitCode, log: logFile }),
   };
 }
 
-async function reportedAttempt(reader: Reader, each: Attempt, nowMs: number): Promise<ReportedTask['attempts'][number]> {
+async function reportedAttempt(
+  reader: Reader,
+  each: Attempt,
+  nowMs: number,
+): Promise<ReportedTask['attempts'][number]> {
   const agent = (await findAgent(reader, each.agentId))?.name ?? each.agentId;
   return {
     attempt: each.attempt,
@@ -154,5 +182,9 @@ async function leftWorkspaces(reader: Reader, run: Run): Promise<Report['workspa
   const workspaces = await workspacesOfRun(reader, run.id);
   return workspaces
     .filter((each) => each.kind === 'worker')
-    .map(({ path, taskId, kept }) => ({ path, why: kept ?? 'its task did not land', ...(taskId === undefined ? {} : { task: taskId }) }));
+    .map(({ path, taskId, kept }) => ({
+      path,
+      why: kept ?? 'its task did not land',
+      ...(taskId === undefined ? {} : { task: taskId }),
+    }));
 }

@@ -22,7 +22,9 @@ export function targetFollower(site: Site, lane: Lane, signal: AbortSignal): Tar
       const reason = whyNot(merge);
       if (reason !== undefined) {
         const data = { branch, target, reason };
-        await site.store.transaction((tx) => appendEvent(tx, { type: 'target.held', runId: site.run.id, data }));
+        await site.store.transaction((tx) =>
+          appendEvent(tx, { type: 'target.held', runId: site.run.id, data }),
+        );
       }
       return false;
     },

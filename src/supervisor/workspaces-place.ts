@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, errorCode } from '../error/index.js';
 import { locateRepository } from '../git/index.js';
 
 /** The part of a path that is there already. */
@@ -18,12 +18,16 @@ export function realPlace(folder: string): string {
 /** Why workspaces cannot lie in a folder (absolute, as {@link realPlace} gives it); empty when they can. */
 export async function problemsOfPlace(folder: string, root: string): Promise<string[]> {
   const existing = nearestExisting(folder);
-  const problems = [insideCheckout(folder, existing), await notUsable(folder, existing), modulesInReach(folder, root)];
+  const problems = [
+    insideCheckout(folder, existing),
+    await notUsable(folder, existing),
+    modulesInReach(folder, root),
+  ];
   return problems.filter((problem) => problem !== undefined);
 }
 
 function insideCheckout(folder: string, existing: string): string | undefined {
-  const owner = repositoryAround(existing);
+  const owner = repositoryAround(statSync(existing).isDirectory() ? existing : dirname(existing));
   if (owner === undefined) return undefined;
   return `The workspaces would lie in ${folder}, inside the repository ${owner}: its tools would pick them up.`;
 }
@@ -38,27 +42,31 @@ function repositoryAround(folder: string): string | undefined {
 }
 
 async function notUsable(folder: string, existing: string): Promise<string | undefined> {
+  const problem = `The folder for workspaces, ${folder}, cannot be made:`;
+  if (!statSync(existing).isDirectory()) return `${problem} ${existing} is a file.`;
   const next = join(existing, relative(existing, folder).split(sep)[0] ?? '');
   // A link that leads nowhere is not "there", and no folder can be made in its place.
-  if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-    return `The folder for workspaces, ${folder}, cannot be made: ${next} is a link that leads nowhere.`;
-  }
-  if (!statSync(existing).isDirectory()) return `The folder for workspaces, ${folder}, cannot be made: ${existing} is a file.`;
+  if (lstatSync(next, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    return `${problem} ${next} is a link that leads nowhere.`;
   try {
     await access(existing, constants.W_OK | constants.X_OK);
     return undefined;
-  } catch {
-    return `The folder for workspaces, ${folder}, cannot be made: ${existing} is not writable.`;
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
+    return `${problem} ${existing} is not writable.`;
   }
 }
 
 /** Dependencies above a workspace would be found from it, and make broken work pass. What the checkout itself finds is no news. */
 function modulesInReach(folder: string, root: string): string | undefined {
-  if (folder.split(sep).includes('node_modules')) return `The workspaces would lie in ${folder}, below a node_modules folder.`;
+  if (folder.split(sep).includes('node_modules'))
+    return `The workspaces would lie in ${folder}, below a node_modules folder.`;
   const above = ancestorsOf(folder).find(
     (each) => existsSync(join(each, 'node_modules')) && !ancestorsOf(root).includes(each),
   );
-  return above === undefined ? undefined : `The workspaces would lie in ${folder}, where the dependencies in ${join(above, 'node_modules')} would be found instead of their own.`;
+  return above === undefined
+    ? undefined
+    : `The workspaces would lie in ${folder}, where the dependencies in ${join(above, 'node_modules')} would be found instead of their own.`;
 }
 
 function ancestorsOf(folder: string): string[] {

@@ -38,6 +38,10 @@ export async function cleanRun(
     if (failed === undefined) cleaned.removed.push(place);
     else cleaned.kept.push({ ...place, reason: failed });
   }
+  if (options.dryRun) return cleaned;
+  // Loaded only here: every command would pay for the engine at its start.
+  const { removeEmptyFolders } = await import('../../supervisor/index.js');
+  await removeEmptyFolders(site);
   return cleaned;
 }
 

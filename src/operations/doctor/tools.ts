@@ -38,15 +38,6 @@ export async function checkRepository(context: Context): Promise<Finding[]> {
   const repository = await context.repository();
   const { branch, commit } = await repository.head();
   const what = 'repository';
-  if (repository.isBare)
-    return [
-      {
-        level: 'warn',
-        what,
-        found: `${repository.root} is bare`,
-        todo: 'runs need a checkout: git worktree add',
-      },
-    ];
   if (commit === undefined)
     return [
       {

@@ -56,7 +56,11 @@ async function readStdin(): Promise<Buffer> {
 }
 
 function unreadable(name: string, why: string): Error {
-  return usageError('FILE_UNREADABLE', `${name} was not read: ${why}. Nothing was done.`);
+  return usageError(
+    'FILE_UNREADABLE',
+    `${name} was not read: ${why}. Nothing was done.`,
+    'Give a regular text file in UTF-8, or - for standard input.',
+  );
 }
 
 function tooLarge(name: string, bytes: number): Error {

@@ -30,8 +30,12 @@ async function confirm(context: Context, asks: string[]): Promise<void> {
     for (const ask of asks) context.say(`  ${shown(ask)}`);
   }
   const answer = await answerTo('Start? [y/N] ', context.signal);
+  // Nobody has ended the line of the question.
+  if (answer === undefined) context.say('');
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
-  throw new CallsheetError('NOT_CONFIRMED', 'Nothing was started.', { hint: 'Change the plan, or run it again and answer y.' });
+  throw new CallsheetError('NOT_CONFIRMED', 'Nothing was started.', {
+    hint: 'Change the plan, or run it again and answer y.',
+  });
 }
 
 /** Undefined when the input ends (Ctrl-D) or the person interrupts. */
@@ -51,10 +55,14 @@ async function answerTo(question: string, signal: AbortSignal): Promise<string |
 
 function consentNeeded(asks: string[]): CallsheetError {
   const list = asks.map((ask) => `  ${shown(ask)}`).join('\n');
-  return new CallsheetError('CONSENT_NEEDED', `The plan or the repository brings this along, nobody has agreed to it here yet, and there is no terminal to ask on:\n${list}\nNothing was started.`, {
-    hint: 'Read it, then give --yes.',
-    data: asks,
-  });
+  return new CallsheetError(
+    'CONSENT_NEEDED',
+    `The plan or the repository brings this along, nobody has agreed to it here yet, and there is no terminal to ask on:\n${list}\nNothing was started.`,
+    {
+      hint: 'Read it, then give --yes.',
+      data: asks,
+    },
+  );
 }
 
 // Whole: what is cut off would be agreed to unseen.

@@ -4,7 +4,8 @@ import type { Store } from '../../store/index.js';
 
 /** The process that works on a run, when there is one and it lives. */
 export function engineOf(run: Run | undefined): ProcessIdentity | undefined {
-  if (run?.state !== 'running' || run.enginePid === undefined || run.enginePidStartedAt === undefined) return undefined;
+  if (run?.state !== 'running' || run.enginePid === undefined || run.enginePidStartedAt === undefined)
+    return undefined;
   const engine = { pid: run.enginePid, startedAt: run.enginePidStartedAt };
   return isAlive(engine) ? engine : undefined;
 }

@@ -26,7 +26,9 @@ const STOPPING = 'Stopping: the agents are ended, their work is saved. Once more
  */
 export async function followRun(context: Context, runId: string, options: Following = {}): Promise<Follower> {
   const { store } = context.sheet;
-  const screen = context.output === 'terminal' ? await openScreen(context, runId) : undefined;
+  // A terminal without a size (a bare pty) cannot be drawn on; it gets plain lines.
+  const canDraw = context.output === 'terminal' && process.stdout.columns > 0 && process.stdout.rows > 0;
+  const screen = canDraw ? await openScreen(context, runId) : undefined;
   const nameOf = agentNames(context);
   let since = options.since ?? (await lastSeq(store));
 
@@ -57,7 +59,8 @@ export async function followRun(context: Context, runId: string, options: Follow
       queue.next();
       const failure = await queue.done();
       screen?.close();
-      if (failure !== undefined) tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
+      if (failure !== undefined)
+        tell(context, `The run could not be shown to its end: ${messageOf(failure.error)}`);
     },
   };
 }

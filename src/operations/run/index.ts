@@ -8,4 +8,13 @@ import { sync } from './sync.js';
 import { watch } from './watch.js';
 import { workers } from './workers.js';
 
-export const RUN_OPERATIONS: readonly AnyOperation[] = [run, resume, stop, watch, report, land, workers, sync];
+export const RUN_OPERATIONS: readonly AnyOperation[] = [
+  run,
+  resume,
+  stop,
+  watch,
+  report,
+  land,
+  workers,
+  sync,
+];

@@ -11,7 +11,11 @@ export const land = defineOperation({
   examples: ['callsheet land --into main', 'callsheet land run-2'],
   input: {
     run: { kind: 'name', positional: true, help: 'The run; default the newest', placeholder: 'RUN' },
-    into: { kind: 'name', help: 'The branch; default the one that the run began from', placeholder: 'BRANCH' },
+    into: {
+      kind: 'name',
+      help: 'The branch; default the one that the run began from',
+      placeholder: 'BRANCH',
+    },
   },
   async run(context, input) {
     const { landInto, openLane } = await import('../../landing/index.js');
@@ -19,19 +23,34 @@ export const land = defineOperation({
     const run = await newestOr(context, input.run);
     const engine = engineOf(run);
     if (engine !== undefined) {
-      throw new CallsheetError('ENGINE_RUNNING', `Run ${run.id} is still being worked on by process ${engine.pid}. Nothing was moved.`, { hint: `Wait for it (callsheet watch), or stop it: callsheet stop ${run.id}` });
+      throw new CallsheetError(
+        'ENGINE_RUNNING',
+        `Run ${run.id} is still being worked on by process ${engine.pid}. Nothing was moved.`,
+        { hint: `Wait for it (callsheet watch), or stop it: callsheet stop ${run.id}` },
+      );
     }
     const repository = await context.repository();
     const { store, folder } = context.sheet;
-    const site = { store, repository, run, sheetFolder: folder, env: cleanEnvironment(process.env, { repositoryRoot: repository.root }) };
+    const site = {
+      store,
+      repository,
+      run,
+      sheetFolder: folder,
+      env: cleanEnvironment(process.env, { repositoryRoot: repository.root }),
+    };
     const lane = openLane(site);
     try {
-      return { run: run.id, ...(await landInto(site, lane, input.into ?? run.options.into ?? run.baseBranch, context.signal)) };
+      return {
+        run: run.id,
+        ...(await landInto(site, lane, input.into ?? run.options.into ?? run.baseBranch, context.signal)),
+      };
     } finally {
       await lane.close();
       await removeEmptyFolders(site);
     }
   },
   show: ({ run, branch, commit, wasThere }) =>
-    wasThere ? `${branch} has all of ${run} already (${commit.slice(0, 10)}).` : `${branch} is at ${commit.slice(0, 10)} and has all of ${run}.`,
+    wasThere
+      ? `${branch} has all of ${run} already (${commit.slice(0, 10)}).`
+      : `${branch} is at ${commit.slice(0, 10)} and has all of ${run}.`,
 });

@@ -7,7 +7,14 @@ export interface ProposalDocument {
   goal?: string;
   approach?: string;
   /** In the order in which they can be done. */
-  tasks: { id: string; title: string; after: string[]; files: string[]; priority: number; estimateMs?: number }[];
+  tasks: {
+    id: string;
+    title: string;
+    after: string[];
+    files: string[];
+    priority: number;
+    estimateMs?: number;
+  }[];
   /** So many tasks can run at once. */
   width: number;
   criticalPath: { ids: string[]; ms: number };
@@ -24,7 +31,11 @@ export interface ProposalDocument {
   warnings: string[];
 }
 
-export function proposalDocument(proposal: Proposal, warnings: readonly string[], asks: string[]): ProposalDocument {
+export function proposalDocument(
+  proposal: Proposal,
+  warnings: readonly string[],
+  asks: string[],
+): ProposalDocument {
   const { goal, approach, shape, options, proposedSetup } = proposal;
   const { gate, setup, into, workers, agent, workspaces } = options;
   const byId = new Map(proposal.tasks.map((task) => [task.id, task]));
@@ -40,7 +51,10 @@ export function proposalDocument(proposal: Proposal, warnings: readonly string[]
     criticalPath: shape.criticalPath,
     overlaps: shape.overlaps.map(({ one, other, paths }) => ({ one, other, paths: [...paths] })),
     ...{ workers, agent, workspaces, asks },
-    warnings: [...warnings, ...proposal.warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`)],
+    warnings: [
+      ...warnings,
+      ...proposal.warnings.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    ],
     ...defined({ goal, approach, gate, setup, proposedSetup, into }),
   };
 }

@@ -21,14 +21,22 @@ export interface Shown {
 }
 
 /** The engine at work in this process, shown while it goes on; ends with the report. */
-export async function pursueAndShow(context: Context, site: Site, driver: Driver, shown: Shown = {}): Promise<RunOutput> {
+export async function pursueAndShow(
+  context: Context,
+  site: Site,
+  driver: Driver,
+  shown: Shown = {},
+): Promise<RunOutput> {
   const { pursue, removeEmptyFolders } = await import('../../supervisor/index.js');
   const { installCommand } = await import('../../worker/index.js');
   const { store } = context.sheet;
   context.emit({ callsheet: 'run', version: 1, run: site.run.id });
   if (shown.first !== undefined) context.emit(shown.first);
   const commandFolder = await installCommand(site.sheetFolder);
-  const follower = await followRun(context, site.run.id, { since: shown.since ?? (await lastSeq(store)), isEngine: true });
+  const follower = await followRun(context, site.run.id, {
+    since: shown.since ?? (await lastSeq(store)),
+    isEngine: true,
+  });
   let notLanded: RunOutput['notLanded'];
   try {
     const end = await pursue({ site, driver, commandFolder }, { signal: context.signal });

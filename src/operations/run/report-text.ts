@@ -6,14 +6,22 @@ import type { RunOutput } from './pursue.js';
 export function reportText(report: Report & Pick<RunOutput, 'notLanded'>): string {
   const done = report.tasks.filter((task) => task.state === 'done').length;
   const cost = report.costUsd > 0 ? `, ${report.costUsd.toFixed(2)} USD` : '';
-  const lines = [`${report.run} ${report.state}: ${done} of ${report.tasks.length} tasks complete in ${formatDuration(report.elapsedMs)}${cost}.`];
+  const lines = [
+    `${report.run} ${report.state}: ${done} of ${report.tasks.length} tasks complete in ${formatDuration(report.elapsedMs)}${cost}.`,
+  ];
   if (report.reason !== undefined) lines.push(shown(report.reason, 300));
   if (report.baseGate === 'red') lines.push('The gate was red on the base already.');
-  lines.push('', tableOf([['TASK', 'STATE', 'TIME', 'COMMIT', 'GATE', 'ATTEMPTS'], ...report.tasks.map(rowOf)]));
+  lines.push(
+    '',
+    tableOf([['TASK', 'STATE', 'TIME', 'COMMIT', 'GATE', 'ATTEMPTS'], ...report.tasks.map(rowOf)]),
+  );
   section(lines, report.tasks.flatMap(summaryOf));
   section(lines, report.tasks.flatMap(remarksOn));
   section(lines, report.conflicts.map(conflictLine));
-  section(lines, report.workspaces.map(({ path, why }) => `kept: ${path} (${shown(why, 160)})`));
+  section(
+    lines,
+    report.workspaces.map(({ path, why }) => `kept: ${path} (${shown(why, 160)})`),
+  );
   section(lines, nextLines(report));
   return lines.join('\n');
 }
@@ -23,7 +31,10 @@ function section(lines: string[], more: string[]): void {
 }
 
 function rowOf(task: ReportedTask): string[] {
-  const attempts = task.attempts.map((each) => `${each.agent} ${formatDuration(each.ms)}${each.outcome === 'landed' ? '' : ` ${each.outcome}`}`);
+  const attempts = task.attempts.map(
+    (each) =>
+      `${each.agent} ${formatDuration(each.ms)}${each.outcome === 'landed' ? '' : ` ${each.outcome}`}`,
+  );
   return [
     task.id,
     task.state,
@@ -46,7 +57,10 @@ function remarksOn(task: ReportedTask): string[] {
   const tries = task.attempts
     .filter((each) => each.reason !== undefined && each.reason !== task.reason)
     .map((each) => `${task.id} attempt ${each.attempt}: ${shown(each.reason ?? '', 160)}`);
-  const premises = task.premises.map(({ path, changedBy }) => `${task.id} relied on ${path}, changed meanwhile by ${changedBy.join(', ') || 'another landing'}`);
+  const premises = task.premises.map(
+    ({ path, changedBy }) =>
+      `${task.id} relied on ${path}, changed meanwhile by ${changedBy.join(', ') || 'another landing'}`,
+  );
   return [...left, ...tries, ...premises];
 }
 
@@ -57,7 +71,13 @@ function conflictLine({ task, with: others, paths, resolution, state }: Report['
 
 function nextLines({ landedInto, notLanded, next }: Report & Pick<RunOutput, 'notLanded'>): string[] {
   const there = landedInto === undefined ? [] : [`It is in ${landedInto}.`];
-  const problem = notLanded === undefined ? [] : [`Not landed: ${plainText(notLanded.message)}`, ...(notLanded.hint === undefined ? [] : [`hint: ${notLanded.hint}`])];
+  const problem =
+    notLanded === undefined
+      ? []
+      : [
+          `Not landed: ${plainText(notLanded.message)}`,
+          ...(notLanded.hint === undefined ? [] : [`hint: ${notLanded.hint}`]),
+        ];
   const width = Math.max(0, ...next.map(({ what }) => what.length)) + 3;
   return [...there, ...problem, ...next.map(({ what, command }) => `${`${what}:`.padEnd(width)}${command}`)];
 }

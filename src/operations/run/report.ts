@@ -26,5 +26,7 @@ export async function newestOr({ sheet }: Context, id: string | undefined): Prom
   if (id !== undefined) return requireRun(sheet.store, id);
   const run = await newestRun(sheet.store);
   if (run !== undefined) return run;
-  throw new CallsheetError('NO_RUN', 'There has been no run in this repository.', { hint: 'Start one: callsheet run --plan FILE' });
+  throw new CallsheetError('NO_RUN', 'There has been no run in this repository.', {
+    hint: 'Start one: callsheet run --plan FILE',
+  });
 }

@@ -13,8 +13,20 @@ export const resume = defineOperation({
   help: 'Carry on a run that was stopped, killed, or waited for a person',
   examples: ['callsheet resume', 'callsheet resume run-3 -w 5'],
   input: {
-    run: { kind: 'name', positional: true, help: 'The run; default the newest that is not finished', placeholder: 'RUN' },
-    workers: { kind: 'integer', short: 'w', min: 1, max: 64, help: 'How many agents at once from now on', placeholder: 'N' },
+    run: {
+      kind: 'name',
+      positional: true,
+      help: 'The run; default the newest that is not finished',
+      placeholder: 'RUN',
+    },
+    workers: {
+      kind: 'integer',
+      short: 'w',
+      min: 1,
+      max: 64,
+      help: 'How many agents at once from now on',
+      placeholder: 'N',
+    },
     agent: { kind: 'text', help: 'How an agent is run from now on', placeholder: 'DRIVER' },
   },
   async run(context, input) {
@@ -24,7 +36,10 @@ export const resume = defineOperation({
     const agent = lastingAgent(input.agent ?? wanted.options.agent, context.cwd);
     const driver = driverFor(agent, { folder: context.cwd });
     const problem = await driver.check();
-    if (problem !== undefined) throw new CallsheetError('AGENT_UNUSABLE', `${problem.message} Nothing was started.`, { hint: problem.hint });
+    if (problem !== undefined)
+      throw new CallsheetError('AGENT_UNUSABLE', `${problem.message} Nothing was started.`, {
+        hint: problem.hint,
+      });
     const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
     const run = await takeOver(store, wanted.id, changes);
     const repository = await context.repository();
@@ -44,9 +59,14 @@ export const resume = defineOperation({
 
 async function runToResume(context: Context, id: string | undefined): Promise<Run> {
   const { store } = context.sheet;
-  const run = id === undefined ? await newestRun(store, ['running', 'stopped', 'waiting', 'failed']) : await requireRun(store, id);
+  const run =
+    id === undefined
+      ? await newestRun(store, ['running', 'stopped', 'waiting', 'failed'])
+      : await requireRun(store, id);
   if (run === undefined) {
-    throw new CallsheetError('NOTHING_TO_RESUME', 'No run is unfinished. Nothing was started.', { hint: 'Start one: callsheet run --plan FILE' });
+    throw new CallsheetError('NOTHING_TO_RESUME', 'No run is unfinished. Nothing was started.', {
+      hint: 'Start one: callsheet run --plan FILE',
+    });
   }
   return run;
 }

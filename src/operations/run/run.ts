@@ -12,13 +12,31 @@ import { tell } from './tell.js';
 
 const INPUT = {
   goal: { kind: 'text', positional: true, help: 'What the run is for; overrides the goal of the plan' },
-  plan: { kind: 'text', help: 'The plan file (YAML or JSON); without it the tasks that wait in the sheet', placeholder: 'FILE' },
-  workers: { kind: 'integer', short: 'w', min: 1, max: 64, help: 'How many agents at once (3)', placeholder: 'N' },
+  plan: {
+    kind: 'text',
+    help: 'The plan file (YAML or JSON); without it the tasks that wait in the sheet',
+    placeholder: 'FILE',
+  },
+  workers: {
+    kind: 'integer',
+    short: 'w',
+    min: 1,
+    max: 64,
+    help: 'How many agents at once (3)',
+    placeholder: 'N',
+  },
   agent: { kind: 'text', help: 'How an agent is run: command:CMD or scripted:FILE', placeholder: 'DRIVER' },
   model: { kind: 'name', help: 'The model for agents that take one ($CALLSHEET_MODEL)', placeholder: 'M' },
-  gate: { kind: 'text', help: 'The command that must pass on the merged tree before anything lands', placeholder: 'CMD' },
+  gate: {
+    kind: 'text',
+    help: 'The command that must pass on the merged tree before anything lands',
+    placeholder: 'CMD',
+  },
   into: { kind: 'name', help: 'Land into this branch at the end', placeholder: 'BRANCH' },
-  yes: { kind: 'flag', help: 'Agree to what the plan and the repository would run, and start without asking' },
+  yes: {
+    kind: 'flag',
+    help: 'Agree to what the plan and the repository would run, and start without asking',
+  },
   dryRun: { kind: 'flag', help: 'Show what would be done, and do nothing' },
   withChanges: { kind: 'flag', help: 'Uncommitted changes of the checkout are part of the base' },
   allowRedBase: { kind: 'flag', help: 'Start although the gate fails on the base' },
@@ -39,7 +57,8 @@ export const run = defineOperation({
   ],
   input: INPUT,
   async run(context, input): Promise<RunOutput | DryRun> {
-    const { beginRun, describeProposal, preflight, propose, refusalOf } = await import('../../supervisor/index.js');
+    const { beginRun, describeProposal, preflight, propose, refusalOf } =
+      await import('../../supervisor/index.js');
     const { store, folder } = context.sheet;
     const repository = await context.repository();
     const wishes = wishesOf(context, input);
@@ -68,7 +87,8 @@ export const run = defineOperation({
     });
     return pursueAndShow(context, site, driver, { since, first: document });
   },
-  show: (output) => (output.type === 'proposal' ? `${output.text}\n\nNothing was started (--dry-run).` : reportText(output)),
+  show: (output) =>
+    output.type === 'proposal' ? `${output.text}\n\nNothing was started (--dry-run).` : reportText(output),
   exit: (output) => (output.type === 'proposal' ? 'done' : exitOf(output)),
 });
 

@@ -25,7 +25,7 @@ export async function openScreen(context: Context, runId: string): Promise<Scree
       const lines = await picture(context.sheet.store, runId, context.sheet.store.clock.now());
       if (kept.length > 0) update.persist(kept.join('\n'));
       kept = [];
-      update(fitted(lines, output.columns ?? 80, output.rows ?? 24));
+      update(fitted(lines, output.columns, output.rows));
     },
     keep(line) {
       kept.push(line);
@@ -41,14 +41,27 @@ export async function openScreen(context: Context, runId: string): Promise<Scree
 async function picture(reader: Reader, runId: string, now: number): Promise<string[]> {
   const run = await requireRun(reader, runId);
   const tasks = (await findTasks(reader, { runId })).filter((task) => !task.isGroup);
-  const active = tasks.filter((task) => ['running', 'review', 'landing', 'blocked', 'paused'].includes(task.state));
+  const active = tasks.filter((task) =>
+    ['running', 'review', 'landing', 'blocked', 'paused'].includes(task.state),
+  );
   const rows: string[][] = [];
   for (const task of active) {
     const who = task.claimedBy === undefined ? '' : ((await findAgent(reader, task.claimedBy))?.name ?? '');
-    rows.push([`  ${who}`, task.id, task.state, formatDuration(wholeSeconds(now - (task.startedAt ?? now))), oneLine(plainText(task.title), 80)]);
+    rows.push([
+      `  ${who}`,
+      task.id,
+      task.state,
+      formatDuration(wholeSeconds(now - (task.startedAt ?? now))),
+      oneLine(plainText(task.title), 80),
+    ]);
   }
   const table = rows.length === 0 ? [] : tableOf(rows).split('\n');
-  return ['', `${run.id}: ${sentenceOf(await countTasks(reader, runId))}`, await standing(reader, run, tasks, now), ...table];
+  return [
+    '',
+    `${run.id}: ${sentenceOf(await countTasks(reader, runId))}`,
+    await standing(reader, run, tasks, now),
+    ...table,
+  ];
 }
 
 async function standing(reader: Reader, run: Run, tasks: Task[], now: number): Promise<string> {
@@ -61,7 +74,9 @@ async function standing(reader: Reader, run: Run, tasks: Task[], now: number): P
   const parts = [
     `${atWork} of ${run.options.workers} workers busy`,
     `${landed} landed`,
-    conflicts.length === 0 ? 'no conflicts' : `${conflicts.length} conflict${conflicts.length === 1 ? '' : 's'}, ${open} open`,
+    conflicts.length === 0
+      ? 'no conflicts'
+      : `${conflicts.length} conflict${conflicts.length === 1 ? '' : 's'}, ${open} open`,
     `${formatDuration(wholeSeconds(now - run.createdAt))} so far`,
     ...(left === undefined ? [] : [`about ${formatDuration(wholeSeconds(left))} left`]),
   ];
@@ -75,7 +90,8 @@ function wholeSeconds(ms: number): number {
 /** What a terminal can redraw: lines that wrap, or more lines than it has, would leave torn copies behind. */
 function fitted(lines: string[], columns: number, rows: number): string {
   const room = Math.max(3, rows - 2);
-  const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), `  and ${lines.length - room + 1} more`];
+  const shown =
+    lines.length <= room ? lines : [...lines.slice(0, room - 1), `  and ${lines.length - room + 1} more`];
   return shown.map((line) => cut(line, Math.max(10, columns - 1))).join('\n');
 }
 

@@ -13,31 +13,56 @@ export const sync = defineOperation({
   async run(context) {
     const task = await taskOf(context);
     const workspace = await openRepository(context.cwd);
-    const saved = await workspace.commitAll(workspace.root, `Work of ${task.id} before bringing in what has landed\n`);
+    const saved = await workspace.commitAll(
+      workspace.root,
+      `Work of ${task.id} before bringing in what has landed\n`,
+    );
     const head = saved ?? (await workspace.headOf(workspace.root));
     const target = await workspace.resolve(integrationRef(task.runId ?? ''));
     if (head === undefined || target === undefined || (await workspace.isAncestor(target, head))) {
       return { task: task.id, commit: head, changed: [] };
     }
     const merged = await workspace.merge(head, target, { cwd: workspace.root });
-    if (!merged.clean) throw conflict(task.id, merged.conflicts.map((each) => each.path));
-    const commit = await workspace.commitTree({ tree: merged.tree, parents: [head, target], message: `Bring ${task.runId ?? 'the run'} into ${task.id}\n` });
+    if (!merged.clean)
+      throw conflict(
+        task.id,
+        merged.conflicts.map((each) => each.path),
+      );
+    const commit = await workspace.commitTree({
+      tree: merged.tree,
+      parents: [head, target],
+      message: `Bring ${task.runId ?? 'the run'} into ${task.id}\n`,
+    });
     await workspace.fastForward(workspace.root, commit);
-    return { task: task.id, commit, changed: (await workspace.changedPaths(head, commit)).map((each) => each.path) };
+    return {
+      task: task.id,
+      commit,
+      changed: (await workspace.changedPaths(head, commit)).map((each) => each.path),
+    };
   },
-  show: ({ changed }) => (changed.length === 0 ? 'Nothing has landed since you began.' : `Brought in: ${changed.join(', ')}`),
+  show: ({ changed }) =>
+    changed.length === 0 ? 'Nothing has landed since you began.' : `Brought in: ${changed.join(', ')}`,
 });
 
 async function taskOf({ sheet, actor }: Context) {
-  const held = actor.agentId === undefined ? [] : await findTasks(sheet.store, { claimedBy: actor.agentId, states: ['running'] });
+  const held =
+    actor.agentId === undefined
+      ? []
+      : await findTasks(sheet.store, { claimedBy: actor.agentId, states: ['running'] });
   const [task] = held;
   if (task?.runId !== undefined) return task;
-  throw new CallsheetError('NO_CLAIM', `${actor.name} holds no task of a run. Nothing was changed.`, { hint: 'This is for agents inside a run.' });
+  throw new CallsheetError('NO_CLAIM', `${actor.name} holds no task of a run. Nothing was changed.`, {
+    hint: 'This is for agents inside a run.',
+  });
 }
 
 function conflict(taskId: string, paths: string[]): CallsheetError {
-  return new CallsheetError('SYNC_CONFLICT', `What has landed conflicts with the work of ${taskId} in ${paths.join(', ')}. Your branch was not changed; your work is committed.`, {
-    hint: 'Go on: when you are done, the conflict goes into the landing queue and comes back as a new attempt. Or merge it yourself with git.',
-    data: { paths },
-  });
+  return new CallsheetError(
+    'SYNC_CONFLICT',
+    `What has landed conflicts with the work of ${taskId} in ${paths.join(', ')}. Your branch was not changed; your work is committed.`,
+    {
+      hint: 'Go on: when you are done, the conflict goes into the landing queue and comes back as a new attempt. Or merge it yourself with git.',
+      data: { paths },
+    },
+  );
 }

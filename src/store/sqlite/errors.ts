@@ -45,7 +45,7 @@ export function explained(error: unknown, file: string): unknown {
         'STORE_BUSY',
         `The sheet ${file} stayed locked by another process. Nothing was written.`,
         {
-          hint: 'Try again; `callsheet doctor` names the processes that have it open.',
+          hint: 'Try again. A stopped process may hold it (on Linux, `fuser` on the file names it): let it go on, or end it.',
           cause: error,
         },
       );
