@@ -14,7 +14,7 @@ export async function integrationHead({ repository, run }: Site): Promise<Commit
     `The integration branch ${branch} of ${run.id} is gone. Nothing was moved.`,
     {
       exit: 'failed',
-      hint: `Its commits are in the sheet: callsheet sql "SELECT \\"commit\\" FROM landings WHERE run = '${run.id}'". Put it back: git branch ${branch} COMMIT`,
+      hint: `Bring it back with what has landed on it: callsheet resume ${run.id}`,
     },
   );
 }
