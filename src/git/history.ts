@@ -8,13 +8,29 @@ export function treeOf(cwd: string, commit: CommitId): Promise<TreeId> {
 }
 
 export async function filesAt(cwd: string, commit: CommitId): Promise<string[]> {
-  const { stdout } = await runGit(cwd, ['ls-tree', '-r', '-z', '--full-tree', '--name-only', objectId(commit), '--']);
+  const { stdout } = await runGit(cwd, [
+    'ls-tree',
+    '-r',
+    '-z',
+    '--full-tree',
+    '--name-only',
+    objectId(commit),
+    '--',
+  ]);
   return stdout.split('\0').filter((path) => path !== '');
 }
 
 export async function sizeOf(cwd: string, commit: CommitId): Promise<number> {
   const format = '--format=%(objectsize)';
-  const { stdout } = await runGit(cwd, ['ls-tree', '-r', '-z', '--full-tree', format, objectId(commit), '--']);
+  const { stdout } = await runGit(cwd, [
+    'ls-tree',
+    '-r',
+    '-z',
+    '--full-tree',
+    format,
+    objectId(commit),
+    '--',
+  ]);
   return stdout.split('\0').reduce((total, size) => total + (Number(size) || 0), 0);
 }
 

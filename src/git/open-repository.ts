@@ -72,7 +72,15 @@ function repositoryIn(context: GitContext): Repository {
 }
 
 type History =
-  'treeOf' | 'filesAt' | 'sizeOf' | 'isAncestor' | 'mergeBase' | 'changedPaths' | 'diff' | 'firstParentLog' | 'commitTree';
+  | 'treeOf'
+  | 'filesAt'
+  | 'sizeOf'
+  | 'isAncestor'
+  | 'mergeBase'
+  | 'changedPaths'
+  | 'diff'
+  | 'firstParentLog'
+  | 'commitTree';
 
 function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | 'hashesAt'> {
   const { root } = context;
@@ -91,7 +99,10 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
   };
 }
 
-function refsOf({ root, commonDir }: GitContext): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
+function refsOf({
+  root,
+  commonDir,
+}: GitContext): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
   return {
     head: async () => {
       const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);

@@ -49,7 +49,8 @@ export function isOnBranch(context: GitContext, workspace: string): boolean {
  */
 export async function resetTo(context: GitContext, workspace: string, commit: CommitId): Promise<void> {
   const target = objectId(commit);
-  const mustLeaveBranch = isOnBranch(context, workspace) && (await workspaceHead(context, workspace)) !== target;
+  const mustLeaveBranch =
+    isOnBranch(context, workspace) && (await workspaceHead(context, workspace)) !== target;
   await retryTransient(async () => {
     if (mustLeaveBranch)
       await runGit(workspace, ['checkout', '--quiet', '--force', '--detach', target, '--']);

@@ -28,8 +28,11 @@ const FACTS: BriefFacts = {
 
 const note = (text: string) =>
   ({ id: 'n-1', kind: 'decision', text, files: [], tags: [] }) as unknown as BriefFacts['notes'][number];
-const done = (summary: string): Task =>
-  ({ ...TASK, id: 'before', result: { summary, files: [], findings: [summary] } });
+const done = (summary: string): Task => ({
+  ...TASK,
+  id: 'before',
+  result: { summary, files: [], findings: [summary] },
+});
 
 test('a brief stays bounded whatever it is made of, and keeps task and report', () => {
   const huge = 'x y\n'.repeat(250_000);

@@ -38,7 +38,9 @@ function collect(node: ts.Node, isOfPlan: boolean, codes: SourceCodes): void {
     const name = calledName(node.expression);
     for (const argument of node.arguments ?? []) {
       const found = codesIn(argument);
-      if (ERRORS.has(name) || name === 'fail') found.forEach((code) => codes.errors.add(code));
+      // `add` collects mistakes of a plan, or what stands in the way of a run.
+      const isError = ERRORS.has(name) || name === 'fail' || (name === 'add' && !isOfPlan);
+      if (isError) found.forEach((code) => codes.errors.add(code));
       else if (isOfPlan && PROBLEMS.has(name)) found.forEach((code) => codes.problems.add(code));
     }
   }

@@ -17,7 +17,7 @@ export interface Ended {
 
 export interface EventLine {
   type: string;
-  taskId?: string;
+  task?: string;
   attempt?: number;
   data: Record<string, unknown>;
 }

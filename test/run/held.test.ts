@@ -53,7 +53,7 @@ test('a task that is answered while the run goes on continues by itself', async 
   );
   await fileAppears(project.at('blocked-1'));
   await project.callsheet('answer', await questionOf(project), 'Blue');
-  await engine.until((event) => event.type === 'task.done' && event.taskId === 'one');
+  await engine.until((event) => event.type === 'task.done' && event.task === 'one');
   await project.write(project.at('go'), '');
   const { code, report } = await engine.ended;
   expect(code).toBe(0);
@@ -114,7 +114,7 @@ test('a paused task stops at once and goes on in its workspace when it is resume
   expect((await project.callsheet('task', 'pause', 'one')).code).toBe(0);
   await engine.until((event) => event.type === 'agent.ended');
   expect((await project.callsheet('task', 'resume', 'one')).code).toBe(0);
-  await engine.until((event) => event.type === 'task.done' && event.taskId === 'one');
+  await engine.until((event) => event.type === 'task.done' && event.task === 'one');
   await project.write(project.at('go'), '');
   const { code, report } = await engine.ended;
   expect(code).toBe(0);

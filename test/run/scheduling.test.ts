@@ -5,7 +5,7 @@ import { fileAppears, givenProject, type EventLine } from './given-project.js';
 
 const WRITE = 'echo "$T" > "$T.txt"';
 const order = (events: EventLine[]) =>
-  events.filter((event) => event.type === 'task.claimed').map((event) => event.taskId);
+  events.filter((event) => event.type === 'task.claimed').map((event) => event.task);
 
 test('the longest way to the end comes first, then the priority', async () => {
   await using project = await givenProject();
@@ -76,7 +76,7 @@ test('a task that waits for a resource which a person holds begins when it is re
   await fileAppears(project.at('begun'));
   expect((await project.callsheet('lock', 'acquire', '--resource', 'db', '--as', 'alice')).code).toBe(0);
   await project.write(project.at('go'), '');
-  await engine.until((event) => event.type === 'task.done' && event.taskId === 'free');
+  await engine.until((event) => event.type === 'task.done' && event.task === 'free');
   const released = await project.callsheet('lock', 'release', '--resource', 'db', '--as', 'alice');
   expect(released.code, released.stderr).toBe(0);
   expect((await engine.ended).code).toBe(0);

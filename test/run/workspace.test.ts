@@ -77,7 +77,7 @@ test('an attempt that waits to go on for a resource that a person holds costs no
   await new Promise((over) => setTimeout(over, 1_500));
   expect(ticks() - before).toBeLessThanOrEqual(3);
   expect((await project.callsheet('lock', 'release', '--resource', 'db', '--as', 'alice')).code).toBe(0);
-  await engine.until((event) => event.type === 'task.done' && event.taskId === 'one');
+  await engine.until((event) => event.type === 'task.done' && event.task === 'one');
   await project.write(project.at('go'), '');
   const { code, report } = await engine.ended;
   expect(code).toBe(0);

@@ -46,7 +46,12 @@ export async function runTaskGate(context: Context, task: Task): Promise<GateRun
       durationMs,
       logFile,
     },
-    ...{ wroteTree: (await treeIn(context)) !== before, setupFailed: false, isFlaky: false, outputTail: tail },
+    ...{
+      wroteTree: (await treeIn(context)) !== before,
+      setupFailed: false,
+      isFlaky: false,
+      outputTail: tail,
+    },
     ...defined({ exitCode: exitCode ?? undefined }),
   };
 }
