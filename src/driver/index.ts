@@ -1,13 +1,2 @@
-export type {
-  Assignment,
-  Delivery,
-  Driver,
-  DriverEvent,
-  DriverProblem,
-  Exit,
-  ResumeHandle,
-  Session,
-  Usage,
-} from './driver.js';
-export type { DriverContext } from './driver-for.js';
+export type { Assignment, Driver, DriverEvent, Exit, Session } from './driver.js';
 export { driverFor } from './driver-for.js';

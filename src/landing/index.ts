@@ -1,11 +1,11 @@
 export { landingSchema } from './landing.schema.js';
 export { GateAborted, howItEnded, proveCommit, proveTwice } from './gate.js';
-export { findLandings, type Landing, type LandingState, type Premise } from './landing.js';
+export { findLandings, type Landing, type Premise } from './landing.js';
 export { openLane, type Lane } from './lane.js';
 export { landedSince } from './premises.js';
 export { ensureIntegrationBranch } from './head.js';
 export { landWaiting, type Round } from './queue.js';
 export { reconcile } from './reconcile.js';
-export { landInto, type LandedInto } from './into.js';
+export { landInto } from './into.js';
 export { mergeTarget, type TargetMerge } from './target.js';
 export { enqueueLanding } from './write.js';

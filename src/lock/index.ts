@@ -6,14 +6,12 @@ export {
   type Holder,
   type Lock,
   type LockAnswer,
-  type LockState,
 } from './lock.js';
 export { lockSchema } from './lock.schema.js';
 export { acquireLock } from './acquire.js';
-export type { Wait } from './deadlock.js';
-export { findLocks, locksOverlapping, type LockFilter, type OverlapFilter } from './find.js';
+export { findLocks, locksOverlapping } from './find.js';
 export { nextLockExpiry, renewLock, renewLocksOfClaim } from './lease.js';
 export { claimQueued, expireLocks, renewQueued } from './queue.js';
-export { releaseLock, releaseLocksOfClaim, type Release, type Released } from './release.js';
+export { releaseLock, releaseLocksOfClaim } from './release.js';
 export { declareResource, findResources } from './resource.js';
 export { findLock, type LockRequest } from './write.js';

@@ -9,6 +9,5 @@ export {
   noteLandedInto,
   revisePlan,
   takeOverRun,
-  type NewRun,
   type RunChanges,
 } from './lifecycle.js';

@@ -3,5 +3,5 @@ export * from './clock.js';
 export * from './columns.js';
 export type { Migration, Reader, Row, Store, Transaction } from './store.js';
 export { storeSchema } from './schema.js';
-export { openSqliteStore, type SqliteOptions } from './sqlite/sqlite-store.js';
+export { openSqliteStore } from './sqlite/sqlite-store.js';
 export { queryReadOnly } from './sqlite/read-only.js';

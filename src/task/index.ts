@@ -1,16 +1,6 @@
 export * from './task.js';
 export { taskSchema } from './task.schema.js';
-export {
-  addUsage,
-  describeAttempt,
-  findAttempt,
-  findAttempts,
-  totalUsage,
-  type Attempt,
-  type AttemptFacts,
-  type AttemptOutcome,
-  type Usage,
-} from './attempt.js';
+export { addUsage, describeAttempt, findAttempt, findAttempts, totalUsage, type Attempt } from './attempt.js';
 export { backoffMs } from './backoff.js';
 export {
   claimNextTask,
@@ -21,15 +11,7 @@ export {
   type GrantedClaim,
 } from './claim.js';
 export { addDependency, adoptTasks, createTasks, isTaskId, type NewTask } from './create.js';
-export {
-  countTasks,
-  findReady,
-  findTask,
-  findTasks,
-  nextBackoffEnd,
-  requireTask,
-  type TaskFilter,
-} from './find.js';
+export { countTasks, findReady, findTask, findTasks, nextBackoffEnd, requireTask } from './find.js';
 export { recordLanded } from './landed.js';
 export { heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
