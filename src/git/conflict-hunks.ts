@@ -26,7 +26,7 @@ export async function conflictHunks(
 }
 
 /** Everything from `<<<<<<<` to `>>>>>>>`, at most 4,000 characters; empty for binary content. */
-export function extractHunks(content: Buffer): string {
+function extractHunks(content: Buffer): string {
   if (content.includes(0)) return '';
   const kept: string[] = [];
   let isInside = false;

@@ -103,7 +103,7 @@ export async function firstParentLog(cwd: string, from: CommitId, to: CommitId):
 }
 
 /** Reads `Name: value` lines; the last of a name wins. */
-export function parseTrailers(text: string): Record<string, string> {
+function parseTrailers(text: string): Record<string, string> {
   const pairs = text.split('\n').flatMap((line) => {
     const match = /^([^\s:]+)\s*:\s*(.*)$/.exec(line);
     return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const];

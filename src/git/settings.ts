@@ -49,7 +49,7 @@ export async function readSettings(
 }
 
 /** Reads `git config --list --show-scope --show-origin -z`: scope, origin, and key, line break, value. */
-export function parseSettings(output: string): Omit<GitSetting, 'owner'>[] {
+function parseSettings(output: string): Omit<GitSetting, 'owner'>[] {
   const fields = output.split('\0');
   const settings: Omit<GitSetting, 'owner'>[] = [];
   for (let at = 0; at + 2 < fields.length; at += 3) {

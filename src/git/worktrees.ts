@@ -11,7 +11,7 @@ export async function listWorktrees(cwd: string): Promise<Worktree[]> {
 }
 
 /** Reads `git worktree list --porcelain -z`: attributes end with NUL, worktrees with an empty attribute. */
-export function parseWorktrees(output: string): Omit<Worktree, 'isMissing'>[] {
+function parseWorktrees(output: string): Omit<Worktree, 'isMissing'>[] {
   return output
     .split('\0\0')
     .filter((record) => record !== '')

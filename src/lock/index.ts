@@ -1,7 +1,7 @@
 export {
-  DEFAULT_LOCK_MS,
-  LOCK_MOVES,
-  LOCK_STATES,
+  
+  
+  
   QUEUE_LEASE_MS,
   type Holder,
   type Lock,

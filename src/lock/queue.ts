@@ -31,7 +31,7 @@ export async function settleQueue(
  * Grants the queued requests that nothing stands in the way of any more, first come first served. Only those
  * that overlap what was freed can be such.
  */
-export async function grantWaiting(tx: Transaction, freed: Target[]): Promise<Lock[]> {
+async function grantWaiting(tx: Transaction, freed: Target[]): Promise<Lock[]> {
   const granted: Lock[] = [];
   for (const id of await queuedOn(tx, freed)) {
     const lock = await storedLock(tx, id);

@@ -15,7 +15,7 @@ export const SENDABLE = [
 ] as const;
 export type SendableType = (typeof SENDABLE)[number];
 
-export function isSendable(type: string): type is SendableType {
+function isSendable(type: string): type is SendableType {
   return (SENDABLE as readonly string[]).includes(type);
 }
 

@@ -1,11 +1,11 @@
 export type { Plan, PlannedTask, PlanProblem, Preparation } from './plan.js';
-export { findCycle } from './dependency-order.js';
+;
 export { expandEnv } from './env-template.js';
 export { describeProblem } from './problems.js';
-export { pathMistake } from './paths.js';
-export { isOwnVariable, isResourceName } from './names.js';
+;
+;
 export { DEFAULT_ESTIMATE_MS, shapeOf, type PlanShape } from './plan-shape.js';
-export { DEFAULT_PRIORITY } from './read-task.js';
+;
 export { readPlan, readPlanFile, type ReadPlan } from './read-plan.js';
 // For `callsheet.config.yaml`, which is read with the same words and the same errors.
 export {

@@ -5,7 +5,7 @@ import { readLines, type FieldReader } from './fields.js';
  * Why a path or pattern cannot name files of the repository: undefined when it can. Text only; symlinks are for
  * whoever opens the path.
  */
-export function pathMistake(path: string): string | undefined {
+function pathMistake(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (hasUnsafeCharacters(path) || /[\n\r\t]/.test(path)) return 'holds control or invisible characters';
   const parts = path.split(/[\\/]/);

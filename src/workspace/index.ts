@@ -9,6 +9,6 @@ export {
   findWorkspace,
   isPreparedSomewhere,
   workspacesOfRun,
-  workspacesOfTask,
+  
   type Workspace,
 } from './workspace.js';

@@ -200,7 +200,7 @@ async function withSheet<T>(root: string, work: (sheet: DatabaseSyncInstance) =>
   }
 }
 
-export function reportIn({ stdout, stderr }: Ended): ReportLine {
+function reportIn({ stdout, stderr }: Ended): ReportLine {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   try {
     return JSON.parse(line) as ReportLine;

@@ -4,7 +4,7 @@ import type { Database } from './database.js';
 import { isBusy } from './errors.js';
 
 /** How long a write waits for the sheet before it gives up, in milliseconds. */
-export const BUSY_LIMIT_MS = 5_000;
+const BUSY_LIMIT_MS = 5_000;
 const SPIN_MS = 25;
 
 /**

@@ -4,7 +4,7 @@ import type { Migration } from '../store.js';
 import { beginImmediate } from './begin.js';
 import type { Database } from './database.js';
 
-export function schemaVersion(database: Database): number {
+function schemaVersion(database: Database): number {
   return Number(database.prepare('pragma user_version').get()?.['user_version'] ?? 0);
 }
 
