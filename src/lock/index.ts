@@ -1,12 +1,4 @@
-export {
-  
-  
-  
-  QUEUE_LEASE_MS,
-  type Holder,
-  type Lock,
-  type LockAnswer,
-} from './lock.js';
+export { QUEUE_LEASE_MS, type Holder, type Lock, type LockAnswer } from './lock.js';
 export { lockSchema } from './lock.schema.js';
 export { acquireLock } from './acquire.js';
 export { findLocks, locksOverlapping } from './find.js';

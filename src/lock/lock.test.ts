@@ -431,3 +431,17 @@ describe('what is held', () => {
     ).rejects.toThrow('not a legal move of a lock');
   });
 });
+
+test('letting go of what covered a waiting request leaves no deadlock: the request leaves the queue', async () => {
+  await using given = await givenAgents();
+  const { ada, bo, cy, ask, wait, inSheet } = given;
+  granted(await ask(ada, ['a/**'], { resources: ['one'] }));
+  granted(await ask(cy, ['b']));
+  const first = waiting(await wait(bo, ['a'], { resources: ['one'] }));
+  // Covered by what ada holds, so bo's earlier request for it does not count.
+  const second = waiting(await wait(ada, ['b', 'a/y.ts']));
+  await inSheet((tx) => releaseLock(tx, { agentId: ada, paths: ['a/**'] }));
+  expect(await inSheet((tx) => claimQueued(tx, second.id))).toBe('lost');
+  await inSheet((tx) => releaseLock(tx, { agentId: ada, resources: ['one'] }));
+  granted((await inSheet((tx) => claimQueued(tx, first.id))) as LockAnswer);
+});

@@ -2,7 +2,8 @@ import { numberOf, type Transaction } from '../store/index.js';
 import { findBlockages, standingOn } from './blockage.js';
 import { answerWaiting } from './answer.js';
 import { QUEUE_LEASE_MS, targetsOfLock, type Lock, type LockAnswer } from './lock.js';
-import { extendLock, grantLock, selectLapsed } from './lock.sql.js';
+import { findCircle } from './deadlock.js';
+import { extendLock, grantLock, selectLapsed, selectQueuedOf } from './lock.sql.js';
 import { toLock } from './row.js';
 import { closeLock, findLock, storedLock, tellLock } from './write.js';
 import type { Target } from './target.js';
@@ -15,16 +16,34 @@ export async function expireLocks(tx: Transaction): Promise<{ expired: Lock[]; g
   return settleQueue(tx, []);
 }
 
-/** As {@link expireLocks}, when besides `freed` has just been let go of. */
+/** As {@link expireLocks}, when besides `released` has just been let go of, and `freed` can be had by more. */
 export async function settleQueue(
   tx: Transaction,
-  freed: Target[],
+  released: Lock[],
+  freed: Target[] = [],
 ): Promise<{ expired: Lock[]; granted: Lock[] }> {
   const expired: Lock[] = [];
   for (const row of await tx.all(selectLapsed(tx.now)))
     expired.push(await closeLock(tx, toLock(row), 'expired'));
-  const granted = await grantWaiting(tx, [...freed, ...expired.flatMap(targetsOfLock)]);
+  expired.push(...(await breakCircles(tx, [...released, ...expired])));
+  const granted = await grantWaiting(tx, [...freed, ...[...released, ...expired].flatMap(targetsOfLock)]);
   return { expired, granted };
+}
+
+/**
+ * What an agent held kept others from asking for it in front of it; once it has let go, its own queued request may
+ * wait for one that waits for it. Nobody would ever be granted anything: its newest request leaves the queue.
+ */
+async function breakCircles(tx: Transaction, letGo: Lock[]): Promise<Lock[]> {
+  const left: Lock[] = [];
+  for (const agentId of new Set(letGo.map((lock) => lock.agentId))) {
+    while ((await findCircle(tx, agentId)) !== undefined) {
+      const newest = (await tx.all(selectQueuedOf(agentId))).map(toLock).at(-1);
+      if (newest === undefined) break;
+      left.push(await closeLock(tx, newest, 'expired'));
+    }
+  }
+  return left;
 }
 
 /**

@@ -109,6 +109,6 @@ async function closeAll(tx: Transaction, locks: Lock[]): Promise<Released> {
 }
 
 async function afterRelease(tx: Transaction, released: Lock[]): Promise<Released> {
-  const { granted } = await settleQueue(tx, released.flatMap(targetsOfLock));
+  const { granted } = await settleQueue(tx, released);
   return { released, granted };
 }

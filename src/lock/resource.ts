@@ -26,7 +26,7 @@ export async function declareResource(tx: Transaction, name: string, capacity: n
   if (before === capacity) return;
   await refuseStuck(tx, name, before);
   await appendEvent(tx, { type: 'resource.declared', data: { name, capacity, before } });
-  await settleQueue(tx, [{ kind: 'resource', value: name }]);
+  await settleQueue(tx, [], [{ kind: 'resource', value: name }]);
 }
 
 async function refuseStuck(tx: Transaction, name: string, before: number): Promise<void> {

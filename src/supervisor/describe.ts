@@ -48,7 +48,8 @@ function taskLines({ tasks, shape }: Proposal): string[] {
   const lines = shape.order.slice(0, MOST_LISTED).map((id, index) => {
     const task = byId.get(id);
     const after = task === undefined || task.after.length === 0 ? '' : `  after ${short(task.after, ', ')}`;
-    return `${String(index + 1).padStart(3)}  ${id.padEnd(width)}  ${shown(task?.title ?? '', 44)}${after}`;
+    const group = tasks.some((each) => each.parent === id) ? '  (done when its children are)' : '';
+    return `${String(index + 1).padStart(3)}  ${id.padEnd(width)}  ${shown(task?.title ?? '', 44)}${after}${group}`;
   });
   if (tasks.length > MOST_LISTED) lines.push(`     and ${tasks.length - MOST_LISTED} more`);
   return lines;

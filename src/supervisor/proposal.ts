@@ -9,6 +9,7 @@ import {
   type PlanProblem,
   type PlanShape,
   type ReadPlan,
+  type ShapedTask,
 } from '../plan/index.js';
 import type { RunOptions } from '../run/index.js';
 import { defined, type Store } from '../store/index.js';
@@ -37,7 +38,7 @@ export interface Proposal {
 export type ProposedTask = Pick<
   PlannedTask | Task,
   'id' | 'title' | 'after' | 'files' | 'priority' | 'gate'
-> & { estimateMs?: number };
+> & { estimateMs?: number; parent?: string };
 
 export interface Proposing {
   /** Missing when there is an obstacle. */
@@ -71,7 +72,7 @@ export async function propose(store: Store, repository: Repository, wishes: RunW
   const goal = wishes.goal ?? plan?.goal;
   const proposal: Proposal = {
     tasks,
-    shape: shapeOf(tasks),
+    shape: shapeOf(withGroups(tasks)),
     warnings: read?.warnings ?? [],
     options,
     asks: asksOf(wishes, options, tasks, isStated(config, plan)),
@@ -100,6 +101,16 @@ async function planOf(wishes: RunWishes, files: ReadonlySet<string>): Promise<Re
   return readPlanFile(wishes.plan, {
     existsInBase: (path) => files.has(path),
     ...defined({ file: wishes.planName }),
+  });
+}
+
+/** A group has no work of its own: it takes no time, and ends when its children have. */
+function withGroups(tasks: readonly ProposedTask[]): ShapedTask[] {
+  return tasks.map((task) => {
+    const children = tasks.filter((each) => each.parent === task.id).map((each) => each.id);
+    return children.length === 0
+      ? task
+      : { ...task, estimateMs: 0, after: [...new Set([...task.after, ...children])] };
   });
 }
 

@@ -19,17 +19,30 @@ export async function agree(context: Context, asks: string[], yes: boolean): Pro
   if (!known) await store.transaction((tx) => giveConsent(tx, asks, context.actor.name));
 }
 
+/**
+ * The same for one thing in the middle of a command that was given on purpose: nothing is asked when it is known.
+ * Only a person can agree; an agent that says yes agrees for nobody.
+ */
+export async function agreeOnce(context: Context, asks: string[], yes: boolean): Promise<void> {
+  const { store } = context.sheet;
+  if (await hasConsent(store, asks)) return;
+  const isPerson = context.actor.role === 'human';
+  if (!isPerson || (!yes && !canAsk(context))) throw consentNeeded(asks);
+  if (!yes) await confirm(context, asks, 'Run it? [y/N] ');
+  await store.transaction((tx) => giveConsent(tx, asks, context.actor.name));
+}
+
 // The question goes to stderr, so the answer of the command may be piped on.
 function canAsk({ output }: Context): boolean {
   return output !== 'json' && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-async function confirm(context: Context, asks: string[]): Promise<void> {
+async function confirm(context: Context, asks: string[], question = 'Start? [y/N] '): Promise<void> {
   if (asks.length > 0) {
     context.say('The plan or the repository brings along, and nobody has agreed to it here yet:');
     for (const ask of asks) context.say(`  ${shown(ask)}`);
   }
-  const answer = await answerTo('Start? [y/N] ', context.signal);
+  const answer = await answerTo(question, context.signal);
   // Nobody has ended the line of the question.
   if (answer === undefined) context.say('');
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;

@@ -18,3 +18,5 @@ export const RUN_OPERATIONS: readonly AnyOperation[] = [
   workers,
   sync,
 ];
+
+export { agreeOnce } from './consent.js';

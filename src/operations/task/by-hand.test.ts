@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { givenSheet, git } from '../../../test/support/given-sheet.js';
@@ -121,13 +121,32 @@ test('a red gate keeps a task from being done, and its tail is told', async () =
   });
   await call('task.add', { title: 'One' });
   await call('task.claim', {}, { as: 'ada' });
-  const refused = call('task.complete', { id: 'task-1' }, { as: 'ada' });
+  const refused = call('task.complete', { id: 'task-1', yes: true }, { as: 'ada' });
   await expect(refused).rejects.toMatchObject({
     code: 'GATE_RED',
     exit: 'refused',
     data: { exitCode: 7, tail: 'wanted.txt is missing' },
   });
   expect(await call('task.show', { id: 'task-1' })).toMatchObject({ state: 'running', claimedBy: 'ada' });
+});
+
+test('a gate that came with the repository is not run before a person has agreed to it, and then remembered', async () => {
+  const { call, root } = await givenSheet({ 'callsheet.config.yaml': 'gate: touch ran.txt\n' });
+  await call('task.add', { title: 'One' });
+  await call('task.add', { title: 'Two' });
+  await call('task.claim', { id: 'task-1' }, { as: 'ada' });
+  await call('task.claim', { id: 'task-2' }, { as: 'ada' });
+  const silently = call('task.complete', { id: 'task-1' }, { as: 'ada' });
+  await expect(silently).rejects.toMatchObject({
+    code: 'CONSENT_NEEDED',
+    exit: 'refused',
+    data: ['touch ran.txt'],
+  });
+  expect(existsSync(join(root, 'ran.txt'))).toBe(false);
+  expect(await call('task.complete', { id: 'task-1', yes: true }, { as: 'ada' })).toMatchObject({
+    state: 'done',
+  });
+  expect(await call('task.complete', { id: 'task-2' }, { as: 'ada' })).toMatchObject({ state: 'done' });
 });
 
 test('the gate of a task is run where the work is', async () => {

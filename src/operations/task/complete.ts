@@ -11,7 +11,11 @@ import { recordGate, requireGreen, runTaskGate, type GateRun } from './hand-gate
 import { mergeResult, RESULT_FIELDS } from './result.js';
 import { closeClaim, tellProgress, withReady } from './tell.js';
 
-const INPUT = { ...CLAIM_FIELDS, ...RESULT_FIELDS } as const;
+const INPUT = {
+  ...CLAIM_FIELDS,
+  ...RESULT_FIELDS,
+  yes: { kind: 'flag', help: 'Agree to run the gate of callsheet.config.yaml for the first time' },
+} as const;
 
 export const taskComplete = defineOperation({
   name: 'task.complete',
@@ -30,7 +34,7 @@ export const taskComplete = defineOperation({
     const fenced = { ...input, attempt: claim.attempt };
     if (task.runId !== undefined) return completeInRun(context, fenced, result);
     requireRunning(task);
-    const gate = await runTaskGate(context, task);
+    const gate = await runTaskGate(context, task, input.yes);
     return finish(context, fenced, result, gate);
   },
   show: (done) =>

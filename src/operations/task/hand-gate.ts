@@ -8,6 +8,7 @@ import type { Task } from '../../task/index.js';
 import { plainText, quoted, tailOf } from '../../text/index.js';
 import { LOG_LIMIT_BYTES } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
+import { agreeOnce } from '../run/index.js';
 
 const GATE_TIMEOUT_MS = 30 * 60_000;
 
@@ -17,11 +18,13 @@ export type GateRun = Omit<Evidence, 'id' | 'at'>;
  * Runs the gate of a stand-alone task, its own or the configured one, where the work is: in this checkout.
  * Undefined when there is none.
  */
-export async function runTaskGate(context: Context, task: Task): Promise<GateRun | undefined> {
+export async function runTaskGate(context: Context, task: Task, yes: boolean): Promise<GateRun | undefined> {
   const { root, folder } = context.sheet;
   const config = await readConfig(root);
   const gate = task.gate ?? config.gate;
   if (gate === undefined) return undefined;
+  // A task's own gate was typed by whoever leads; the configured one may have come with a clone.
+  if (task.gate === undefined) await agreeOnce(context, [gate], yes);
   context.say(`Running the gate: ${gate}`);
   const before = await treeIn(context);
   const logFile = join(folder, 'logs', 'hand', `${task.id}-${task.attempt}.gate.log`);
