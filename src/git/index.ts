@@ -1,5 +1,5 @@
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
-export {  locateRepository } from './locate-repository.js';
+export { locateRepository } from './locate-repository.js';
 export { openRepository } from './open-repository.js';
 export type {
   ChangedPath,

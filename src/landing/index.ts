@@ -1,8 +1,7 @@
 export { landingSchema } from './landing.schema.js';
-export { GateAborted, howItEnded,  proveTwice } from './gate.js';
+export { GateAborted, howItEnded, proveTwice } from './gate.js';
 export { findLandings, type Landing, type Premise } from './landing.js';
 export { openLane, type Lane } from './lane.js';
-;
 export { ensureIntegrationBranch } from './head.js';
 export { landWaiting, type Round } from './queue.js';
 export { reconcile } from './reconcile.js';

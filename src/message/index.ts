@@ -1,6 +1,6 @@
-export { HUMANS,   SUPERVISORS, type Message } from './message.js';
+export { HUMANS, SUPERVISORS, type Message } from './message.js';
 export { messageSchema } from './message.schema.js';
-export {  LONGEST_BODY, SENDABLE } from './body.js';
+export { LONGEST_BODY, SENDABLE } from './body.js';
 export { acknowledge, findMessage, findMessages, inboxOf, markDelivered, type InboxItem } from './inbox.js';
 export { answerQuestion, openQuestions, withdrawQuestions } from './question.js';
 export { resolveRecipient } from './recipient.js';

@@ -1,11 +1,7 @@
 export type { Plan, PlannedTask, PlanProblem, Preparation } from './plan.js';
-;
 export { expandEnv } from './env-template.js';
 export { describeProblem } from './problems.js';
-;
-;
 export { DEFAULT_ESTIMATE_MS, shapeOf, type PlanShape, type ShapedTask } from './plan-shape.js';
-;
 export { readPlan, readPlanFile, type ReadPlan } from './read-plan.js';
 // For `callsheet.config.yaml`, which is read with the same words and the same errors.
 export {

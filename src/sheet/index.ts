@@ -1,3 +1,2 @@
 export { openSheet, type Sheet } from './sheet.js';
 export { MIGRATIONS } from './migrations.js';
-;

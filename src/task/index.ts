@@ -1,7 +1,6 @@
 export * from './task.js';
 export { taskSchema } from './task.schema.js';
 export { addUsage, describeAttempt, findAttempt, findAttempts, totalUsage, type Attempt } from './attempt.js';
-;
 export {
   claimNextTask,
   claimTask,

@@ -5,10 +5,4 @@ export { inputsHash, prepareWorkspace, workspaceEnv } from './prepare.js';
 export { removeGateWorkspace, saveAll, saveAndRemove } from './remove.js';
 export { keepCommit, saveWorkspace } from './save.js';
 export { attemptLog, LOG_LIMIT_BYTES, runFolder, scratchFolder, type Site } from './site.js';
-export {
-  findWorkspace,
-  isPreparedSomewhere,
-  workspacesOfRun,
-  
-  type Workspace,
-} from './workspace.js';
+export { findWorkspace, isPreparedSomewhere, workspacesOfRun, type Workspace } from './workspace.js';
