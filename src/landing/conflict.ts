@@ -4,8 +4,9 @@ import { announce } from '../message/index.js';
 import { failAttempt, hasEnded } from '../task/index.js';
 import { oneLine, plainText } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
+import { integrationHead } from './head.js';
 import type { Landing } from './landing.js';
-import { landedSince } from './premises.js';
+import { changedPremises, landedSince } from './premises.js';
 import { endLanding, withdrawIfLost } from './write.js';
 
 const LONGEST_HUNKS = 8_000;
@@ -26,6 +27,7 @@ export async function handConflictBack(
   );
   const otherTaskIds = [...new Set(others.map((each) => each.taskId))];
   const reason = reasonOf(otherTaskIds, paths);
+  const premises = await changedPremises(site, landing, await integrationHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
     await openConflict(tx, {
@@ -37,7 +39,7 @@ export async function handConflictBack(
       paths,
       hunks: hunksOf(conflicts),
     });
-    await endLanding(tx, landing, 'conflicted', reason);
+    await endLanding(tx, landing, { state: 'conflicted', reason, premises });
     const task = await failAttempt(tx, landing, reason, 'conflicted');
     const next = hasEnded(task.state)
       ? `Its attempts are used up: callsheet task retry ${taskId}`

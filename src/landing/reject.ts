@@ -6,8 +6,10 @@ import { failAttempt, hasEnded } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { howItEnded } from './gate.js';
+import { integrationHead } from './head.js';
 import type { Landing } from './landing.js';
-import { endLanding, withdrawIfLost } from './write.js';
+import { changedPremises } from './premises.js';
+import { endLanding, withdrawIfLost, type LandingEnd } from './write.js';
 
 /**
  * The gate is red on the merged tree: the task goes back to a worker, who continues from these commits with the
@@ -16,6 +18,7 @@ import { endLanding, withdrawIfLost } from './write.js';
 export async function rejectLanding(site: Site, landing: Landing, evidence: Evidence): Promise<void> {
   const how = evidence.isFlaky ? 'was red, then green on the same tree' : howItEnded(evidence);
   const reason = `the gate \`${evidence.gate}\` ${how} on the merged tree (${evidence.id})`;
+  const premises = await changedPremises(site, landing, await integrationHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
     await recordCheckpoint(tx, {
@@ -26,7 +29,7 @@ export async function rejectLanding(site: Site, landing: Landing, evidence: Evid
       questions: [],
       snapshotCommit: landing.headCommit,
     });
-    await sendBack(tx, landing, reason);
+    await sendBack(tx, landing, { reason, premises, evidenceId: evidence.id });
   });
 }
 
@@ -34,16 +37,14 @@ export async function rejectLanding(site: Site, landing: Landing, evidence: Evid
 export async function rejectUnrelated(site: Site, landing: Landing): Promise<void> {
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
-    await sendBack(
-      tx,
-      landing,
-      `its branch (${landing.headCommit.slice(0, 10)}) has no commit in common with the run's`,
-    );
+    const reason = `its branch (${landing.headCommit.slice(0, 10)}) has no commit in common with the run's`;
+    await sendBack(tx, landing, { reason });
   });
 }
 
-async function sendBack(tx: Transaction, landing: Landing, reason: string): Promise<void> {
-  await endLanding(tx, landing, 'rejected', reason);
+async function sendBack(tx: Transaction, landing: Landing, end: Omit<LandingEnd, 'state'>): Promise<void> {
+  const { reason } = end;
+  await endLanding(tx, landing, { state: 'rejected', ...end });
   const task = await failAttempt(tx, landing, reason);
   const next = hasEnded(task.state)
     ? `Its attempts are used up: callsheet task retry ${task.id}`

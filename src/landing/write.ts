@@ -32,8 +32,10 @@ const updateLanded = (id: string, proof: LandedProof, nowMs: number): Sql => sql
                      reason = null, ended_ms = ${nowMs}
    where id = ${id}`;
 
-const updateEnded = (id: string, state: LandingState, reason: string, nowMs: number): Sql => sql`
-  update landing set state = ${state}, reason = ${reason}, ended_ms = ${nowMs} where id = ${id}`;
+const updateEnded = (id: string, end: LandingEnd, nowMs: number): Sql => sql`
+  update landing set state = ${end.state}, reason = ${end.reason}, premises = ${JSON.stringify(end.premises ?? [])},
+                     evidence_id = ${end.evidenceId ?? null}, ended_ms = ${nowMs}
+   where id = ${id}`;
 
 /** Puts finished work into the queue. */
 export async function enqueueLanding(
@@ -72,14 +74,18 @@ export async function markLanded(tx: Transaction, landing: Landing, proof: Lande
   await tell(tx, landing, 'landed', { ...proof, paths: landing.paths });
 }
 
-export async function endLanding(
-  tx: Transaction,
-  landing: Landing,
-  state: Extract<LandingState, 'conflicted' | 'rejected' | 'withdrawn'>,
-  reason: string,
-): Promise<void> {
-  await tx.run(updateEnded(landing.id, state, reason, tx.now));
-  await tell(tx, landing, state, { reason, paths: landing.paths });
+/** How an attempt left the queue without landing, with what the next one should know. */
+export interface LandingEnd {
+  state: Extract<LandingState, 'conflicted' | 'rejected' | 'withdrawn'>;
+  reason: string;
+  premises?: Premise[];
+  evidenceId?: string;
+}
+
+export async function endLanding(tx: Transaction, landing: Landing, end: LandingEnd): Promise<void> {
+  await tx.run(updateEnded(landing.id, end, tx.now));
+  const { state, ...facts } = end;
+  await tell(tx, landing, state, { ...facts, paths: landing.paths });
 }
 
 /**
@@ -91,7 +97,7 @@ export async function withdrawIfLost(tx: Transaction, landing: Landing): Promise
   if (task.attempt === landing.attempt && holdsClaim(task.state)) return false;
   const why =
     task.attempt === landing.attempt ? `the task is ${task.state}` : `attempt ${task.attempt} has begun`;
-  await endLanding(tx, landing, 'withdrawn', why);
+  await endLanding(tx, landing, { state: 'withdrawn', reason: why });
   return true;
 }
 

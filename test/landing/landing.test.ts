@@ -326,6 +326,24 @@ test('what an attempt has read stands in its landing when it was changed, and no
   expect(await site.landing('c')).toMatchObject({ state: 'landed', premises: [] });
 });
 
+test('work that is sent back says what changed under it too, for the brief of the next attempt', async () => {
+  await using site = await givenSite({
+    tasks: ['a', { id: 'b', files: ['api.ts'] }, { id: 'c', files: ['api.ts'] }],
+    files: { 'api.ts': 'old\n' },
+    gate: 'test ! -e broken.txt',
+  });
+  await site.finish('a', { 'api.ts': 'new\n' });
+  await site.land();
+  await site.finish('b', { 'broken.txt': 'yes\n' }, { from: site.base });
+  await site.finish('c', { 'api.ts': 'of c\n' }, { from: site.base });
+  await site.land();
+  const premises = [{ path: 'api.ts', changedBy: ['a'], how: 'declared' }];
+  const rejected = await site.landing('b');
+  expect(rejected).toMatchObject({ state: 'rejected', premises });
+  expect(rejected.reason).toContain(`(${rejected.evidenceId})`);
+  expect(await site.landing('c')).toMatchObject({ state: 'conflicted', premises });
+});
+
 test('a task that is cancelled while it waits is withdrawn, and the others land', async () => {
   await using site = await givenSite();
   await site.finish('a', { 'a.txt': 'of a\n' });

@@ -23,7 +23,8 @@ export const status = defineOperation({
 async function statusOf(reader: Reader, nowMs: number) {
   const runs = await runsOfNow(reader);
   const counts = await countsOf(reader, runs);
-  const conflicts = await findConflicts(reader, { state: 'open' });
+  const open = await findConflicts(reader, { state: 'open' });
+  const conflicts = open.filter(({ runId }) => runs.some((run) => run.id === runId));
   return {
     sentence: sentenceOf(counts),
     at: iso(nowMs),
