@@ -1,3 +1,4 @@
+import { branchHolder } from './branch-holder.js';
 import { CallsheetError } from '../error/index.js';
 import { addWorktree } from './add-worktree.js';
 import { commitAll } from './commit.js';
@@ -56,6 +57,7 @@ function repositoryIn(context: GitContext): Repository {
     ...refsOf(context),
     exportFiles: (commit, folder, paths) => exportFiles(context, commit, folder, paths),
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
+    holderOf: async (branch) => branchHolder(commonDir, branch, isBare),
     worktrees: () => listWorktrees(root),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),

@@ -1,3 +1,5 @@
+import type { BranchHolder } from './branch-holder.js';
+
 /** A full object id of a commit, in hexadecimal. */
 export type CommitId = string;
 /** A full object id of a tree, in hexadecimal. */
@@ -103,6 +105,8 @@ export interface Repository {
   /** Full ref names below a prefix with their commits. */
   refs(prefix: string): Promise<Map<string, CommitId>>;
 
+  /** The checkout that has a branch checked out, or rebases or bisects it now. */
+  holderOf(branch: string): Promise<BranchHolder | undefined>;
   worktrees(): Promise<Worktree[]>;
   /** A new worktree on a new branch, or detached when there is no branch. */
   addWorktree(worktree: { path: string; branch?: string; commit: CommitId }): Promise<void>;

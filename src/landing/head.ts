@@ -20,6 +20,30 @@ export async function integrationHead({ repository, run }: Site): Promise<Commit
 }
 
 /**
+ * Moves the integration branch when it still is at `head`; false when somebody has moved it.
+ * @throws {CallsheetError} `INTEGRATION_HELD` when a checkout has it: what landed would look like changes there, and
+ * the next commit made in it would take the landed work back.
+ */
+export async function moveIntegration(
+  { repository, run }: Site,
+  to: CommitId,
+  head: CommitId,
+): Promise<boolean> {
+  const branch = integrationBranch(run.id);
+  const holder = await repository.holderOf(branch);
+  if (holder === undefined) return repository.updateRef(integrationRef(run.id), to, head);
+  throw new CallsheetError(
+    'INTEGRATION_HELD',
+    `${branch} ${holder.why} in ${holder.path}, so nothing can land on it. Nothing was moved.`,
+    {
+      exit: 'failed',
+      hint: `Switch to another branch there (to look at it: git switch --detach ${branch}), then: callsheet resume ${run.id}`,
+      data: holder,
+    },
+  );
+}
+
+/**
  * Makes the integration branch when there is none: where the run began, or, when it was deleted or a power cut took
  * it, at the newest landing that git still has.
  */

@@ -3,6 +3,7 @@ import { isPlainName, type CommitId, type Worktree } from '../git/index.js';
 import { integrationBranch, noteLandedInto } from '../run/index.js';
 import type { Site } from '../workspace/index.js';
 import { howItEnded } from './gate.js';
+import { integrationHead } from './head.js';
 import type { Lane } from './lane.js';
 import { mergeTarget, type TargetMerge } from './target.js';
 
@@ -28,6 +29,9 @@ export async function landInto(
 ): Promise<LandedInto> {
   const target = await site.repository.resolve(`refs/heads/${branch}`);
   if (target === undefined) throw unknownBranch(site, branch);
+  // It went on after an earlier landing: there is nothing to bring, and nothing to merge.
+  const landed = await integrationHead(site);
+  if (await site.repository.isAncestor(landed, target)) return { branch, commit: target, wasThere: true };
   const merge = await mergeTarget(site, lane, target, branch, signal);
   const head = headAfter(site, branch, merge);
   if (head === target) return { branch, commit: head, wasThere: true };
@@ -40,6 +44,15 @@ async function forward(site: Site, branch: string, from: CommitId, to: CommitId)
   const holds = (each: Worktree): boolean => each.branch === branch && !each.isMissing && !each.isBare;
   const [checkout, other] = (await site.repository.worktrees()).filter(holds);
   if (checkout === undefined) {
+    const holder = await site.repository.holderOf(branch);
+    if (holder !== undefined) {
+      throw refusal(
+        'LAND_HELD',
+        site,
+        branch,
+        `${branch} ${holder.why} in ${holder.path}: moved under it, that could not end.`,
+      );
+    }
     if (await site.repository.updateRef(`refs/heads/${branch}`, to, from)) return;
     throw refusal('LAND_MOVED', site, branch, `${branch} moved while it was landed into.`);
   }
@@ -118,23 +131,30 @@ function inTheWay(site: Site, branch: string, checkout: string, what: string): C
   );
 }
 
-const FIRST_STEP = {
-  LAND_CONFLICT: 'Merge them by hand',
-  LAND_RED: 'Mend it by hand',
-  LAND_DIRTY: 'Commit or stash what is in the way, then again',
-  LAND_MOVED: 'Try again',
-  LAND_UNRELATED: 'Choose a branch that the run can have come from',
-};
+type Refusal = 'LAND_CONFLICT' | 'LAND_RED' | 'LAND_DIRTY' | 'LAND_MOVED' | 'LAND_UNRELATED' | 'LAND_HELD';
 
-function refusal(
-  code: keyof typeof FIRST_STEP,
-  { run }: Site,
-  branch: string,
-  message: string,
-): CallsheetError {
-  return new CallsheetError(code, `${message} Nothing was moved.`, {
-    hint: `${FIRST_STEP[code]}: callsheet land ${run.id} --into ${branch}. By hand: git switch ${branch} && git merge ${integrationBranch(run.id)}`,
-  });
+/** What to do next: the same again once something is out of the way, or the merge by hand. */
+function hintFor(code: Refusal, again: string, byHand: string): string {
+  switch (code) {
+    case 'LAND_CONFLICT':
+      return `Merge them by hand: ${byHand}`;
+    case 'LAND_RED':
+      return `Merge and mend it by hand, where no gate is run: ${byHand}`;
+    case 'LAND_UNRELATED':
+      return 'Choose a branch that the run can have come from: --into BRANCH';
+    case 'LAND_DIRTY':
+      return `Commit or stash what is in the way, then again: ${again}. By hand: ${byHand}`;
+    case 'LAND_HELD':
+      return `End that first, then again: ${again}. By hand: ${byHand}`;
+    case 'LAND_MOVED':
+      return `Try again: ${again}. By hand: ${byHand}`;
+  }
+}
+
+function refusal(code: Refusal, { run }: Site, branch: string, message: string): CallsheetError {
+  const again = `callsheet land ${run.id} --into ${branch}`;
+  const byHand = `git switch ${branch} && git merge ${integrationBranch(run.id)}`;
+  return new CallsheetError(code, `${message} Nothing was moved.`, { hint: hintFor(code, again, byHand) });
 }
 
 function unknownBranch({ run }: Site, branch: string): CallsheetError {

@@ -1,10 +1,11 @@
 import type { Evidence } from '../gate/index.js';
 import type { CommitId } from '../git/index.js';
-import { findRun, integrationRef } from '../run/index.js';
+import { findRun } from '../run/index.js';
 import { defined, type Reader, type Transaction } from '../store/index.js';
 import type { Site } from '../workspace/index.js';
 import type { Link } from './chain.js';
 import { closeLanded } from './close.js';
+import { moveIntegration } from './head.js';
 import { findLandings, type Landing } from './landing.js';
 import { changedPremises } from './premises.js';
 import { reconcile } from './reconcile.js';
@@ -19,7 +20,7 @@ export async function moveBranch(
   site: Site,
   head: CommitId,
   links: Link[],
-  evidence: Evidence | undefined,
+  evidence: Evidence[],
 ): Promise<boolean> {
   const tip = links.at(-1);
   if (tip === undefined) return false;
@@ -35,7 +36,7 @@ export async function moveBranch(
     return true;
   });
   if (!isIntended) return false;
-  if (!(await site.repository.updateRef(integrationRef(site.run.id), tip.commit, head))) {
+  if (!(await moveIntegration(site, tip.commit, head))) {
     await reconcile(site, { full: true });
     return false;
   }
@@ -50,14 +51,24 @@ interface Step {
   intent: Intent;
 }
 
-async function intentsOf(site: Site, links: Link[], evidence: Evidence | undefined): Promise<Step[]> {
+/** The run's gate speaks for everything that landed with it; a task's own gate only for that task. */
+function evidenceFor({ run }: Site, own: string | undefined, evidence: Evidence[]): Evidence | undefined {
+  const of = (gate: string | undefined) => evidence.find((each) => each.gate === gate);
+  return (
+    (run.options.gate === undefined ? undefined : of(run.options.gate)) ??
+    (own === undefined ? undefined : of(own))
+  );
+}
+
+async function intentsOf(site: Site, links: Link[], evidence: Evidence[]): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const { landing, onto, commit, tree } of links) {
+  for (const { landing, onto, commit, tree, gate } of links) {
+    const proof = evidenceFor(site, gate, evidence);
     const before = steps.map((step) => step.landing);
     const premises = await changedPremises(site, landing, onto, before);
     steps.push({
       landing,
-      intent: { expectedOld: onto, commit, tree, premises, ...defined({ evidenceId: evidence?.id }) },
+      intent: { expectedOld: onto, commit, tree, premises, ...defined({ evidenceId: proof?.id }) },
     });
   }
   return steps;

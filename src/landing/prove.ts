@@ -15,14 +15,15 @@ export interface Bench {
   red: Evidence[];
 }
 
-/** `evidence` is missing where there is no gate. */
-export type Proof = { isLandable: true; evidence?: Evidence } | { isLandable: false; evidence: Evidence };
+/** What every gate showed, or the one that was red. `evidence` is empty where there is no gate. */
+export type Proof = { isLandable: true; evidence: Evidence[] } | { isLandable: false; evidence: Evidence };
+type SingleProof = { isLandable: boolean; evidence: Evidence };
 
 /** Tests what links merge to by the run's gate and by each link's own. A single one that is red is tested twice. */
 export async function proveLinks(bench: Bench, head: CommitId, links: Link[]): Promise<Proof> {
   const tip = links.at(-1);
-  const proof: { isLandable: true; evidence?: Evidence } = { isLandable: true };
-  if (tip === undefined) return proof;
+  const evidence: Evidence[] = [];
+  if (tip === undefined) return { isLandable: true, evidence };
   const gates = new Set([bench.site.run.options.gate, ...links.map((link) => link.gate)]);
   for (const gate of gates) {
     if (gate === undefined) continue;
@@ -30,10 +31,10 @@ export async function proveLinks(bench: Bench, head: CommitId, links: Link[]): P
       links.length === 1
         ? await proveSingle(bench, head, tip.commit, gate)
         : await proveOnce(bench, tip.commit, gate);
-    if (!next.isLandable) return next;
-    proof.evidence ??= next.evidence;
+    if (!next.isLandable) return { isLandable: false, evidence: next.evidence };
+    evidence.push(next.evidence);
   }
-  return proof;
+  return { isLandable: true, evidence };
 }
 
 /**
@@ -45,7 +46,7 @@ export async function proveSingle(
   head: CommitId,
   commit: CommitId,
   gate: string,
-): Promise<Proof & { evidence: Evidence }> {
+): Promise<SingleProof> {
   const { site, lane, signal } = bench;
   const first = await proveOnce(bench, commit, gate);
   const isRunGate = gate === site.run.options.gate;
@@ -57,11 +58,7 @@ export async function proveSingle(
 }
 
 /** What was red in this round is not run again: taking a red chain apart comes back to the tree of the whole. */
-async function proveOnce(
-  bench: Bench,
-  commit: CommitId,
-  gate: string,
-): Promise<Proof & { evidence: Evidence }> {
+async function proveOnce(bench: Bench, commit: CommitId, gate: string): Promise<SingleProof> {
   const { site, lane, signal, red } = bench;
   const tree = await site.repository.treeOf(commit);
   const known = red.find((each) => each.tree === tree && each.gate === gate);

@@ -4,7 +4,8 @@ import { findEvidence, type Evidence } from '../gate/index.js';
 import { findLandings, type Landing } from '../landing/index.js';
 import { integrationBranch, type Run } from '../run/index.js';
 import { defined, type Reader } from '../store/index.js';
-import { findAttempts, findTasks, type Attempt, type Task } from '../task/index.js';
+import { openQuestions } from '../message/index.js';
+import { CLAIMED_STATES, findAttempts, findTasks, type Attempt, type Task } from '../task/index.js';
 import { workspacesOfRun } from '../workspace/index.js';
 
 /** What a run came to, task by task; the same facts behind the screen, Markdown and JSON. */
@@ -94,13 +95,15 @@ export async function reportOn(reader: Reader, run: Run, nowMs: number): Promise
     ...(run.landedInto === undefined ? {} : { landedInto: run.landedInto }),
     ...(run.endedAt === undefined ? {} : { endedAt: new Date(run.endedAt).toISOString() }),
   };
-  return { ...facts, next: nextSteps(facts) };
+  const questions = (await openQuestions(reader, { runId: run.id })).map((each) => each.id);
+  return { ...facts, next: nextSteps(facts, run.options.into, questions) };
 }
 
-function nextSteps(report: Omit<Report, 'next'>): NextStep[] {
+function nextSteps(report: Omit<Report, 'next'>, into: string | undefined, questions: string[]): NextStep[] {
   const { run, state, tasks, baseBranch, landedInto, integrationBranch: branch } = report;
   const steps: NextStep[] = [];
   if (landedInto !== undefined && state === 'finished') return steps;
+  for (const id of questions) steps.push({ what: `Answer ${id}`, command: `callsheet answer ${id} "…"` });
   for (const { id, state: how } of tasks) {
     if (how === 'failed') steps.push({ what: `Try ${id} again`, command: `callsheet task retry ${id}` });
   }
@@ -108,7 +111,7 @@ function nextSteps(report: Omit<Report, 'next'>): NextStep[] {
     steps.push({ what: 'Carry on', command: `callsheet resume ${run}` });
   if (tasks.every((task) => task.commit === undefined)) return steps;
   steps.push({ what: 'See the work', command: `git log --first-parent ${branch}` });
-  steps.push({ what: 'Take it over', command: `callsheet land ${run} --into ${landedInto ?? baseBranch}` });
+  steps.push({ what: 'Take it over', command: `callsheet land ${run} --into ${into ?? baseBranch}` });
   return steps;
 }
 
@@ -180,11 +183,13 @@ function reportedConflict(conflict: Conflict): Report['conflicts'][number] {
 
 async function leftWorkspaces(reader: Reader, run: Run): Promise<Report['workspaces']> {
   const workspaces = await workspacesOfRun(reader, run.id);
+  const held = await findTasks(reader, { runId: run.id, states: CLAIMED_STATES });
+  const isHeld = (taskId: string | undefined): boolean => held.some((task) => task.id === taskId);
   return workspaces
     .filter((each) => each.kind === 'worker')
     .map(({ path, taskId, kept }) => ({
       path,
-      why: kept ?? 'its task did not land',
+      why: kept ?? (isHeld(taskId) ? 'its task is under way' : 'its task did not land'),
       ...(taskId === undefined ? {} : { task: taskId }),
     }));
 }

@@ -38,7 +38,7 @@ export async function finishTask(
   claim: Claim,
   landedAs?: string,
 ): Promise<{ task: Task; freed: Task[] }> {
-  await closeAttempt(tx, claim, 'landed');
+  await closeAttempt(tx, claim, landedAs === undefined ? 'completed' : 'landed');
   const columns: Columns = { ended_ms: tx.now, reason: null, landed_as: landedAs ?? null };
   const task = await moveClaimed(tx, claim, {
     to: 'done',

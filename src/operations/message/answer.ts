@@ -1,7 +1,9 @@
 import { answerQuestion, type Message } from '../../message/index.js';
+import { findRun } from '../../run/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import { findTask, resumeTask, type Task } from '../../task/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
+import { hasEngine } from '../status/index.js';
 import { usualLeaseMs } from '../task/claim-of.js';
 
 export const answer = defineOperation({
@@ -26,13 +28,25 @@ export const answer = defineOperation({
       const resumed = await resumeAsked(tx, answered.question, input.text);
       return {
         ...{ question: answered.question.id, answer: answered.answer.id, text: input.text },
-        ...defined({ task: answered.question.taskId, resumed: resumed?.id }),
+        ...defined({
+          task: answered.question.taskId,
+          resumed: resumed?.id,
+          resume: await resumeCommand(tx, resumed?.runId),
+        }),
       };
     });
   },
-  show: ({ question, resumed }) =>
-    `Answered ${question}.${resumed === undefined ? '' : ` ${resumed} goes on.`}`,
+  show: ({ question, resumed, resume }) => {
+    if (resumed === undefined) return `Answered ${question}.`;
+    return `Answered ${question}. ${resumed} goes on${resume === undefined ? '.' : ` with the run: ${resume}`}`;
+  },
 });
+
+/** What carries the run on when no engine does. */
+async function resumeCommand(tx: Transaction, runId: string | undefined): Promise<string | undefined> {
+  const run = runId === undefined ? undefined : await findRun(tx, runId);
+  return run === undefined || hasEngine(run) ? undefined : `callsheet resume ${run.id}`;
+}
 
 /** The task goes on when it is still this attempt that was blocked, and nothing else blocks it. */
 async function resumeAsked(tx: Transaction, question: Message, text: string): Promise<Task | undefined> {

@@ -1,7 +1,14 @@
-import { CallsheetError } from '../../error/index.js';
-import { resolveRecipient, SENDABLE, sendMessage } from '../../message/index.js';
-import { defined } from '../../store/index.js';
-import { findTask } from '../../task/index.js';
+import { CallsheetError, usageError } from '../../error/index.js';
+import {
+  answerQuestion,
+  findMessage,
+  resolveRecipient,
+  SENDABLE,
+  sendMessage,
+  type Message,
+} from '../../message/index.js';
+import { defined, type Transaction } from '../../store/index.js';
+import { findTask, requireTask } from '../../task/index.js';
 import { defineOperation, EVERYBODY, LEADERS, type Context } from '../operation.js';
 import { sessionOf } from '../session.js';
 import { messageDocument } from './document.js';
@@ -43,18 +50,55 @@ export const send = defineOperation({
         except: agentId,
         ...defined({ runId: session.runId }),
       });
-      const about = await findTask(tx, input.task ?? input.to);
+      const about =
+        input.task === undefined ? await findTask(tx, input.to) : await requireTask(tx, input.task);
       const { type, body, replyTo, priority } = input;
+      const replied = replyTo === undefined ? undefined : await requireMessage(tx, replyTo);
+      const names = new Map([[agentId, context.actor.name]]);
+      if (type === 'ANSWER') {
+        const questionId = questionOf(replied);
+        const { answer } = await answerQuestion(tx, { questionId, from: agentId, text: body });
+        return messageDocument(answer, names);
+      }
       const message = await sendMessage(tx, {
         ...{ type, body, to, written: input.to, from: agentId },
         ...defined({ replyTo, priority, runId: about?.runId ?? session.runId }),
         ...defined({ taskId: about?.id ?? session.taskId, attempt: about?.attempt ?? session.attempt }),
       });
-      return messageDocument(message, new Map([[agentId, context.actor.name]]));
+      return messageDocument(message, names);
     });
   },
   show: ({ id, to }) => `Sent ${id} to ${to}`,
 });
+
+async function requireMessage(tx: Transaction, id: string): Promise<Message> {
+  const message = await findMessage(tx, id);
+  if (message !== undefined) return message;
+  throw usageError(
+    'MESSAGE_UNKNOWN',
+    `There is no message “${id}” in this sheet. Nothing was sent.`,
+    'See what was said to you: callsheet inbox --all',
+  );
+}
+
+/** An answer closes the question that it is for; what blocks a task is for a person or the lead to answer. */
+function questionOf(replied: Message | undefined): string {
+  if (replied === undefined) {
+    throw usageError(
+      'ANSWER_TO_NOTHING',
+      'An ANSWER needs its question. Nothing was sent.',
+      'Name it: --reply-to q-3',
+    );
+  }
+  if (replied.type !== 'BLOCKER') return replied.id;
+  throw new CallsheetError(
+    'NOT_ALLOWED',
+    `${replied.id} blocks a task, which goes on with the answer. Nothing was sent.`,
+    {
+      hint: `A person or the lead answers it: callsheet answer ${replied.id} "…"`,
+    },
+  );
+}
 
 /** Steering is for people and leads: an agent that could instruct others would have their rights. */
 function requireMayInstruct({ actor }: Context, type: string): void {

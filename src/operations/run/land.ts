@@ -1,5 +1,6 @@
 import { CallsheetError } from '../../error/index.js';
 import { cleanEnvironment } from '../../process/index.js';
+import { endEngine } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
 import { engineOf } from './engine.js';
 import { newestOr } from './report.js';
@@ -13,13 +14,13 @@ export const land = defineOperation({
     run: { kind: 'name', positional: true, help: 'The run; default the newest', placeholder: 'RUN' },
     into: {
       kind: 'name',
-      help: 'The branch; default the one that the run began from',
+      help: 'The branch; default what the run said, else the one that it began from',
       placeholder: 'BRANCH',
     },
   },
   async run(context, input) {
     const { landInto, openLane } = await import('../../landing/index.js');
-    const { removeEmptyFolders } = await import('../../supervisor/index.js');
+    const { removeEmptyFolders, takeOver } = await import('../../supervisor/index.js');
     const run = await newestOr(context, input.run);
     const engine = engineOf(run);
     if (engine !== undefined) {
@@ -38,19 +39,23 @@ export const land = defineOperation({
       sheetFolder: folder,
       env: cleanEnvironment(process.env, { repositoryRoot: repository.root }),
     };
+    // Two that land, or one beside an engine, would reset each other's gate workspace.
+    const taken = await takeOver(store, run.id);
     const lane = openLane(site);
     try {
-      return {
-        run: run.id,
-        ...(await landInto(site, lane, input.into ?? run.options.into ?? run.baseBranch, context.signal)),
-      };
+      const branch = input.into ?? run.options.into ?? run.baseBranch;
+      return { run: run.id, state: run.state, ...(await landInto(site, lane, branch, context.signal)) };
     } finally {
       await lane.close();
       await removeEmptyFolders(site);
+      const state = run.state === 'running' ? 'stopped' : run.state;
+      await store.transaction((tx) => endEngine(tx, taken, state, run.reason));
     }
   },
-  show: ({ run, branch, commit, wasThere }) =>
-    wasThere
-      ? `${branch} has all of ${run} already (${commit.slice(0, 10)}).`
-      : `${branch} is at ${commit.slice(0, 10)} and has all of ${run}.`,
+  show: ({ run, state, branch, commit, wasThere }) => {
+    const what = state === 'finished' ? `all of ${run}` : `what ${run} (${state}) has landed so far`;
+    return wasThere
+      ? `${branch} has ${what} already (${commit.slice(0, 10)}).`
+      : `${branch} is at ${commit.slice(0, 10)} and has ${what}.`;
+  },
 });

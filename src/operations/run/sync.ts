@@ -1,7 +1,6 @@
 import { CallsheetError } from '../../error/index.js';
-import { openRepository } from '../../git/index.js';
 import { integrationRef } from '../../run/index.js';
-import { findTasks } from '../../task/index.js';
+import { findAttempt, findTasks, type Task } from '../../task/index.js';
 import { defineOperation, type Context } from '../operation.js';
 
 export const sync = defineOperation({
@@ -12,37 +11,41 @@ export const sync = defineOperation({
   input: {},
   async run(context) {
     const task = await taskOf(context);
-    const workspace = await openRepository(context.cwd);
-    const saved = await workspace.commitAll(
-      workspace.root,
-      `Work of ${task.id} before bringing in what has landed\n`,
-    );
-    const head = saved ?? (await workspace.headOf(workspace.root));
-    const target = await workspace.resolve(integrationRef(task.runId ?? ''));
-    if (head === undefined || target === undefined || (await workspace.isAncestor(target, head))) {
+    const { repository, path } = await workspaceOf(context, task);
+    const saved = await repository.commitAll(path, `Work of ${task.id} before bringing in what has landed\n`);
+    const head = saved ?? (await repository.headOf(path));
+    const target = await repository.resolve(integrationRef(task.runId ?? ''));
+    if (head === undefined || target === undefined || (await repository.isAncestor(target, head))) {
       return { task: task.id, commit: head, changed: [] };
     }
-    const merged = await workspace.merge(head, target, { cwd: workspace.root });
+    const merged = await repository.merge(head, target, { cwd: path });
     if (!merged.clean)
       throw conflict(
         task.id,
         merged.conflicts.map((each) => each.path),
       );
-    const commit = await workspace.commitTree({
+    const commit = await repository.commitTree({
       tree: merged.tree,
       parents: [head, target],
       message: `Bring ${task.runId ?? 'the run'} into ${task.id}\n`,
     });
-    await workspace.fastForward(workspace.root, commit);
+    await repository.fastForward(path, commit);
     return {
       task: task.id,
       commit,
-      changed: (await workspace.changedPaths(head, commit)).map((each) => each.path),
+      changed: (await repository.changedPaths(head, commit)).map((each) => each.path),
     };
   },
   show: ({ changed }) =>
     changed.length === 0 ? 'Nothing has landed since you began.' : `Brought in: ${changed.join(', ')}`,
 });
+
+/** The attempt's own workspace, wherever the command was given: nobody else's checkout is committed to. */
+async function workspaceOf(context: Context, task: Task) {
+  const attempt = await findAttempt(context.sheet.store, { taskId: task.id, attempt: task.attempt });
+  if (attempt?.workspace === undefined) throw noClaim(context);
+  return { repository: await context.repository(), path: attempt.workspace };
+}
 
 async function taskOf({ sheet, actor }: Context) {
   const held =
@@ -51,7 +54,11 @@ async function taskOf({ sheet, actor }: Context) {
       : await findTasks(sheet.store, { claimedBy: actor.agentId, states: ['running'] });
   const [task] = held;
   if (task?.runId !== undefined) return task;
-  throw new CallsheetError('NO_CLAIM', `${actor.name} holds no task of a run. Nothing was changed.`, {
+  throw noClaim({ actor });
+}
+
+function noClaim({ actor }: Pick<Context, 'actor'>): CallsheetError {
+  return new CallsheetError('NO_CLAIM', `${actor.name} holds no task of a run. Nothing was changed.`, {
     hint: 'This is for agents inside a run.',
   });
 }

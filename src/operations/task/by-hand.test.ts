@@ -39,7 +39,7 @@ test('a stand-alone task goes from ready over running to done, and frees what wa
   expect(done).toMatchObject({ id: 'task-1', state: 'done', ready: ['task-2'] });
   const shown = await call<Shown>('task.show', { id: 'task-1' });
   expect(shown.result).toEqual({ summary: 'It limits', files: ['src/a.ts'], findings: ['slow'] });
-  expect(shown.attempts).toMatchObject([{ attempt: 1, agent: 'ada', outcome: 'landed' }]);
+  expect(shown.attempts).toMatchObject([{ attempt: 1, agent: 'ada', outcome: 'completed' }]);
   expect(await call('task.show', { id: 'task-2' })).toMatchObject({ state: 'ready' });
 });
 
