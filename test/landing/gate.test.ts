@@ -365,3 +365,12 @@ test('a lock of git that a killed gate has left in its workspace does not stop t
   await site.land();
   expect(await states(site, 'a', 'b')).toBe('a done, b done');
 });
+
+test('the gate of one task is no evidence for another that landed with it', async () => {
+  await using site = await givenSite({ tasks: ['a', { id: 'b', gate: 'test -e b.txt' }] });
+  await site.finish('a', { 'a.txt': 'a\n' });
+  await site.finish('b', { 'b.txt': 'b\n' });
+  await site.land();
+  expect((await site.landing('a')).evidenceId).toBeUndefined();
+  expect((await site.landing('b')).evidenceId).toBeDefined();
+});

@@ -209,3 +209,27 @@ test('a branch that moves while its merge is tested stays where it is', async ()
   await expect(into(site, 'release')).rejects.toMatchObject({ code: 'LAND_MOVED' });
   expect(site.git('log', '-1', '--format=%s', 'release')).toBe('meanwhile');
 });
+
+test('a branch that went on after an earlier landing is left alone: nothing is merged into it', async () => {
+  await using site = await givenLanded();
+  await into(site, 'main');
+  site.write({ 'more.txt': 'more\n' });
+  site.git('add', '-A');
+  site.git('commit', '-qm', 'more');
+  const head = site.git('rev-parse', 'HEAD');
+  const integration = site.integrationHead();
+  expect(await into(site, 'main')).toEqual({ branch: 'main', commit: head, wasThere: true });
+  expect([site.git('rev-parse', 'main'), site.integrationHead()]).toEqual([head, integration]);
+});
+
+test('nothing lands on an integration branch that somebody has checked out, and nothing is lost', async () => {
+  await using site = await givenSite();
+  const head = site.integrationHead();
+  await site.finish('a', { 'new.txt': 'of a\n' });
+  site.git('switch', '--quiet', `callsheet/${site.run.id}/main`);
+  await expect(site.land()).rejects.toMatchObject({ code: 'INTEGRATION_HELD' });
+  expect([site.integrationHead(), site.git('status', '--porcelain')]).toEqual([head, '']);
+  site.git('switch', '--quiet', 'main');
+  await site.land();
+  expect(await site.landing('a')).toMatchObject({ state: 'landed' });
+});
