@@ -17,9 +17,9 @@ export async function heartbeat(tx: Transaction, claim: Claim, leaseMs: number):
   return row === undefined ? refuse(tx, claim, 'renewed') : numberOf(row, 'lease_expires_ms');
 }
 
-/** Extends everything an agent holds. */
+/** Extends everything an agent holds, each by the lease that it was claimed for; by `leaseMs` where none is known. */
 export async function renewClaimsOf(tx: Transaction, agentId: string, leaseMs: number): Promise<void> {
-  await tx.run(extendLeasesOf(agentId, tx.now + leaseMs));
+  await tx.run(extendLeasesOf(agentId, tx.now, leaseMs));
 }
 
 /**

@@ -50,6 +50,7 @@ function progressOf(row: Row) {
     runAfter: numberOf(row, 'run_after_ms'),
     claimedBy: optionalText(row, 'claimed_by'),
     leaseExpiresAt: optionalNumber(row, 'lease_expires_ms'),
+    leaseMs: optionalNumber(row, 'lease_ms'),
     reason: optionalText(row, 'reason'),
     result: optionalJson(row, 'result') as TaskResult | undefined,
     landedAs: optionalText(row, 'landed_as'),

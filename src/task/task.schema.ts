@@ -31,6 +31,7 @@ create table task (
   open_dependencies integer not null default 0 check (open_dependencies >= 0),
   claimed_by        text,
   lease_expires_ms  integer,
+  lease_ms          integer,
   reason            text,
   result            text check (result is null or json_valid(result)),
   landed_as         text,

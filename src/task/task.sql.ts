@@ -53,7 +53,8 @@ export interface ClaimValues {
 // `attempt` grows with every claim, so (id, attempt) names this claim and no other.
 const claimColumns = (claim: ClaimValues): Sql => sql`
   state = 'running', claimed_by = ${claim.agentId}, attempt = attempt + 1, reason = null, ended_ms = null,
-  started_ms = coalesce(started_ms, ${claim.nowMs}), lease_expires_ms = ${claim.nowMs + claim.leaseMs}`;
+  started_ms = coalesce(started_ms, ${claim.nowMs}), lease_expires_ms = ${claim.nowMs + claim.leaseMs},
+  lease_ms = ${claim.leaseMs}`;
 
 /**
  * Claims one certain task. PostgreSQL needs `for update skip locked` on an inner select: without it two
@@ -104,8 +105,9 @@ export const extendLease = ({ taskId, attempt }: Claim, expiresMs: number): Sql 
   returning lease_expires_ms`;
 
 /** Extends all claims that an agent holds by hand: any command of the owner is a sign of life. */
-export const extendLeasesOf = (agentId: string, expiresMs: number): Sql => sql`
-  update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
+export const extendLeasesOf = (agentId: string, nowMs: number, leaseMs: number): Sql => sql`
+  update task set lease_expires_ms = case when lease_expires_ms > ${nowMs} + coalesce(lease_ms, ${leaseMs}) then lease_expires_ms
+                                          else ${nowMs} + coalesce(lease_ms, ${leaseMs}) end
    where claimed_by = (select ${agentId}) and state = 'running'`;
 
 export const selectLapsed = (nowMs: number, only: { standAlone?: boolean; runId?: string }): Sql => sql`

@@ -105,6 +105,8 @@ export interface Task {
   runAfter: number;
   claimedBy?: string;
   leaseExpiresAt?: number;
+  /** The silence that its last claim was given. */
+  leaseMs?: number;
   /** Why it is where it is: the question it waits for, the failure, the reason of a cancel. */
   reason?: string;
   result?: TaskResult;

@@ -295,3 +295,17 @@ test('data that does not fit the schema of a task is refused with the place that
   });
   expect(await complete({ count: 3 })).toMatchObject({ state: 'done' });
 });
+
+test('a claim is renewed by the lease that it was made with', async () => {
+  const { call } = await givenSheet();
+  await call('task.add', { title: 'One' });
+  const claimed = await call<{ leaseExpiresAt: string }>('task.claim', { lease: '5m' }, { as: 'ada' });
+  const beat = await call<{ leaseExpiresAt: string }>('task.heartbeat', { id: 'task-1' }, { as: 'ada' });
+  await call('status', {}, { as: 'ada' });
+  const shown = await call<{ leaseExpiresAt: string }>('task.show', { id: 'task-1' });
+  for (const { leaseExpiresAt } of [beat, shown]) {
+    const more = Date.parse(leaseExpiresAt) - Date.parse(claimed.leaseExpiresAt);
+    expect(more).toBeGreaterThanOrEqual(0);
+    expect(more).toBeLessThan(60_000);
+  }
+});

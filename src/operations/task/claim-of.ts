@@ -46,7 +46,8 @@ export async function requireHeld(
 
 /** The engine beats for the tasks of a run; by hand there is nobody who does. */
 export function usualLeaseMs(task: Task): number {
-  return task.runId === undefined ? HAND_LEASE_MS : DEFAULT_LEASE_MS;
+  if (task.runId !== undefined) return DEFAULT_LEASE_MS;
+  return task.leaseMs ?? HAND_LEASE_MS;
 }
 
 async function attemptOf(tx: Transaction, context: Context, given: GivenClaim, task: Task): Promise<number> {
