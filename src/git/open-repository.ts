@@ -11,12 +11,17 @@ import { locateRepository } from './locate-repository.js';
 import { detach, mendWorktree } from './mend-worktree.js';
 import { merge } from './merge.js';
 import { fileAt, hashesAt } from './objects.js';
+import { addedRepositories, ownRepositories } from './own-repositories.js';
+import { toText } from './parse-status.js';
 import { readRef } from './read-ref.js';
 import * as refs from './refs.js';
+import { releaseIndex } from './release-index.js';
 import { removeWorktree } from './remove-worktree.js';
 import type { Repository } from './repository.js';
+import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
+import { unfinishedIn } from './unfinished.js';
 import { isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
 import { listWorktrees } from './worktrees.js';
 
@@ -63,7 +68,11 @@ function repositoryIn(context: GitContext): Repository {
     removeWorktree: (path) => removeWorktree(context, path),
     mendWorktree: (path) => mendWorktree(context, path),
     detach: (workspace) => detach(context, workspace),
+    releaseIndex: (workspace) => releaseIndex(context, workspace),
+    unfinished: (workspace) => unfinishedIn(context, workspace),
     status: (workspace) => statusOf(context, workspace),
+    ownRepositories: async (workspace) =>
+      (await ownRepositories(workspace, requireWorkspace(context, workspace))).map(toText),
     headOf: (workspace) => workspaceHead(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
@@ -80,6 +89,7 @@ type History =
   | 'isAncestor'
   | 'mergeBase'
   | 'changedPaths'
+  | 'addedRepositories'
   | 'diff'
   | 'firstParentLog'
   | 'commitTree';
@@ -93,6 +103,7 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
     isAncestor: (ancestor, descendant) => history.isAncestor(root, ancestor, descendant),
     mergeBase: (one, other) => history.mergeBase(root, one, other),
     changedPaths: (from, to) => history.changedPaths(root, from, to),
+    addedRepositories: (from, to) => addedRepositories(root, from, to),
     diff: (from, to, options) => history.diff(root, from, to, options),
     firstParentLog: (from, to) => history.firstParentLog(root, from, to),
     commitTree: (commit) => history.commitTree(context, commit),

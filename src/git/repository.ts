@@ -83,6 +83,8 @@ export interface Repository {
   mergeBase(one: CommitId, other: CommitId): Promise<CommitId | undefined>;
   /** What differs between two commits or trees, renames as delete and add, sorted by path. */
   changedPaths(from: CommitId, to: CommitId): Promise<ChangedPath[]>;
+  /** Paths that became a repository inside the repository (a gitlink), other than a submodule that was only moved. */
+  addedRepositories(from: CommitId, to: CommitId): Promise<string[]>;
   /** A unified diff between two commits or trees (no colour, no external tools), cut at `maxChars`. */
   diff(from: CommitId, to: CommitId, options?: { paths?: string[]; maxChars?: number }): Promise<string>;
   /** Commits reachable from `to` and not from `from`, along first parents, oldest first. */
@@ -117,7 +119,19 @@ export interface Repository {
   /** Takes HEAD of a workspace off its branch, at the same commit; index and files stay. */
   detach(workspace: string): Promise<void>;
 
+  /**
+   * For a linked worktree in which nobody works any more: removes a lock that a killed git left on its index, and
+   * clears the flags that hide changed files from status, commits and snapshots.
+   */
+  releaseIndex(workspace: string): Promise<void>;
+  /** The operation that was begun in a workspace and not ended (`a rebase`, `conflicts in its index`), or undefined. */
+  unfinished(workspace: string): Promise<string | undefined>;
   status(workspace: string): Promise<WorkspaceStatus>;
+  /**
+   * Folders of a linked worktree that the index has as gitlinks, and that hold a repository of which something would
+   * be lost with the worktree.
+   */
+  ownRepositories(workspace: string): Promise<string[]>;
   headOf(workspace: string): Promise<CommitId | undefined>;
   /** Whether HEAD of a workspace is a branch, so that its commits are on a ref; false when it is detached. */
   isOnBranch(workspace: string): Promise<boolean>;

@@ -1,6 +1,7 @@
 import type { GitContext } from './context.js';
 import { keptIgnored } from './kept-ignored.js';
-import { pathsToStage, toText, type RawStatus } from './parse-status.js';
+import { ownRepositories } from './own-repositories.js';
+import { pathsToStage, toText, type RawPath, type RawStatus } from './parse-status.js';
 import type { SavedWorkspace } from './repository.js';
 import { gitLine, runGit } from './run-git.js';
 import { stageWhatCan, type Refused } from './stage.js';
@@ -25,9 +26,10 @@ export function saveWorkspace(
     const { small, large } = await splitBySize(workspace, untracked, MAX_UNTRACKED_BYTES);
     const refused = await stageWhatCan(workspace, pathsToStage({ ...status, untracked: small }), index.env);
     await forgetUnmerged(workspace, status, refused, index);
+    const own = await ownRepositories(workspace, index.located, index.env);
     const tree = await gitLine(workspace, ['write-tree'], { env: index.env });
     const commit = await commitOnHead(context, workspace, status.head, tree, options.message);
-    return { commit, tree, leftOut: shown([...refused, ...large, ...nestedIn(status)]) };
+    return { commit, tree, leftOut: shown([...refused, ...large, ...nestedIn(status, own)]) };
   });
 }
 
@@ -64,10 +66,10 @@ async function commitOnHead(
   return gitLine(workspace, args, { input: message, env: await context.identity() });
 }
 
-function nestedIn({ nested, tracked }: RawStatus): Refused[] {
-  const submodules = tracked.filter(({ hasInnerChanges }) => hasInnerChanges);
+function nestedIn({ nested, tracked }: RawStatus, own: RawPath[]): Refused[] {
+  const submodules = tracked.filter(({ hasInnerChanges, path }) => hasInnerChanges && !own.includes(path));
   return [
-    ...nested.map((path) => ({ path, reason: 'a nested repository' })),
+    ...[...nested, ...own].map((path) => ({ path, reason: 'a nested repository' })),
     ...submodules.map(({ path }) => ({ path, reason: 'changes inside a submodule' })),
   ];
 }

@@ -12,6 +12,8 @@ import { runGit } from './run-git.js';
 export interface TemporaryIndex {
   /** Makes git use this index. */
   env: { GIT_INDEX_FILE: string };
+  /** The workspace that it was copied from. */
+  located: Located;
   /** The workspace has no index of its own: its checkout never ended, and a missing file is not a deleted one. */
   isUnpopulated: boolean;
 }
@@ -31,7 +33,7 @@ export async function withTemporaryIndex<Result>(
     const hasIndex = await copyIndex(located, file);
     if (!hasIndex && (await headOf(workspace)) !== undefined)
       await runGit(workspace, ['read-tree', 'HEAD'], { env });
-    return await use({ env, isUnpopulated: !hasIndex });
+    return await use({ env, located, isUnpopulated: !hasIndex });
   } finally {
     await rm(file, { force: true });
     await rm(`${file}.lock`, { force: true });

@@ -46,7 +46,7 @@ export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
   };
   const ended = runAttempt(place, post, control, abort.signal, (started) => (session = started)).then(
     () => undefined,
-    (error: unknown) => giveUp(place, post, error, wanted),
+    (error: unknown) => giveUp(place, post, error, { wanted, hasRun: session !== undefined }),
   );
   return {
     post,

@@ -2,7 +2,7 @@ import { CallsheetError, messageOf } from '../error/index.js';
 import { findTask } from '../task/index.js';
 import { inputsHash, isPreparedSomewhere, type Site } from '../workspace/index.js';
 import { attemptFolder } from '../workspace/index.js';
-import { failHeld, interrupt, letGo } from './end-attempt.js';
+import { fail, failHeld, interrupt, letGo } from './end-attempt.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
 
 /** What keeps a workspace from being made ready, and would do so for every task: it is the run's trouble, not the task's. */
@@ -10,12 +10,15 @@ export interface Obstacle {
   error: CallsheetError;
 }
 
-/** The attempt could not be run: setup failed, the agent could not be started, or it was stopped before that. */
+/**
+ * The attempt could not be run: setup failed, the agent could not be started, or it was stopped before that; or its
+ * agent has run (`hasRun`), and what it left cannot be taken.
+ */
 export async function giveUp(
   { site }: WorkerPlace,
   { claim }: Post,
   error: unknown,
-  wanted: StopReason | undefined,
+  { wanted, hasRun }: { wanted: StopReason | undefined; hasRun: boolean },
 ): Promise<Obstacle | undefined> {
   const task = await findTask(site.store, claim.taskId);
   if (task?.attempt !== claim.attempt || task.state !== 'running') return undefined;
@@ -25,6 +28,11 @@ export async function giveUp(
   }
   // Held back and let go on again before it had ended: it is taken up anew.
   if (wanted !== undefined) return undefined;
+  if (hasRun) {
+    const reason = `its work could not be committed: ${messageOf(error)}`;
+    await fail(site, claim, attemptFolder(site, claim), reason);
+    return undefined;
+  }
   const obstacle = await obstacleIn(site, error);
   if (obstacle !== undefined) await letGo(site, claim, 'its workspace could not be prepared');
   else await failHeld(site, claim, `could not be run: ${messageOf(error)}`);

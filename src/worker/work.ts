@@ -11,6 +11,8 @@ export interface Work {
   base: CommitId;
   /** What it changed of that. */
   paths: string[];
+  /** Repositories that it put inside the repository: what is in them is in no commit of ours. */
+  repositories: string[];
 }
 
 /** Commits what the worker left uncommitted and finds its work, or says what keeps it from being taken. */
@@ -24,8 +26,13 @@ export async function workIn(
   const health = await mendWorkspace(site, workspace);
   if (health === 'gone') return 'its workspace is gone: it was deleted from inside';
   if (health === 'broken') return 'the .git of its workspace was replaced, so its work cannot be read';
+  await repository.releaseIndex(workspace);
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  if (!writesNothing(task.kind)) await commitRest(site, task, claim, workspace, branch);
+  if (!writesNothing(task.kind)) {
+    const unfinished = await leftUnfinished(site, workspace, `refs/heads/${branch}`);
+    if (unfinished !== undefined) return unfinished;
+    await commitRest(site, task, claim, workspace, branch);
+  }
   const head = await repository.headOf(workspace);
   const integration = await repository.resolve(integrationRef(site.run.id));
   const base =
@@ -35,17 +42,36 @@ export async function workIn(
   if (head === undefined || base === undefined) return 'its commits share no history with the run';
   await pointBranchAt(site, claim, workspace, `refs/heads/${branch}`, head);
   const paths = (await repository.changedPaths(base, head)).map((each) => each.path);
-  if (!writesNothing(task.kind)) return { head, base, paths };
+  const repositories = await repository.addedRepositories(base, head);
+  if (!writesNothing(task.kind)) return { head, base, paths, repositories };
   const { tracked } = await repository.status(workspace);
-  return { head, base, paths: [...paths, ...tracked.map((each) => each.path)] };
+  return { head, base, paths: [...paths, ...tracked.map((each) => each.path)], repositories };
 }
 
 /** Why finished work is no success, or undefined. */
 export function objectionTo(task: Task, work: Work): string | undefined {
-  if (!writesNothing(task.kind))
+  if (!writesNothing(task.kind)) {
+    if (work.repositories.length > 0)
+      return `added a repository inside the repository: ${work.repositories.slice(0, 5).join(', ')}; what is in it cannot land`;
     return work.paths.length === 0 ? 'said it was done, but changed nothing' : undefined;
+  }
   if (work.paths.length === 0) return undefined;
   return `changed ${work.paths.slice(0, 5).join(', ')}, but a task of kind ${task.kind} writes nothing`;
+}
+
+/** Half an operation of git is no result: committing it would make conflict marks, or half of the commits, the work. */
+async function leftUnfinished(
+  { repository }: Site,
+  workspace: string,
+  ref: string,
+): Promise<string | undefined> {
+  const operation = await repository.unfinished(workspace);
+  if (operation !== undefined) return `said it was done, but left ${operation} unfinished`;
+  const [head, tip] = [await repository.headOf(workspace), await repository.resolve(ref)];
+  if (head === undefined || tip === undefined || head === tip) return undefined;
+  return (await repository.isAncestor(head, tip))
+    ? 'said it was done, but went back to a commit before its own last one'
+    : undefined;
 }
 
 async function commitRest(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { attemptBranch } from '../run/index.js';
 import { appendEvent } from '../event/index.js';
 import { CallsheetError, messageOf } from '../error/index.js';
@@ -33,6 +34,7 @@ export async function saveAll(
     ...defined({ taskId, attempt }),
   };
   try {
+    if (existsSync(path)) await site.repository.releaseIndex(path);
     const snapshot = await saveWorkspace(site, request);
     if (snapshot === undefined) return { isSafe: true };
     if (snapshot.leftOut.length === 0) return { snapshot, isSafe: true };

@@ -60,6 +60,7 @@ async function isSafeAlready(repository: Repository, request: SaveRequest): Prom
   if ((request.keep ?? []).length > 0) return false;
   const { tracked, untracked, nested } = await repository.status(request.path);
   if (tracked.length + untracked.length + nested.length > 0) return false;
+  if ((await repository.ownRepositories(request.path)).length > 0) return false;
   return (await repository.isOnBranch(request.path)) || (await repository.headOf(request.path)) === undefined;
 }
 

@@ -174,6 +174,82 @@ test.each([
   expect(project.show('callsheet/run-1/main', 'one.txt')).toBe('one');
 });
 
+const COMMIT = 'git -c user.name=x -c user.email=x@x commit -qam';
+
+test.each([
+  [
+    'a merge with conflicts',
+    `git branch side; echo mine > a.txt; ${COMMIT} mine; git checkout -q side; echo theirs > a.txt; ${COMMIT} theirs; git merge -q - || true`,
+    'said it was done, but left a merge unfinished',
+  ],
+  [
+    'a rebase with conflicts',
+    `git branch side; echo mine > a.txt; ${COMMIT} mine; git checkout -q side; echo theirs > a.txt; ${COMMIT} theirs; git -c user.name=x -c user.email=x@x rebase -q - || true`,
+    'said it was done, but left a rebase unfinished',
+  ],
+  [
+    'its branch for an older commit',
+    `echo mine > a.txt; ${COMMIT} mine; git checkout -q --detach HEAD~1; echo b > b.txt`,
+    'said it was done, but went back to a commit before its own last one',
+  ],
+])('an agent that leaves %s has not done its task', async (_, script, reason) => {
+  await using project = await givenProject();
+  const { report } = await project.run([{ id: 'one', attempts: 1 }], script);
+  expect(report.tasks[0]).toMatchObject({ state: 'failed', reason });
+  const texts = project.refs('refs').map((ref) => project.show(ref, 'a.txt'));
+  expect(texts).toContain('mine');
+  expect(project.show('callsheet/run-1/main', 'a.txt')).toBe('a');
+});
+
+test('a repository that an agent adds inside the repository does not land, and is not deleted', async () => {
+  await using project = await givenProject();
+  const { report } = await project.run(
+    [{ id: 'one' }],
+    `case $N in
+      1) git init -q sub; echo precious > sub/p.txt; git -C sub add -A; git -C sub -c user.name=x -c user.email=x@x commit -qm p; git add sub;;
+      *) ${WRITE};;
+    esac`,
+  );
+  expect(report.tasks[0]?.attempts[0]?.reason).toBe(
+    'added a repository inside the repository: sub; what is in it cannot land',
+  );
+  expect(report.tasks[0]?.state).toBe('done');
+  const [kept] = report.workspaces;
+  expect(kept?.why).toContain('sub (a nested repository)');
+  expect(await readFile(`${kept?.path ?? ''}/sub/p.txt`, 'utf8')).toBe('precious\n');
+});
+
+test('edits that an agent hid from git land', async () => {
+  await using project = await givenProject({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  const { code } = await project.run(
+    [{ id: 'one' }],
+    'git update-index --assume-unchanged a.txt; git update-index --skip-worktree b.txt; echo 1 > a.txt; echo 2 > b.txt',
+  );
+  expect(code).toBe(0);
+  expect(project.show('callsheet/run-1/main', 'a.txt')).toBe('1');
+  expect(project.show('callsheet/run-1/main', 'b.txt')).toBe('2');
+});
+
+test('a lock that a killed git left on the index keeps no work from landing', async () => {
+  await using project = await givenProject();
+  const { code, report } = await project.run(
+    [{ id: 'one', attempts: 1 }],
+    `${WRITE}; touch "$(git rev-parse --git-dir)/index.lock"`,
+  );
+  expect(code).toBe(0);
+  expect(report.tasks[0]?.attempts).toHaveLength(1);
+  expect(project.show('callsheet/run-1/main', 'one.txt')).toBe('one');
+});
+
+test('work that git refuses to commit is saved as far as it goes, and its workspace is kept', async () => {
+  await using project = await givenProject();
+  const { report } = await project.run([{ id: 'one', attempts: 1 }], `${WRITE}; rm a.txt; mkfifo a.txt`);
+  expect(report.tasks[0]?.reason).toContain('its work could not be committed: ');
+  const [snapshot] = project.refs('refs/callsheet/snapshots');
+  expect(project.show(snapshot ?? '', 'one.txt')).toBe('one');
+  expect(report.workspaces[0]?.why).toContain('not in any snapshot: a.txt');
+});
+
 test('a workspace that git cannot save any more is kept and named', async () => {
   await using project = await givenProject();
   const { report } = await project.run(

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { GitContext } from './context.js';
+import { requireWorkspace } from './require-workspace.js';
+import { runGit } from './run-git.js';
+
+/**
+ * What git keeps in the folder of a worktree while an operation waits to be continued.
+ * @see https://git-scm.com/docs/gitrepository-layout and `wt_status_get_state` in git's `wt-status.c`
+ */
+const MARKS: readonly (readonly [file: string, operation: string])[] = [
+  ['rebase-merge', 'a rebase'],
+  ['rebase-apply', 'a rebase'],
+  ['MERGE_HEAD', 'a merge'],
+  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
+  ['REVERT_HEAD', 'a revert'],
+  ['sequencer', 'a cherry-pick or revert'],
+  ['BISECT_LOG', 'a bisection'],
+];
+
+/** Names the operation that was begun in a workspace and not ended, or undefined. */
+export async function unfinishedIn(context: GitContext, workspace: string): Promise<string | undefined> {
+  const { gitDir } = requireWorkspace(context, workspace);
+  const mark = MARKS.find(([file]) => existsSync(join(gitDir, file)));
+  if (mark !== undefined) return mark[1];
+  const { stdout } = await runGit(workspace, ['ls-files', '--unmerged', '-z']);
+  return stdout === '' ? undefined : 'conflicts in its index';
+}
