@@ -5,6 +5,7 @@ import { defined } from '../store/index.js';
 import { HAND_LEASE_MS, renewClaimsOf } from '../task/index.js';
 import { checkInput, type RawInput } from './input/index.js';
 import type { AnyOperation, Context } from './operation.js';
+import { takeBackLapsed } from './task/lapsed.js';
 
 /**
  * Checks rights and input, then does it. Any command is a sign of life, and renews what a person has claimed by hand.
@@ -14,6 +15,7 @@ export async function invoke(operation: AnyOperation, context: Context, raw: Raw
   await requireRight(operation, context);
   const input = await checkInput(operation.input, raw, { cwd: context.cwd, root: context.sheet.root });
   await signOfLife(context);
+  await takeBackLapsed(context.sheet.store);
   return operation.run(context, input as never);
 }
 

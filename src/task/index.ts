@@ -12,7 +12,7 @@ export {
 export { addDependency, adoptTasks, createTasks, isTaskId, type NewTask } from './create.js';
 export { countTasks, findReady, findTask, findTasks, nextBackoffEnd, requireTask } from './find.js';
 export { recordLanded } from './landed.js';
-export { heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
+export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
 export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';
 export { blockTask, cancelTask, pauseTask, reopenTask, resumeTask } from './steer.js';

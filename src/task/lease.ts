@@ -1,4 +1,4 @@
-import { numberOf, type Transaction } from '../store/index.js';
+import { numberOf, type Reader, type Transaction } from '../store/index.js';
 import { closeAttempt } from './attempt.js';
 import { backoffMs } from './backoff.js';
 import { refuse, tryMove } from './move.js';
@@ -20,6 +20,11 @@ export async function heartbeat(tx: Transaction, claim: Claim, leaseMs: number):
 /** Extends everything an agent holds, each by the lease that it was claimed for; by `leaseMs` where none is known. */
 export async function renewClaimsOf(tx: Transaction, agentId: string, leaseMs: number): Promise<void> {
   await tx.run(extendLeasesOf(agentId, tx.now, leaseMs));
+}
+
+/** Whether a claim by hand, of a task of no run, has run out. */
+export async function hasLapsed(reader: Reader, nowMs: number): Promise<boolean> {
+  return (await reader.get(selectLapsed(nowMs, { standAlone: true }))) !== undefined;
 }
 
 /**

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
+import { usageError } from '../../error/index.js';
 import { lastSeq } from '../../event/index.js';
 import type { RunWishes } from '../../supervisor/index.js';
 import { defined } from '../../store/index.js';
@@ -62,6 +64,7 @@ export const run = defineOperation({
     const { store, folder } = context.sheet;
     const repository = await context.repository();
     const wishes = wishesOf(context, input);
+    requireNoPlanAsGoal(context, wishes);
     const { proposal, options, obstacles } = await propose(store, repository, wishes);
     const found = await preflight(repository, options, wishes);
     const { driver, head } = found;
@@ -103,4 +106,15 @@ function wishesOf({ cwd }: Context, input: InputOf<typeof INPUT>): RunWishes {
 function nearName(cwd: string, file: string): string {
   const near = relative(cwd, file);
   return near.startsWith('../..') ? file : near;
+}
+
+/** A plan's file named as if it were the goal would be run as nothing, or as the goal of other tasks. */
+function requireNoPlanAsGoal({ cwd }: Context, { goal, plan }: RunWishes): void {
+  if (goal === undefined || plan !== undefined || !/\.(ya?ml|json)$/i.test(goal)) return;
+  if (!existsSync(resolve(cwd, goal))) return;
+  throw usageError(
+    'PLAN_AS_GOAL',
+    `“${goal}” is a file, and was given as the goal. Nothing was started.`,
+    `Give it as the plan: --plan ${goal}`,
+  );
 }

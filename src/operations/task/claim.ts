@@ -5,7 +5,6 @@ import {
   claimNextTask,
   claimTask,
   HAND_LEASE_MS,
-  reapLapsed,
   type Claimant,
   type GrantedClaim,
 } from '../../task/index.js';
@@ -13,7 +12,6 @@ import { quoted } from '../../text/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { iso } from '../time.js';
 import { nothingReady, notReady } from './not-ready.js';
-import { closeClaim, tellProgress, whatNext } from './tell.js';
 
 export const taskClaim = defineOperation({
   name: 'task.claim',
@@ -31,11 +29,9 @@ export const taskClaim = defineOperation({
   async run(context, input) {
     const agentId = await context.agentId();
     const leaseMs = input.lease ?? HAND_LEASE_MS;
-    const granted = await context.sheet.store.transaction(async (tx) => {
-      await takeBackLapsed(tx);
-      return claim(tx, await claimant(tx, agentId), input.id, leaseMs);
-    });
-    // Thrown out here: what was taken back from others stays taken back.
+    const granted = await context.sheet.store.transaction(async (tx) =>
+      claim(tx, await claimant(tx, agentId), input.id, leaseMs),
+    );
     if (granted instanceof CallsheetError) throw granted;
     return document(granted);
   },
@@ -57,18 +53,6 @@ async function claim(
   if (id === undefined) return (await claimNextTask(tx, agent, leaseMs)) ?? nothingReady(tx, agent);
   const refusal = await notReady(tx, agent, id);
   return refusal ?? (await claimTask(tx, id, agent, leaseMs)) ?? nothingReady(tx, agent);
-}
-
-/** Nobody else does it for tasks that belong to no run. */
-async function takeBackLapsed(tx: Transaction): Promise<void> {
-  for (const { held, now } of await reapLapsed(tx, { standAlone: true })) {
-    await closeClaim(tx, { taskId: held.id, attempt: held.attempt });
-    await tellProgress(
-      tx,
-      now,
-      `${held.id} was taken back: ${now.reason ?? 'its lease ran out'}. ${whatNext(now)}`,
-    );
-  }
 }
 
 async function claimant(tx: Transaction, agentId: string): Promise<Claimant> {
