@@ -16,6 +16,8 @@ export interface RepositoryFacts {
   /** Configuration that makes git run programs or read further configuration. */
   settings: GitSetting[];
   isCaseInsensitive: boolean;
+  /** The checkout holds only a part of the tree; new worktrees take that over. */
+  isSparse: boolean;
 }
 
 // Names that git itself knows; nothing is run for them.

@@ -35,9 +35,12 @@ const RUNS_SOMETHING = new RegExp(
   's',
 );
 
+const OWN_SCOPES = ['local', 'worktree'];
+const IS_TRUE = /^(true|yes|on|1)$/i;
+
 export async function readSettings(
   repo: Repository,
-): Promise<{ settings: GitSetting[]; isCaseInsensitive: boolean }> {
+): Promise<{ settings: GitSetting[]; isCaseInsensitive: boolean; isSparse: boolean }> {
   const args = ['config', '--list', '--show-scope', '--show-origin', '-z'];
   const { stdout } = await runGit(repo.root, args);
   const all = parseSettings(stdout).filter(({ scope }) => scope !== 'command');
@@ -45,7 +48,9 @@ export async function readSettings(
     .filter(({ key }) => RUNS_SOMETHING.test(key))
     .map((setting) => withOwner(repo, setting));
   const ignoreCase = all.findLast(({ key }) => key === 'core.ignorecase')?.value;
-  return { settings, isCaseInsensitive: ignoreCase === 'true' };
+  const sparse = all.findLast(({ key }) => key === 'core.sparsecheckout');
+  const isSparse = sparse !== undefined && OWN_SCOPES.includes(sparse.scope) && IS_TRUE.test(sparse.value);
+  return { settings, isCaseInsensitive: ignoreCase === 'true', isSparse };
 }
 
 /** Reads `git config --list --show-scope --show-origin -z`: scope, origin, and key, line break, value. */

@@ -156,8 +156,9 @@ function outputOf({ tail }: CommandResult, written: string[], before: string[]):
   return `${tail}\n${by} changed what is under test: ${written.slice(0, 20).join(', ')}`.trimStart();
 }
 
-/** How a red gate ended, in words. */
+/** How a gate ended that is not good enough, in words. */
 export function howItEnded(evidence: Evidence): string {
+  if (evidence.isFlaky) return 'was red, then green on the same tree';
   if (evidence.setupFailed) return 'could not be run, because preparing its workspace failed,';
   if (evidence.timedOut) return 'did not end within its time limit';
   if (evidence.wroteTree) return 'changed tracked files';

@@ -1,5 +1,6 @@
 import type { CommitId } from '../git/index.js';
 import {
+  keepUnderTest,
   openGateWorkspace,
   prepareWorkspace,
   removeGateWorkspace,
@@ -33,6 +34,7 @@ export function openLane(site: Site): Lane {
     },
     async forGate(commit, signal) {
       const workspace = await moveTo(commit, true);
+      await keepUnderTest(site, commit);
       return prepareWorkspace(site, workspace, commit, signal);
     },
     async close() {

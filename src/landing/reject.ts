@@ -16,8 +16,7 @@ import { endLanding, withdrawIfLost, type LandingEnd } from './write.js';
  * gate's last output in the brief.
  */
 export async function rejectLanding(site: Site, landing: Landing, evidence: Evidence): Promise<void> {
-  const how = evidence.isFlaky ? 'was red, then green on the same tree' : howItEnded(evidence);
-  const reason = `the gate \`${evidence.gate}\` ${how} on the merged tree (${evidence.id})`;
+  const reason = `the gate \`${evidence.gate}\` ${howItEnded(evidence)} on the merged tree (${evidence.id})`;
   const premises = await changedPremises(site, landing, await integrationHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;

@@ -1,9 +1,8 @@
 import { appendEvent } from '../event/index.js';
 import type { Evidence } from '../gate/index.js';
 import type { CommitId, FileConflict } from '../git/index.js';
-import { integrationRef } from '../run/index.js';
 import type { Site } from '../workspace/index.js';
-import { integrationHead } from './head.js';
+import { integrationHead, moveIntegration } from './head.js';
 import type { Lane } from './lane.js';
 import { TRAILERS } from './message.js';
 import { proveSingle } from './prove.js';
@@ -40,7 +39,7 @@ export async function mergeTarget(
     const proof = await proveSingle({ site, lane, signal, red: [] }, head, commit, gate);
     if (!proof.isLandable) return { kind: 'red', evidence: proof.evidence };
   }
-  if (!(await site.repository.updateRef(integrationRef(site.run.id), commit, head))) return { kind: 'moved' };
+  if (!(await moveIntegration(site, commit, head))) return { kind: 'moved' };
   await site.store.transaction((tx) =>
     appendEvent(tx, { type: 'target.merged', runId: site.run.id, data: { branch: name, target, commit } }),
   );

@@ -15,6 +15,7 @@ import { defined, type Store, type Transaction } from '../store/index.js';
 import { adoptTasks, createTasks } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
+import { clearLeft } from './clear-left.js';
 import { freshIds, freshRunId } from './ids.js';
 import { nothingToRun, type Proposal } from './proposal.js';
 import { removeEmptyFolders } from './empty-folders.js';
@@ -39,6 +40,7 @@ export interface Beginning {
  */
 export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
+  await sayCleared(beginning);
   const id = await freshRunId(store, repository);
   const draft: Run = {
     id,
@@ -62,6 +64,18 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     await lane.close();
     await removeEmptyFolders(site);
     throw error;
+  }
+}
+
+// Its gate may still be busy: nobody would look for it before the next run.
+async function sayCleared(beginning: Beginning): Promise<void> {
+  for (const { workspace, reason } of await clearLeft(beginning)) {
+    const { path, runId } = workspace;
+    beginning.say(
+      reason === undefined
+        ? `Removed ${path}: ${runId} was killed before it began.`
+        : `Left ${path}: ${reason}`,
+    );
   }
 }
 

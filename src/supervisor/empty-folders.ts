@@ -1,10 +1,10 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../error/index.js';
-import { runFolder, scratchFolder, type Site } from '../workspace/index.js';
+import { runFolder, scratchFolder, type RunPlace } from '../workspace/index.js';
 
 /** Removes the folders of a run that hold nothing: a look beside the checkout shows only what is there for a reason. */
-export async function removeEmptyFolders(site: Site): Promise<void> {
+export async function removeEmptyFolders(site: RunPlace): Promise<void> {
   const scratch = scratchFolder(site);
   for (const folder of [scratch, dirname(scratch), runFolder(site), site.run.options.workspaces])
     await removeEmpty(folder);

@@ -2,6 +2,7 @@ export { beginRun, takeOver } from './begin.js';
 export { describeProposal } from './describe.js';
 export { pursue } from './engine.js';
 export { reportAsMarkdown } from './markdown.js';
+export { clearLeft, type Cleared } from './clear-left.js';
 export { removeEmptyFolders } from './empty-folders.js';
 export { refusalOf } from './obstacle.js';
 export { lastingAgent, type RunWishes } from './options.js';

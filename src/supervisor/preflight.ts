@@ -207,6 +207,13 @@ async function checkStartFolder(
 
 function checkFacts(found: Preflight, facts: RepositoryFacts): void {
   const { warnings } = found;
+  if (facts.isSparse)
+    add(
+      found,
+      'SPARSE_CHECKOUT',
+      'The checkout is sparse (core.sparseCheckout): agents and gates would see only a part of the tree.',
+      'Have all of it: git sparse-checkout disable; or run from a full clone',
+    );
   if (facts.submodules.length > 0)
     warnings.push(`Submodules stay empty in workspaces: ${facts.submodules.slice(0, 5).join(', ')}.`);
   if (facts.usesLfs) warnings.push('Files in Git LFS are fetched into each workspace by its filter.');

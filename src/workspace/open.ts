@@ -45,9 +45,11 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   const warm = await warmGateWorkspace(site, path, commit);
   if (warm !== undefined) return warm;
   await clearGateFolder(site, path);
+  // In the sheet first: what a kill leaves can be found then.
+  const workspace = await registerGate(site, path);
   await mkdir(runFolder(site), { recursive: true });
   await site.repository.addWorktree({ path, commit });
-  return registerGate(site, path);
+  return workspace;
 }
 
 /** The one that is there, put at a commit; undefined when it must be made anew. */

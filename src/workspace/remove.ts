@@ -7,6 +7,7 @@ import { defined } from '../store/index.js';
 import { mendWorkspace } from './mend.js';
 import { keepCommit, saveWorkspace } from './save.js';
 import type { Site } from './site.js';
+import { dropUnderTest } from './under-test.js';
 import { forgetWorkspace, noteKept, type Workspace } from './workspace.js';
 
 /**
@@ -103,8 +104,12 @@ async function keepInPlace(
 }
 
 /** Removes a gate's workspace: nothing in it is anybody's work. */
-export async function removeGateWorkspace(site: Site, workspace: Workspace): Promise<void> {
+export async function removeGateWorkspace(
+  site: Pick<Site, 'repository' | 'store'>,
+  workspace: Workspace,
+): Promise<void> {
   await site.repository.removeWorktree(workspace.path);
+  await dropUnderTest(site, workspace.runId);
   await site.store.transaction((tx) => forgetWorkspace(tx, workspace.path));
 }
 

@@ -14,13 +14,18 @@ export interface Site {
   env: Record<string, string>;
 }
 
+/** What the folders of a run are named after; there may be no more of one that was killed while it began. */
+export interface RunPlace {
+  run: { id: string; options: { workspaces: string } };
+}
+
 /** The folder that holds the workspaces of a run. */
-export function runFolder(site: Pick<Site, 'run'>): string {
+export function runFolder(site: RunPlace): string {
   return join(site.run.options.workspaces, site.run.id);
 }
 
 /** The folder that all agents of a run share. */
-export function scratchFolder(site: Pick<Site, 'run'>): string {
+export function scratchFolder(site: RunPlace): string {
   return join(site.run.options.workspaces, 'scratch', site.run.id);
 }
 

@@ -1,14 +1,16 @@
 export const workspaceSchema = `
 create table workspace (
-  path       text primary key,
-  run_id     text not null,
-  kind       text not null check (kind in ('worker', 'gate')),
-  task_id    text,
-  attempt    integer,
-  slot       integer not null unique,
-  prepared   text,
-  kept       text,
-  created_ms integer not null,
+  path             text primary key,
+  run_id           text not null,
+  kind             text not null check (kind in ('worker', 'gate')),
+  task_id          text,
+  attempt          integer,
+  slot             integer not null unique,
+  prepared         text,
+  kept             text,
+  owner_pid        integer,
+  owner_started_at text,
+  created_ms       integer not null,
   check ((kind = 'worker') = (task_id is not null and attempt is not null))
 ) strict;
 create index workspace_by_run on workspace (run_id);

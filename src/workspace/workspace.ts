@@ -1,3 +1,4 @@
+import { identityOf, type ProcessIdentity } from '../process/index.js';
 import {
   defined,
   numberOf,
@@ -25,6 +26,8 @@ export interface Workspace {
   prepared?: string;
   /** Why it must not be removed: files in it that no snapshot holds. */
   kept?: string;
+  /** The process that made it: whether a run that the sheet does not have yet is still being begun. */
+  owner?: ProcessIdentity;
 }
 
 const selectWorkspaces = (where: Sql): Sql =>
@@ -32,19 +35,21 @@ const selectWorkspaces = (where: Sql): Sql =>
 
 // The smallest number that no live workspace of the sheet has.
 const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => sql`
-  insert into workspace (path, run_id, kind, task_id, attempt, slot, created_ms)
+  insert into workspace (path, run_id, kind, task_id, attempt, slot, owner_pid, owner_started_at, created_ms)
   values (${each.path}, ${each.runId}, ${each.kind}, ${each.taskId ?? null}, ${each.attempt ?? null},
           (select min(free.slot) from (select 0 as slot union all select slot + 1 from workspace) as free
             where free.slot not in (select slot from workspace)),
-          ${nowMs})
-  on conflict (path) do update set task_id = excluded.task_id, prepared = null, kept = null
+          ${each.owner?.pid ?? null}, ${each.owner?.startedAt ?? null}, ${nowMs})
+  on conflict (path) do update set task_id = excluded.task_id, prepared = null, kept = null,
+    owner_pid = excluded.owner_pid, owner_started_at = excluded.owner_started_at
   returning *`;
 
 export async function registerWorkspace(
   tx: Transaction,
-  wanted: Omit<Workspace, 'slot'>,
+  wanted: Omit<Workspace, 'slot' | 'owner'>,
 ): Promise<Workspace> {
-  return toWorkspace((await tx.get(insertWorkspace(wanted, tx.now))) ?? {});
+  const own = { ...wanted, ...defined({ owner: identityOf(process.pid) }) };
+  return toWorkspace((await tx.get(insertWorkspace(own, tx.now))) ?? {});
 }
 
 export async function notePrepared(tx: Transaction, path: string, prepared: string): Promise<void> {
@@ -67,6 +72,12 @@ export async function workspacesOfTask(reader: Reader, taskId: string): Promise<
   return (await reader.all(selectWorkspaces(sql`task_id = ${taskId}`))).map(toWorkspace);
 }
 
+/** Gates' workspaces whose run is not in the sheet: it is being begun, or its process was killed before it had begun. */
+export async function workspacesWithoutRun(reader: Reader): Promise<Workspace[]> {
+  const where = sql`kind = 'gate' and run_id not in (select id from run)`;
+  return (await reader.all(selectWorkspaces(where))).map(toWorkspace);
+}
+
 export async function findWorkspace(reader: Reader, path: string): Promise<Workspace | undefined> {
   const row = await reader.get(selectWorkspaces(sql`path = ${path}`));
   return row === undefined ? undefined : toWorkspace(row);
@@ -78,6 +89,8 @@ export async function isPreparedSomewhere(reader: Reader, runId: string, prepare
 }
 
 function toWorkspace(row: Row): Workspace {
+  const pid = optionalNumber(row, 'owner_pid');
+  const startedAt = optionalText(row, 'owner_started_at');
   return defined({
     path: textOf(row, 'path'),
     runId: textOf(row, 'run_id'),
@@ -87,5 +100,6 @@ function toWorkspace(row: Row): Workspace {
     slot: numberOf(row, 'slot'),
     prepared: optionalText(row, 'prepared'),
     kept: optionalText(row, 'kept'),
+    owner: pid === undefined || startedAt === undefined ? undefined : { pid, startedAt },
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { identityOf, isAlive, type ProcessIdentity } from '../../src/process/index.js';
 import { errorIn, givenPlace, planOf, WRITER, type Place } from './given-place.js';
 
 const ARGS = ['run', '--plan', 'plan.yaml', '--agent', WRITER, '--yes'];
@@ -76,6 +77,56 @@ test.each([
     stderr: expect.stringContaining('error INTERRUPTED') as string,
   });
   await nothingIsLeft(place);
+});
+
+describe('SIGKILL while the base is tested', () => {
+  /** A gate that is still busy when its run is killed, and says who it is; with `go` in the home folder it passes. */
+  const BUSY = 'test -e ../../../home/go || { echo $$ > ../../../home/gate; sleep 600; }';
+
+  async function givenKilled(): Promise<{ place: Place; gate: ProcessIdentity }> {
+    const place = givenPlace();
+    place.write({ 'plan.yaml': planOf([{ id: 'one' }], { gate: BUSY }) });
+    const { child, ended } = place.start(...ARGS);
+    await place.made('gate');
+    const gate = identityOf(Number(readFileSync(join(place.folder, 'home', 'gate'), 'utf8')));
+    if (gate === undefined) throw new Error('The gate has ended by itself');
+    const inUse = await Promise.all([place.callsheet('doctor'), place.callsheet('clean', '--json')]);
+    expect(inUse[0].stdout).toContain('none is left over');
+    expect(JSON.parse(inUse[1].stdout)).toMatchObject({ removed: [], kept: [] });
+    child.kill('SIGKILL');
+    await ended;
+    expect(isAlive(gate)).toBe(true);
+    return { place, gate };
+  }
+
+  test('leaves what doctor names and clean removes, but nothing of a base under test', async () => {
+    const { place, gate } = await givenKilled();
+    expect((await place.callsheet('doctor')).stdout).toMatch(/1 left over, such as .*gate-1/);
+    expect((await place.callsheet('clean', '--dry-run')).stdout).toContain('Would remove');
+    expect(isAlive(gate)).toBe(true);
+
+    expect(await place.callsheet('clean')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/Removed .*run-1\/gate-1/) as string,
+    });
+
+    expect(isAlive(gate)).toBe(false);
+    await nothingIsLeft(place);
+    expect((await place.callsheet('sql', '--json', 'select * from workspaces')).stdout).not.toContain('gate');
+    expect((await place.callsheet('doctor')).stdout).toContain('none is left over');
+  });
+
+  test('leaves nothing that the next run does not remove', async () => {
+    const { place, gate } = await givenKilled();
+    writeFileSync(join(place.folder, 'home', 'go'), '');
+    const ended = await place.callsheet(...ARGS);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain('run-1 was killed before it began');
+    expect(isAlive(gate)).toBe(false);
+    expect(place.beside()).toEqual([]);
+    expect(place.known().worktrees).toBe(1);
+    expect(place.git('for-each-ref', 'refs/callsheet/landing')).toBe('');
+  });
 });
 
 test('the base is prepared once: what was set up for its test is warm for the run', async () => {

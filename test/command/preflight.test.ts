@@ -125,6 +125,30 @@ test('workspaces that the disk cannot hold are refused with the numbers', async 
   expect(text).toMatch(/65 workspaces of this repository need \d+ MiB .* has \d+ MiB free/);
 });
 
+test.each([
+  ['of the checkout', ['sparse-checkout', 'set', 'here']],
+  ['of the repository', ['config', 'core.sparseCheckout', 'yes']],
+])('a sparse checkout, by the configuration %s, is refused until it is whole', async (_, command) => {
+  const place = givenPlace();
+  place.commit({ 'here/a.txt': 'a\n', 'there/b.txt': 'b\n' });
+  place.git(...command);
+  place.write({ 'plan.yaml': PLAN });
+  const refused = await place.callsheet('run', '--yes', '--json', '--plan', 'plan.yaml', '--agent', WRITER);
+  expect(refused.code).toBe(3);
+  expect(errorIn(refused)).toMatchObject({
+    code: 'SPARSE_CHECKOUT',
+    hint: expect.stringContaining('git sparse-checkout disable') as string,
+  });
+
+  place.git('sparse-checkout', 'disable');
+
+  const gate = 'test -e here/a.txt && test -e there/b.txt';
+  const ended = await place.callsheet(
+    ...['run', '--yes', '--plan', 'plan.yaml', '--agent', WRITER, '--gate', gate],
+  );
+  expect(ended.code, ended.stderr).toBe(0);
+});
+
 describe("the repository's own configuration of git", () => {
   test('is asked for when it runs a program', async () => {
     const place = givenPlace();

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { landInto, mergeTarget } from '../../src/landing/index.js';
 import { findRun, integrationRef } from '../../src/run/index.js';
+import { targetFollower } from '../../src/supervisor/target.js';
 import { countedGate, givenSite, type GivenSite, type SiteWishes } from '../support/given-site.js';
 
 /** A run that has landed `a.txt` and a new file. */
@@ -232,4 +233,34 @@ test('nothing lands on an integration branch that somebody has checked out, and 
   site.git('switch', '--quiet', 'main');
   await site.land();
   expect(await site.landing('a')).toMatchObject({ state: 'landed' });
+
+describe('a gate that is flaky with the branch that has moved', () => {
+  const RED_THEN_GREEN = 'test ! -e mine || ! mkdir "$GATE_RUNS.once" 2>/dev/null || exit 1';
+
+  async function givenFlaky(): Promise<GivenSite> {
+    const site = await givenLanded({ gate: countedGate(RED_THEN_GREEN) });
+    site.write({ mine: 'mine\n' });
+    site.git('add', '--all');
+    site.git('commit', '--quiet', '-m', 'Mine');
+    return site;
+  }
+
+  test('keeps it where it is, and the refusal calls it flaky', async () => {
+    await using site = await givenFlaky();
+    const before = site.git('rev-parse', 'main');
+    await expect(into(site, 'main')).rejects.toMatchObject({
+      code: 'LAND_RED',
+      message: expect.stringMatching(/the gate `.*` was red, then green on the same tree:/),
+    });
+    expect(site.git('rev-parse', 'main')).toBe(before);
+  });
+
+  test('keeps it out of the run, and the event says why', async () => {
+    await using site = await givenFlaky();
+    const before = site.integrationHead();
+    expect(await targetFollower(site, site.lane, new AbortController().signal).follow()).toBe(false);
+    const [held] = await site.events('target.held');
+    expect(held?.data['reason']).toBe('merged with it the gate was red, then green on the same tree');
+    expect(site.integrationHead()).toBe(before);
+  });
 });

@@ -1,8 +1,10 @@
 import { cleanEnvironment } from '../../process/index.js';
 import type { Run } from '../../run/index.js';
 import { defined } from '../../store/index.js';
+import type { Cleared } from '../../supervisor/index.js';
 import {
   findWorkspace,
+  leftWorkspaces,
   removeGateWorkspace,
   saveAndRemove,
   workspacesOfRun,
@@ -42,6 +44,24 @@ export async function cleanRun(
   // Loaded only here: every command would pay for the engine at its start.
   const { removeEmptyFolders } = await import('../../supervisor/index.js');
   await removeEmptyFolders(site);
+  return cleaned;
+}
+
+/** Removes what runs have left that were killed before they were in the sheet. */
+export async function cleanLeft(context: Context, options: { dryRun: boolean }): Promise<Cleaned> {
+  const { store } = context.sheet;
+  const cleaned: Cleaned = { removed: [], kept: [] };
+  const left = await leftWorkspaces(store);
+  if (left.length === 0) return cleaned;
+  const { clearLeft } = await import('../../supervisor/index.js');
+  const cleared = options.dryRun
+    ? left.map((workspace): Cleared => ({ workspace }))
+    : await clearLeft({ store, repository: await context.repository() });
+  for (const { workspace, reason } of cleared) {
+    const place: Place = { path: workspace.path, run: workspace.runId };
+    if (reason === undefined) cleaned.removed.push(place);
+    else cleaned.kept.push({ ...place, reason });
+  }
   return cleaned;
 }
 

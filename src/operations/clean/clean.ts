@@ -1,6 +1,6 @@
 import { findRuns, requireRun } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
-import { cleanRun, type Cleaned } from './clean-run.js';
+import { cleanLeft, cleanRun, type Cleaned } from './clean-run.js';
 import { reasonToKeepRun } from './reason-to-keep.js';
 
 export const clean = defineOperation({
@@ -20,7 +20,8 @@ export const clean = defineOperation({
   async run(context, input) {
     const { store } = context.sheet;
     const runs = input.run === undefined ? await findRuns(store) : [await requireRun(store, input.run)];
-    const cleaned: Cleaned = { removed: [], kept: [] };
+    const cleaned: Cleaned =
+      input.run === undefined ? await cleanLeft(context, input) : { removed: [], kept: [] };
     for (const run of runs) {
       const why = reasonToKeepRun(run, input.run !== undefined);
       const part = await cleanRun(context, run, {

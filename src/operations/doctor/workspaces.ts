@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findRuns } from '../../run/index.js';
-import { workspacesOfRun } from '../../workspace/index.js';
+import { leftWorkspaces, workspacesOfRun } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
 import { hasEngine } from '../status/index.js';
 import type { Finding } from './finding.js';
@@ -8,7 +8,7 @@ import type { Finding } from './finding.js';
 /** Workspaces that nobody works in, and worktrees whose folder is gone. */
 export async function checkWorkspaces(context: Context): Promise<Finding[]> {
   const { store } = context.sheet;
-  const left: string[] = [];
+  const left = (await leftWorkspaces(store)).map(({ path }) => path);
   for (const run of await findRuns(store)) {
     if (hasEngine(run)) continue;
     const workspaces = await workspacesOfRun(store, run.id);
