@@ -233,6 +233,7 @@ test('nothing lands on an integration branch that somebody has checked out, and 
   site.git('switch', '--quiet', 'main');
   await site.land();
   expect(await site.landing('a')).toMatchObject({ state: 'landed' });
+});
 
 describe('a gate that is flaky with the branch that has moved', () => {
   const RED_THEN_GREEN = 'test ! -e mine || ! mkdir "$GATE_RUNS.once" 2>/dev/null || exit 1';
