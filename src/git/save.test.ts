@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { git, givenRepository, write } from './given-repository.js';
 import { openRepository } from './open-repository.js';
@@ -154,4 +154,22 @@ test('changes inside a submodule are named, its new commit is saved', async () =
   const { commit, leftOut } = await repo.save(root, { message: 'snapshot' });
   expect(leftOut).toEqual([{ path: 'sub', reason: 'changes inside a submodule' }]);
   expect(git(root, 'rev-parse', `${commit}:sub`)).toBe(git(join(root, 'sub'), 'rev-parse', 'HEAD'));
+});
+
+test('an edit of the same size in the second of the checkout is saved, also when that is a while ago', async () => {
+  const second = () => Math.floor(Date.now() / 1_000);
+  const { repo, root } = await givenRepository({ 'a.txt': 'one\n' });
+  // All of it has to happen within one second, as an agent that is quick makes it happen.
+  for (let before = -1; before !== second();) {
+    before = second();
+    write(root, { 'a.txt': 'one\n' });
+    git(root, 'checkout', '--quiet', '--force', 'HEAD', '--', 'a.txt');
+    git(root, 'update-index', '--refresh');
+    write(root, { 'a.txt': 'two\n' });
+  }
+  // What is waited for is the clock itself: the copy of the index must be made in a later second.
+  const edited = second();
+  await vi.waitUntil(() => second() > edited, { interval: 20, timeout: 3_000 });
+  const { commit } = await repo.save(root, { message: 'x' });
+  expect(git(root, 'show', `${commit}:a.txt`)).toBe('two');
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { errorCode } from '../error/index.js';
@@ -42,7 +42,14 @@ export async function withTemporaryIndex<Result>(
 
 async function copyIndex({ gitDir }: Located, file: string): Promise<boolean> {
   try {
-    await copyFile(join(gitDir, 'index'), file);
+    const original = join(gitDir, 'index');
+    const { mtimeMs } = await stat(original);
+    await copyFile(original, file);
+    // git takes a file for unchanged when it is as old as the index knows it and older than the index itself. A copy
+    // that looks newer would hide an edit of the same size made in the second of the checkout; one that looks older
+    // only has more files compared.
+    const seconds = Math.floor(mtimeMs / 1_000);
+    await utimes(file, seconds, seconds);
     return true;
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
