@@ -192,7 +192,7 @@ export async function givenProject(files: Record<string, string> = { 'a.txt': 'a
 }
 
 async function withSheet<T>(root: string, work: (sheet: DatabaseSyncInstance) => T): Promise<T> {
-  const sheet = new DatabaseSync(join(root, '.git', 'callsheet', 'sheet.db'), { timeout: 5_000 });
+  const sheet = new DatabaseSync(join(root, '.git', 'callsheet', 'sheet.db'), { timeout: 1_000 });
   try {
     return work(sheet);
   } finally {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { fileAppears, givenProject } from './given-project.js';
+import { fileAppears, givenProject, type Engine } from './given-project.js';
 
 const SLOW =
   'if test -e part.txt; then echo more >> part.txt; else echo part > part.txt; touch "$F/begun"; sleep 1000 & exec sleep 1000; fi';
@@ -88,6 +88,20 @@ test('a second engine on the same run is refused; two runs on one sheet go on si
   expect(project.show('callsheet/run-2/main', 'one-2-run-2.txt')).toBe('x');
 });
 
+/** Stops an engine while something is done; again when it was caught in the middle of a transaction. */
+async function whileStopped(engine: Engine, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    engine.signal('SIGSTOP');
+    try {
+      return await work();
+    } catch (error) {
+      if (!String(error).includes('database is locked')) throw error;
+    } finally {
+      engine.signal('SIGCONT');
+    }
+  }
+}
+
 test('an engine that was stopped for longer than the lease keeps its living workers', async () => {
   await using project = await givenProject();
   const engine = await project.begin(
@@ -95,9 +109,7 @@ test('an engine that was stopped for longer than the lease keeps its living work
     'touch "$F/begun"; until test -e "$F/go"; do sleep 0.05; done; echo x > x.txt',
   );
   await fileAppears(project.at('begun'));
-  engine.signal('SIGSTOP');
-  await project.tamper('update task set lease_expires_ms = 1');
-  engine.signal('SIGCONT');
+  await whileStopped(engine, () => project.tamper('update task set lease_expires_ms = 1'));
   await project.write(project.at('go'), '');
   const { code, report } = await engine.ended;
   expect(code).toBe(0);
