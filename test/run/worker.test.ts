@@ -179,7 +179,7 @@ const COMMIT = 'git -c user.name=x -c user.email=x@x commit -qam';
 test.each([
   [
     'a merge with conflicts',
-    `git branch side; echo mine > a.txt; ${COMMIT} mine; git checkout -q side; echo theirs > a.txt; ${COMMIT} theirs; git merge -q - || true`,
+    `git branch side; echo mine > a.txt; ${COMMIT} mine; git checkout -q side; echo theirs > a.txt; ${COMMIT} theirs; git -c user.name=x -c user.email=x@x merge -q - || true`,
     'said it was done, but left a merge unfinished',
   ],
   [
