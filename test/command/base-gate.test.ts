@@ -81,7 +81,8 @@ test.each([
 
 describe('SIGKILL while the base is tested', () => {
   /** A gate that is still busy when its run is killed, and says who it is; with `go` in the home folder it passes. */
-  const BUSY = 'test -e ../../../home/go || { echo $$ > ../../../home/gate; sleep 600; }';
+  const BUSY =
+    'test -e ../../../home/go || { echo $$ > ../../../home/gate.new; mv ../../../home/gate.new ../../../home/gate; sleep 600; }';
 
   async function givenKilled(): Promise<{ place: Place; gate: ProcessIdentity }> {
     const place = givenPlace();
