@@ -5,7 +5,7 @@ import { entryPoint } from '../../src/process/index.js';
 import { replayHistory } from './benchmark.js';
 import type { Row } from './compare.js';
 import { givenHistory, type GivenHistory } from './given-history.js';
-import { git } from './git.js';
+import { git } from '../support/git.js';
 import { openSource } from './source.js';
 
 const NUMBERED = Array.from({ length: 30 }, (_, line) => `line ${line}\n`).join('');

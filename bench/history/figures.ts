@@ -1,3 +1,4 @@
+import { median, rounded } from '../support/statistics.js';
 import type { Row } from './compare.js';
 import { LEFT_OUT, type LeftOut } from './source.js';
 
@@ -42,10 +43,5 @@ export function figuresOf(rows: readonly Row[], leftOut: ReadonlyMap<LeftOut, nu
 }
 
 function spread(values: number[]): { median: number; worst: number } {
-  const sorted = values.toSorted((one, other) => one - other);
-  return { median: rounded(sorted[sorted.length >> 1] ?? 0), worst: rounded(sorted.at(-1) ?? 0) };
-}
-
-function rounded(value: number): number {
-  return Number.isFinite(value) ? Number(value.toPrecision(3)) : 0;
+  return { median: rounded(median(values)), worst: rounded(Math.max(0, ...values)) };
 }

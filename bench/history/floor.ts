@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { callGit, git } from './git.js';
+import { callGit, git } from '../support/git.js';
 import type { Scratch } from './scratch.js';
 import type { Merge } from './source.js';
 

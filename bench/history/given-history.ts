@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { git } from './git.js';
+import { git } from '../support/git.js';
 
 /** A repository with a history to be made by a test. */
 export interface GivenHistory {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { UsageError } from '../support/usage-error.js';
 
 export interface Options {
   repo: string;
@@ -27,9 +28,6 @@ PATH is a local clone and is only read; all work is done in the folder for tempo
 Exit codes: 0 everything that git merges cleanly landed with git's tree, and nothing is lost · 1 something of that
 does not hold · 2 wrong usage · 130 interrupted.
 `;
-
-/** Wrong usage, in words for the person who typed it. */
-export class UsageError extends Error {}
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {

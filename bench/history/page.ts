@@ -1,7 +1,7 @@
 import { oneLine, plainText } from '../../src/text/index.js';
 import type { Row } from './compare.js';
 import type { Figures } from './figures.js';
-import type { Surroundings } from './machine.js';
+import { surroundingsLines, type Surroundings } from '../support/machine.js';
 
 /** Everything that one run of the benchmark found. */
 export interface Result {
@@ -28,10 +28,7 @@ export function pageOf(result: Result): string {
   return [
     `# History of ${repository}, replayed`,
     '',
-    `- date: ${where.date}`,
-    `- commit of callsheet: ${where.commit}`,
-    `- machine: ${where.machine}`,
-    `- Node ${where.node}, git ${where.git}`,
+    ...surroundingsLines(where),
     `- repository: ${result.origin ?? repository} at ${result.head}`,
     `- command: \`${result.command}\``,
     '',

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { git } from './git.js';
+import { git } from '../support/git.js';
 import type { Scratch } from './scratch.js';
 import type { Merge } from './source.js';
 

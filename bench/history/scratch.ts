@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, open, realpath, rm, writeFile, type FileHandle } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { git } from './git.js';
+import { git } from '../support/git.js';
 import type { Source } from './source.js';
 
 /** A repository of our own that borrows the objects of the one that is replayed, and writes nothing there. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { callGit, git } from './git.js';
-import { UsageError } from './options.js';
+import { callGit, git } from '../support/git.js';
+import { UsageError } from '../support/usage-error.js';
 
 /** The repository whose history is replayed. It is only read. */
 export interface Source {

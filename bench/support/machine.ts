@@ -23,16 +23,20 @@ export async function surroundings(project: string): Promise<Surroundings> {
   };
 }
 
+// The results themselves are written there too, and change nothing of what is measured.
 async function commitOf(project: string): Promise<string> {
   const commit = await git(project, 'rev-parse', 'HEAD');
-  const changes = await git(
-    project,
-    'status',
-    '--porcelain',
-    '--',
-    'src',
-    'bench/history.ts',
-    'bench/history',
-  );
+  const measured = ['src', 'bench', ':(exclude)bench/results'];
+  const changes = await git(project, 'status', '--porcelain', '--', ...measured);
   return `${commit.slice(0, 12)}${changes === '' ? '' : ' with uncommitted changes'}`;
+}
+
+/** The lines of a result file that say where it was measured. */
+export function surroundingsLines(where: Surroundings): string[] {
+  return [
+    `- date: ${where.date}`,
+    `- commit of callsheet: ${where.commit}`,
+    `- machine: ${where.machine}`,
+    `- Node ${where.node}, git ${where.git}`,
+  ];
 }

@@ -1,0 +1,2 @@
+/** Wrong usage, in words for the person who typed it. */
+export class UsageError extends Error {}
