@@ -63,7 +63,7 @@ export async function pursue(place: WorkerPlace, { signal }: EngineOptions): Pro
 
 function openEngine(place: WorkerPlace): Engine {
   const { site } = place;
-  const bell = createBell();
+  const bell = createBell(site.store.clock);
   const onFailure = (error: unknown): void => {
     engine.failure ??= { error };
     bell.ring();

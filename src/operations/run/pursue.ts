@@ -41,7 +41,7 @@ export async function pursueAndShow(
   try {
     const end = await pursue({ site, driver, commandFolder }, { signal: context.signal });
     if (end.state === 'finished') notLanded = await landAtEnd(context, site);
-    await removeEmptyFolders(site);
+    removeEmptyFolders(site);
   } finally {
     await follower.stop();
   }
