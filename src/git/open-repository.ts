@@ -22,7 +22,7 @@ import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
 import { unfinishedIn } from './unfinished.js';
-import { isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
+import { branchOf, isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
 import { listWorktrees } from './worktrees.js';
 
 /**
@@ -75,6 +75,7 @@ function repositoryIn(context: GitContext): Repository {
       (await ownRepositories(workspace, requireWorkspace(context, workspace))).map(toText),
     headOf: (workspace) => workspaceHead(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),
+    branchOf: async (workspace) => branchOf(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
     fastForward: (workspace, to) => fastForward(context, workspace, to),
     commitAll: (workspace, message) => commitAll(context, workspace, message),

@@ -3,8 +3,10 @@ import { join, sep } from 'node:path';
 
 import { CallsheetError } from '../error/index.js';
 import { locateRepository, type Located } from './locate-repository.js';
+import { listEntries } from './list-entries.js';
 import { objectId } from './object-id.js';
 import { toText, type RawPath } from './parse-status.js';
+import { specialEntries } from './read-index.js';
 import type { CommitId } from './repository.js';
 import { runGit } from './run-git.js';
 
@@ -20,11 +22,11 @@ export async function ownRepositories(
   env: Record<string, string> = {},
 ): Promise<RawPath[]> {
   if (gitDir === commonDir) return [];
-  const { stdout } = await runGit(workspace, ['ls-files', '--stage', '-z'], { env, encoding: 'latin1' });
+  const index = env['GIT_INDEX_FILE'] ?? join(gitDir, 'index');
+  const entries = specialEntries(index) ?? (await listEntries(workspace, env));
   const own: RawPath[] = [];
-  for (const entry of stdout.split('\0')) {
-    if (!entry.startsWith(`${GITLINK} `)) continue;
-    const path = entry.slice(entry.indexOf('\t') + 1);
+  for (const { path, isGitlink } of entries) {
+    if (!isGitlink) continue;
     if (!own.includes(path) && (!isText(path) || (await holdsItsOwn(join(workspace, toText(path)), gitDir))))
       own.push(path);
   }
