@@ -31,7 +31,7 @@ export async function supervise(
   control: Control,
 ): Promise<Ending> {
   const ending: Ending = { exit: { code: null, signal: null } };
-  let lastSign = place.site.store.clock.now();
+  let lastSignMs = performance.now();
   let giveUp: () => void = () => undefined;
   const cannotEnd = new Promise<void>((resolve) => (giveUp = resolve));
   const stop = (reason: StopReason): void => {
@@ -44,7 +44,7 @@ export async function supervise(
   };
   const follow = async (): Promise<void> => {
     for await (const event of session.events) {
-      lastSign = place.site.store.clock.now();
+      lastSignMs = performance.now();
       if (event.type === 'exit') ending.exit = event.exit;
       else await onDriverEvent(place, post, event);
     }
@@ -54,7 +54,7 @@ export async function supervise(
     silenceTimer(
       place,
       post,
-      () => lastSign,
+      () => lastSignMs,
       () => stop('silence'),
     ),
   ];
@@ -77,23 +77,36 @@ async function taskTimer({ site }: WorkerPlace, { claim }: Post, onEnd: () => vo
 // A longer one would fire at once.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Any output, tool call or callsheet command of the worker is a sign of life. */
+/**
+ * Any output, tool call or callsheet command of the worker is a sign of life. Silence is measured on a clock that nobody
+ * can set: a machine that slept, or whose time was corrected, must not make a worker look silent, or never so.
+ */
 function silenceTimer(
   { site }: WorkerPlace,
   { agent }: Post,
-  lastSign: () => number,
+  lastOutputMs: () => number,
   onEnd: () => void,
 ): () => void {
   const limit = site.run.options.silenceTimeoutMs;
   let timer: NodeJS.Timeout;
   let isOver = false;
+  let lookedMs = performance.now();
+  let commandMs = lookedMs;
+  let seen: number | undefined;
   const check = async (): Promise<void> => {
-    const said = (await findAgent(site.store, agent.id))?.lastSignAt ?? 0;
-    const silentFor = site.store.clock.now() - Math.max(lastSign(), said);
+    const said = (await findAgent(site.store, agent.id))?.lastSignAt;
+    const nowMs = performance.now();
+    if (said !== undefined && said !== seen) commandMs = nowMs - ageOf(said, nowMs - lookedMs);
+    seen = said;
+    lookedMs = nowMs;
+    const silentFor = nowMs - Math.max(lastOutputMs(), commandMs);
     if (isOver) return;
     if (silentFor >= limit) onEnd();
     else arm(limit - silentFor);
   };
+  // A command that was given since the last look cannot be older than that, whatever the time of day says.
+  const ageOf = (said: number, sinceLookMs: number): number =>
+    Math.min(Math.max(site.store.clock.now() - said, 0), sinceLookMs);
   const arm = (ms: number): void => {
     timer = setTimeout(() => void check().catch(onEnd), Math.min(Math.max(ms, 10), LONGEST_TIMER_MS));
   };
