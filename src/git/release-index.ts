@@ -8,13 +8,13 @@ import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 
 /**
- * Makes the index of a linked worktree usable and complete once nobody works there: removes the lock that a killed
- * git left, and clears the flags that hide changed files from `git status`. Any other checkout is left as it is.
+ * Makes the index of a linked worktree usable and complete once nobody works there: removes the locks that a killed
+ * git left on it and on HEAD, and clears the flags that hide changed files from `git status`. Any other checkout is left as it is.
  */
 export async function releaseIndex(context: GitContext, workspace: string): Promise<void> {
   const { gitDir, commonDir } = requireWorkspace(context, workspace);
   if (gitDir === commonDir) return;
-  await rm(join(gitDir, 'index.lock'), { force: true });
+  for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(gitDir, lock), { force: true });
   const entries = specialEntries(join(gitDir, 'index')) ?? (await listEntries(workspace));
   await clear(
     workspace,

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-import { CallsheetError, errorCode, messageOf } from '../error/index.js';
+import { CallsheetError, diskFull, errorCode, messageOf } from '../error/index.js';
 import { plainText, tailOf } from '../text/index.js';
 import { GIT_OPTIONS, gitEnvironment } from './environment.js';
+import { isForWantOfSpace } from './disk-full.js';
 import { collect, type Collected } from './collect.js';
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
@@ -39,7 +40,7 @@ interface Ended {
 /**
  * Runs git with arguments as a list, no shell, a clean environment and the fixed settings of {@link GIT_OPTIONS}.
  * @throws {CallsheetError} `GIT_FAILED` on an exit code that is no answer, `GIT_MISSING` when git is not installed,
- * `GIT_OUTPUT_TOO_LARGE` past `maxBytes`.
+ * `GIT_OUTPUT_TOO_LARGE` past `maxBytes`, `DISK_FULL` when git had no room to write.
  */
 export async function runGit(
   cwd: string,
@@ -139,6 +140,7 @@ function failed(cwd: string, args: readonly string[], ended: Ended, stderr: stri
       : `on ${ended.signal} (it may run for ${TIMEOUT_MS / 60_000} minutes)`;
   const said = tailOf(plainText(stderr), 8, 1_500);
   const message = `\`git ${shown(args)}\` ended ${how} in ${cwd}${said === '' ? '.' : `: ${said}`}`;
+  if (isForWantOfSpace(stderr, cwd)) return diskFull(`The disk is full: ${message}`, { data: { stderr } });
   return new CallsheetError('GIT_FAILED', message, {
     exit: 'failed',
     data: { exitCode: ended.code, stderr },

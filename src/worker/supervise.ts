@@ -31,7 +31,8 @@ export async function supervise(
   control: Control,
 ): Promise<Ending> {
   const ending: Ending = { exit: { code: null, signal: null } };
-  let lastSign = place.site.store.clock.now();
+  const { clock } = place.site.store;
+  let lastSignMs = clock.elapsed();
   let giveUp: () => void = () => undefined;
   const cannotEnd = new Promise<void>((resolve) => (giveUp = resolve));
   const stop = (reason: StopReason): void => {
@@ -44,7 +45,7 @@ export async function supervise(
   };
   const follow = async (): Promise<void> => {
     for await (const event of session.events) {
-      lastSign = place.site.store.clock.now();
+      lastSignMs = clock.elapsed();
       if (event.type === 'exit') ending.exit = event.exit;
       else await onDriverEvent(place, post, event);
     }
@@ -54,7 +55,7 @@ export async function supervise(
     silenceTimer(
       place,
       post,
-      () => lastSign,
+      () => lastSignMs,
       () => stop('silence'),
     ),
   ];
@@ -73,24 +74,37 @@ async function taskTimer({ site }: WorkerPlace, { claim }: Post, onEnd: () => vo
   return site.store.clock.after(limit, onEnd);
 }
 
-/** Any output, tool call or callsheet command of the worker is a sign of life. */
+/**
+ * Any output, tool call or callsheet command of the worker is a sign of life. Silence is measured on a clock that nobody
+ * can set: a machine that slept, or whose time was corrected, must not make a worker look silent, or never so.
+ */
 function silenceTimer(
   { site }: WorkerPlace,
   { agent }: Post,
-  lastSign: () => number,
+  lastOutputMs: () => number,
   onEnd: () => void,
 ): () => void {
   const limit = site.run.options.silenceTimeoutMs;
   const { clock } = site.store;
   let cancel: () => void = () => undefined;
   let isOver = false;
+  let lookedMs = clock.elapsed();
+  let commandMs = lookedMs;
+  let seen: number | undefined;
   const check = async (): Promise<void> => {
-    const said = (await findAgent(site.store, agent.id))?.lastSignAt ?? 0;
-    const silentFor = clock.now() - Math.max(lastSign(), said);
+    const said = (await findAgent(site.store, agent.id))?.lastSignAt;
+    const nowMs = clock.elapsed();
+    if (said !== undefined && said !== seen) commandMs = nowMs - ageOf(said, nowMs - lookedMs);
+    seen = said;
+    lookedMs = nowMs;
+    const silentFor = nowMs - Math.max(lastOutputMs(), commandMs);
     if (isOver) return;
     if (silentFor >= limit) onEnd();
     else arm(limit - silentFor);
   };
+  // A command that was given since the last look cannot be older than that, whatever the time of day says.
+  const ageOf = (said: number, sinceLookMs: number): number =>
+    Math.min(Math.max(clock.now() - said, 0), sinceLookMs);
   const arm = (ms: number): void => {
     cancel = clock.after(Math.max(ms, 10), () => void check().catch(onEnd));
   };

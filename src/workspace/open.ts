@@ -70,7 +70,10 @@ async function warmGateWorkspace(site: Site, path: string, commit: CommitId): Pr
     return untracked.length === 0 ? known : await registerGate(site, path);
   } catch (error) {
     // A gate can do anything to it: delete its `.git`, die while its git holds the index.
-    if (error instanceof CallsheetError && ['NOT_A_WORKSPACE', 'GIT_FAILED'].includes(error.code))
+    if (
+      error instanceof CallsheetError &&
+      ['NOT_A_WORKSPACE', 'GIT_FAILED', 'GIT_LOCKED'].includes(error.code)
+    )
       return undefined;
     throw error;
   }
