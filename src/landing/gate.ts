@@ -2,9 +2,16 @@ import { join } from 'node:path';
 import { CallsheetError, diskFull } from '../error/index.js';
 import { greenEvidence, recordEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId, TreeId } from '../git/index.js';
-import { isOutOfSpace, runCommand, type CommandResult } from '../process/index.js';
+import { isOutOfSpace, type CommandResult } from '../process/index.js';
 import { defined } from '../store/index.js';
-import { inputsHash, LOG_LIMIT_BYTES, workspaceEnv, type Site, type Workspace } from '../workspace/index.js';
+import {
+  inputsHash,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  workspaceEnv,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 import type { Lane } from './lane.js';
 
 /** What a gate is run on. */
@@ -79,7 +86,7 @@ async function runGate(
     site.run.id,
     `gate-${test.tree.slice(0, 12)}-${site.store.clock.now()}.log`,
   );
-  const result = await runCommand({
+  const result = await processesOf(site).runCommand({
     command: test.gate,
     cwd: workspace.path,
     env: workspaceEnv(site, workspace),

@@ -1,10 +1,10 @@
 import { endAgent, findAgent, liveAgents } from '../agent/index.js';
 import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
 import { releaseLocksOfClaim } from '../lock/index.js';
-import { endTree, findMarked, isAlive } from '../process/index.js';
 import { findTasks } from '../task/index.js';
 import {
   attemptFolder,
+  processesOf,
   runFolder,
   saveAndRemove,
   scratchFolder,
@@ -27,13 +27,15 @@ export async function recover(site: Site): Promise<void> {
 }
 
 async function endLeftProcesses(site: Site): Promise<void> {
+  const processes = processesOf(site);
   const marker = `CALLSHEET_SCRATCH=${scratchFolder(site)}`;
   for (const agent of await liveAgents(site.store)) {
     const { pid, pidStartedAt: startedAt } = agent;
     if (agent.runId !== site.run.id || pid === undefined || startedAt === undefined) continue;
-    if (isAlive({ pid, startedAt })) await endTree({ pid, startedAt }, { graceMs: 0, marker });
+    if (processes.isAlive({ pid, startedAt }))
+      await processes.endTree({ pid, startedAt }, { graceMs: 0, marker });
   }
-  for (const left of findMarked(marker)) await endTree(left, { graceMs: 0, marker });
+  for (const left of processes.findMarked(marker)) await processes.endTree(left, { graceMs: 0, marker });
 }
 
 /**

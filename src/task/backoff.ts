@@ -1,5 +1,5 @@
 const FIRST_MS = 1_000;
-/** In milliseconds. */
+/** No pause between two attempts is longer, in milliseconds. */
 export const LONGEST_BACKOFF_MS = 60_000;
 
 /** The pause before the next attempt, in milliseconds: 1 s, doubled with each failure, at most 60 s. */

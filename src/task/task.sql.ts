@@ -32,9 +32,9 @@ export const sumUsage = (runId: string | undefined): Sql => sql`
          coalesce(sum(cost_usd), 0) as cost_usd
     from task_attempt join task on task.id = task_id where true ${ofRun(runId)}`;
 
-// No backoff is longer than that: a moment further ahead was noted before the clock was put back.
-const isDue = (nowMs: number): Sql => sql`
-  (run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
+/** A pause that ends later than any may was begun before the clock was set back: it is over. */
+const isDue = (nowMs: number): Sql =>
+  sql`(run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
 
 /** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
@@ -45,7 +45,7 @@ export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): S
 /** When the next ready task of a run leaves its backoff. */
 export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`
   select min(run_after_ms) as run_after_ms from task
-   where state = 'ready' and run_id = (select ${runId}) and not ${isDue(nowMs)}`;
+   where state = 'ready' and run_id = (select ${runId}) and run_after_ms > ${nowMs}`;
 
 export interface ClaimValues {
   agentId: string;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
 import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
+import { defined } from '../store/index.js';
 import type { Claim } from '../task/index.js';
 import { saveAndRemove } from './remove.js';
-import { runFolder, type Site } from './site.js';
+import { processesOf, runFolder, type Site } from './site.js';
 import { findWorkspace, registerWorkspace, workspacesOfTask, type Workspace } from './workspace.js';
 
 export function attemptFolder(site: Site, claim: Claim): string {
@@ -29,9 +29,10 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
       kind: 'worker',
       taskId: claim.taskId,
       attempt: claim.attempt,
+      ...ownerIn(site),
     }),
   );
-  await mkdir(runFolder(site), { recursive: true });
+  mkdirSync(runFolder(site), { recursive: true });
   await site.repository.addWorktree({ path, branch, commit });
   return workspace;
 }
@@ -47,7 +48,7 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   await clearGateFolder(site, path);
   // In the sheet first: what a kill leaves can be found then.
   const workspace = await registerGate(site, path);
-  await mkdir(runFolder(site), { recursive: true });
+  mkdirSync(runFolder(site), { recursive: true });
   await site.repository.addWorktree({ path, commit });
   return workspace;
 }
@@ -73,7 +74,13 @@ async function warmGateWorkspace(site: Site, path: string, commit: CommitId): Pr
 }
 
 function registerGate(site: Site, path: string): Promise<Workspace> {
-  return site.store.transaction((tx) => registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' }));
+  return site.store.transaction((tx) =>
+    registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate', ...ownerIn(site) }),
+  );
+}
+
+function ownerIn(site: Site): Pick<Workspace, 'owner'> {
+  return defined({ owner: processesOf(site).self() });
 }
 
 // Nothing in a gate's workspace is anybody's work; but what git does not know to be one of ours is only moved aside.
@@ -82,7 +89,7 @@ async function clearGateFolder(site: Site, path: string): Promise<void> {
     await site.repository.removeWorktree(path);
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'NOT_A_WORKTREE') throw error;
-    await rename(path, `${path}.left-${randomUUID().slice(0, 8)}`);
+    renameSync(path, `${path}.left-${randomUUID().slice(0, 8)}`);
   }
 }
 

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import { expandEnv } from '../config/index.js';
 import { CallsheetError, diskFull, errorCode, isDiskFull, explainedDisk, messageOf } from '../error/index.js';
 import { insideRepository, type CommitId } from '../git/index.js';
-import { isOutOfSpace, runCommand } from '../process/index.js';
+import { isOutOfSpace } from '../process/index.js';
 import { matchesPath } from '../text/index.js';
-import { LOG_LIMIT_BYTES, scratchFolder, type Site } from './site.js';
+import { LOG_LIMIT_BYTES, processesOf, scratchFolder, type Site } from './site.js';
 import { notePrepared, type Workspace } from './workspace.js';
 
 const SETUP_TIMEOUT_MS = 15 * 60_000;
@@ -63,7 +63,7 @@ async function runSetup(site: Site, workspace: Workspace, signal: AbortSignal | 
   const { setup } = site.run.options;
   if (setup === undefined) return;
   const logFile = join(site.sheetFolder, 'logs', site.run.id, `setup-${workspace.slot}.log`);
-  const result = await runCommand({
+  const result = await processesOf(site).runCommand({
     command: setup,
     cwd: workspace.path,
     env: workspaceEnv(site, workspace),

@@ -47,7 +47,7 @@ export async function pursueAndShow(
       },
     );
     if (end.state === 'finished') notLanded = await landAtEnd(context, site);
-    await removeEmptyFolders(site);
+    removeEmptyFolders(site);
   } finally {
     await follower.stop();
   }

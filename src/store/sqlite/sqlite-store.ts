@@ -5,6 +5,7 @@ import type { Sql } from 'sql-template-tag';
 import { assert } from '../../error/index.js';
 import { systemChance, systemClock, type Chance, type Clock } from '../clock.js';
 import type { Migration, Row, Store, Transaction } from '../store.js';
+import type { Wake } from '../wake.js';
 import { beginImmediate, BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
 import { openDatabase, type Database, type Statement } from './database.js';
 import { explained, lockedBy } from './errors.js';
@@ -16,6 +17,8 @@ export interface SqliteOptions {
   migrations: Migration[];
   clock?: Clock;
   chance?: Chance;
+  /** How a commit is told. Default the file `wake` beside the database, for every process of the machine. */
+  wake?: Wake;
 }
 
 /**
@@ -32,7 +35,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     await untilNotBusy(() => database.exec('pragma busy_timeout = 0; pragma journal_mode = wal'), chance);
     database.exec('pragma synchronous = normal; pragma foreign_keys = on');
     await migrate(database, options.migrations, file, chance);
-    return new SqliteStore(database, file, clock, chance);
+    return new SqliteStore(database, file, clock, chance, options.wake);
   } catch (error) {
     throw explained(error, file);
   }
@@ -40,7 +43,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 
 class SqliteStore implements Store {
   private readonly statements = new Map<string, Statement>();
-  private readonly wake;
+  private readonly wake: Wake;
   /** The last piece of work queued: work on one connection runs one after another. */
   private tail: Promise<unknown> = Promise.resolve();
   private readonly inside = new AsyncLocalStorage<true>();
@@ -51,8 +54,9 @@ class SqliteStore implements Store {
     private readonly file: string,
     readonly clock: Clock,
     readonly chance: Chance,
+    wake: Wake | undefined,
   ) {
-    this.wake = openWake(dirname(file), () => this.dataVersion());
+    this.wake = wake ?? openWake(dirname(file), () => this.dataVersion());
   }
 
   all(statement: Sql): Promise<Row[]> {

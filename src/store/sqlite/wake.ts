@@ -1,15 +1,9 @@
 import { closeSync, constants, openSync, watch as watchFile, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../error/index.js';
+import type { Wake } from '../wake.js';
 
 const POLL_MS = 1_000;
-
-export interface Wake {
-  /** Tells the other processes that something was committed. */
-  ring(): void;
-  watch(onCommit: () => void): () => void;
-  close(): void;
-}
 
 /**
  * Wakes processes that wait for the sheet: each commit writes the file `wake`, which they watch (0.2 ms at 0.02 %
