@@ -4,8 +4,6 @@ import { randomBytes } from 'node:crypto';
 export interface Clock {
   /** Unix milliseconds. */
   now(): number;
-  /** Milliseconds on a clock that nobody can set: only the difference of two means something. */
-  elapsed(): number;
   /** Calls `work` once, in `ms` milliseconds or a little later; a jump of {@link now} does not move that. Returns the way to cancel it. */
   after(ms: number, work: () => void): () => void;
 }
@@ -23,7 +21,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  elapsed: () => performance.now(),
   after(ms, work) {
     let leftMs = ms;
     let timer: NodeJS.Timeout;

@@ -17,8 +17,8 @@ const BEAT_MS = 30_000;
 export interface EngineOptions {
   /** Ends the engine cleanly: workers stopped, their work saved, the run resumable. */
   signal: AbortSignal;
-  /** Hears what a person should know and no event can tell, because the sheet cannot be written. */
-  say: (line: string) => void;
+  /** Hears what a person should know and no event can tell, because the sheet cannot be written. Default nobody. */
+  say?: (line: string) => void;
 }
 
 /** What one engine is made of. */
@@ -34,13 +34,15 @@ interface Engine {
   lastBeat: number;
 }
 
+const nobody = (): void => undefined;
+
 const SUPERSEDED: RunEnd = { state: 'stopped', reason: 'another engine has taken the run over' };
 
 /**
  * Pursues a run until nothing can go on by itself, or until it is told to stop. Everything here is decided from
  * the sheet, so a killed engine is followed by another that carries on.
  */
-export async function pursue(place: WorkerPlace, { signal, say }: EngineOptions): Promise<RunEnd> {
+export async function pursue(place: WorkerPlace, { signal, say = nobody }: EngineOptions): Promise<RunEnd> {
   const engine = openEngine(place);
   const { bell } = engine;
   const unwatch = place.site.store.watch(bell.ring);

@@ -45,7 +45,7 @@ export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): S
 /** When the next ready task of a run leaves its backoff. */
 export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`
   select min(run_after_ms) as run_after_ms from task
-   where state = 'ready' and run_id = (select ${runId}) and not ${isDue(nowMs)}`;
+   where state = 'ready' and run_id = (select ${runId}) and run_after_ms > ${nowMs}`;
 
 export interface ClaimValues {
   agentId: string;

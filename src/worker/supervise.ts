@@ -4,6 +4,7 @@ import { messageOf } from '../error/index.js';
 import { requireTask } from '../task/index.js';
 import { onDriverEvent } from './on-event.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
+import { silenceMeter } from './silence.js';
 
 export interface Ending {
   exit: Exit;
@@ -31,8 +32,7 @@ export async function supervise(
   control: Control,
 ): Promise<Ending> {
   const ending: Ending = { exit: { code: null, signal: null } };
-  const { clock } = place.site.store;
-  let lastSignMs = clock.elapsed();
+  let lastSign = place.site.store.clock.now();
   let giveUp: () => void = () => undefined;
   const cannotEnd = new Promise<void>((resolve) => (giveUp = resolve));
   const stop = (reason: StopReason): void => {
@@ -45,7 +45,7 @@ export async function supervise(
   };
   const follow = async (): Promise<void> => {
     for await (const event of session.events) {
-      lastSignMs = clock.elapsed();
+      lastSign = place.site.store.clock.now();
       if (event.type === 'exit') ending.exit = event.exit;
       else await onDriverEvent(place, post, event);
     }
@@ -55,7 +55,7 @@ export async function supervise(
     silenceTimer(
       place,
       post,
-      () => lastSignMs,
+      () => lastSign,
       () => stop('silence'),
     ),
   ];
@@ -74,39 +74,28 @@ async function taskTimer({ site }: WorkerPlace, { claim }: Post, onEnd: () => vo
   return site.store.clock.after(limit, onEnd);
 }
 
-/**
- * Any output, tool call or callsheet command of the worker is a sign of life. Silence is measured on a clock that nobody
- * can set: a machine that slept, or whose time was corrected, must not make a worker look silent, or never so.
- */
+/** Any output, tool call or callsheet command of the worker is a sign of life. */
 function silenceTimer(
   { site }: WorkerPlace,
   { agent }: Post,
-  lastOutputMs: () => number,
+  lastSign: () => number,
   onEnd: () => void,
 ): () => void {
   const limit = site.run.options.silenceTimeoutMs;
   const { clock } = site.store;
+  const meter = silenceMeter();
   let cancel: () => void = () => undefined;
   let isOver = false;
-  let lookedMs = clock.elapsed();
-  let commandMs = lookedMs;
-  let seen: number | undefined;
-  const check = async (): Promise<void> => {
+  const check = async (waitedMs: number): Promise<void> => {
     const said = (await findAgent(site.store, agent.id))?.lastSignAt;
-    const nowMs = clock.elapsed();
-    if (said !== undefined && said !== seen) commandMs = nowMs - ageOf(said, nowMs - lookedMs);
-    seen = said;
-    lookedMs = nowMs;
-    const silentFor = nowMs - Math.max(lastOutputMs(), commandMs);
+    const silentFor = meter.look(waitedMs, clock.now(), [lastSign(), said]);
     if (isOver) return;
     if (silentFor >= limit) onEnd();
     else arm(limit - silentFor);
   };
-  // A command that was given since the last look cannot be older than that, whatever the time of day says.
-  const ageOf = (said: number, sinceLookMs: number): number =>
-    Math.min(Math.max(clock.now() - said, 0), sinceLookMs);
   const arm = (ms: number): void => {
-    cancel = clock.after(Math.max(ms, 10), () => void check().catch(onEnd));
+    const waitMs = Math.max(ms, 10);
+    cancel = clock.after(waitMs, () => void check(waitMs).catch(onEnd));
   };
   arm(limit);
   return () => {

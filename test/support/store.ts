@@ -20,7 +20,6 @@ export function testClock(start = 1_800_000_000_000): TestClock {
   let now = start;
   return {
     now: () => now,
-    elapsed: () => systemClock.elapsed(),
     after: (ms, work) => systemClock.after(ms, work),
     advance(ms) {
       now += ms;
