@@ -1,4 +1,5 @@
 import { CallsheetError } from '../error/index.js';
+import { leftRefLock } from './left-ref-lock.js';
 import { noObject, objectId } from './object-id.js';
 import type { CommitId } from './repository.js';
 import { retryTransient } from './retry.js';
@@ -73,6 +74,7 @@ async function compareAndSwap(
   expected: CommitId | undefined,
   args: string[],
 ): Promise<boolean> {
+  const removeLeftLock = leftRefLock(cwd, ref);
   return retryTransient(async () => {
     try {
       await runGit(cwd, args);
@@ -80,6 +82,7 @@ async function compareAndSwap(
     } catch (error) {
       // The wording of a mismatch differs between versions of git; where the ref is now does not.
       if ((await valueOf(cwd, ref)) !== expected) return false;
+      await removeLeftLock();
       throw error;
     }
   });
