@@ -1,5 +1,6 @@
 import { branchHolder } from './branch-holder.js';
 import { CallsheetError } from '../error/index.js';
+import { abandonedCommits } from './abandoned.js';
 import { addWorktree } from './add-worktree.js';
 import { commitAll } from './commit.js';
 import type { GitContext } from './context.js';
@@ -21,6 +22,7 @@ import type { Repository } from './repository.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
+import { clearTemporary } from './temporary.js';
 import { unfinishedIn } from './unfinished.js';
 import { isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
 import { listWorktrees } from './worktrees.js';
@@ -64,6 +66,7 @@ function repositoryIn(context: GitContext): Repository {
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
     holderOf: async (branch) => branchHolder(commonDir, branch, isBare),
     worktrees: () => listWorktrees(root),
+    clearTemporary: () => clearTemporary(commonDir),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),
     mendWorktree: (path) => mendWorktree(context, path),
@@ -74,6 +77,7 @@ function repositoryIn(context: GitContext): Repository {
     ownRepositories: async (workspace) =>
       (await ownRepositories(workspace, requireWorkspace(context, workspace))).map(toText),
     headOf: (workspace) => workspaceHead(context, workspace),
+    abandonedCommits: (workspace) => abandonedCommits(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
     fastForward: (workspace, to) => fastForward(context, workspace, to),

@@ -31,6 +31,11 @@ export interface Store extends Reader {
    * @throws {CallsheetError} `STORE_BUSY` when the sheet stayed locked for 5,000 ms, `STORE_FULL`, `STORE_READONLY`.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Brings what has been committed onto the disk: a power cut takes it no more. Between such moments the last commits
+   * are at the mercy of the operating system, which is what makes the others cheap.
+   */
+  flush(): Promise<void>;
   /** Calls back after each commit of any process (several commits may be told once). Returns the way to stop. */
   watch(onCommit: () => void): () => void;
   close(): Promise<void>;

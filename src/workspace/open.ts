@@ -7,8 +7,11 @@ import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
 import type { Claim } from '../task/index.js';
 import { saveAndRemove } from './remove.js';
+import { keepCommit } from './save.js';
 import { runFolder, type Site } from './site.js';
 import { findWorkspace, registerWorkspace, workspacesOfTask, type Workspace } from './workspace.js';
+
+const LEFT = 'left by an earlier engine';
 
 export function attemptFolder(site: Site, claim: Claim): string {
   return join(runFolder(site), `${claim.taskId}-${claim.attempt}`);
@@ -21,7 +24,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   }
   const path = attemptFolder(site, claim);
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  await clearLeftover(site, path, branch);
+  await clearLeftover(site, claim, path, branch);
   const workspace = await site.store.transaction((tx) =>
     registerWorkspace(tx, {
       path,
@@ -85,11 +88,11 @@ async function clearGateFolder(site: Site, path: string): Promise<void> {
 
 // After a power cut the sheet may have forgotten an attempt that git still has: its work is kept under a
 // snapshot ref before the number is used again.
-async function clearLeftover(site: Site, path: string, branch: string): Promise<void> {
-  const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1 };
-  if (existsSync(path)) await saveAndRemove(site, forgotten, 'left by an earlier engine');
+async function clearLeftover(site: Site, claim: Claim, path: string, branch: string): Promise<void> {
+  const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1, ...claim };
+  if (existsSync(path)) await saveAndRemove(site, forgotten, LEFT);
   const left = await site.repository.resolve(`refs/heads/${branch}`);
   if (left === undefined) return;
-  await site.repository.updateRef(`refs/callsheet/forgotten/${site.run.id}/${left}`, left, undefined);
+  await keepCommit(site, { path, runId: site.run.id, ...claim, reason: `its commits: ${LEFT}` }, left);
   await site.repository.deleteRef(`refs/heads/${branch}`, left);
 }
