@@ -2,7 +2,7 @@ import { CallsheetError } from '../error/index.js';
 import type { CommitId, Repository } from '../git/index.js';
 import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
-import { cleanEnvironment, identityOf, isAlive } from '../process/index.js';
+import { cleanEnvironment, systemProcesses, type Processes } from '../process/index.js';
 import {
   changeOptions,
   createRun,
@@ -32,6 +32,8 @@ export interface Beginning {
   by: string;
   signal: AbortSignal;
   say: (line: string) => void;
+  /** Default: this machine. */
+  processes?: Processes;
 }
 
 /**
@@ -55,7 +57,8 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     ...defined({ goal: proposal.goal, approach: proposal.approach }),
   };
   const env = cleanEnvironment(process.env, { repositoryRoot: repository.root });
-  const site: Site = { store, repository, run: draft, sheetFolder: beginning.sheetFolder, env };
+  const { sheetFolder, processes } = beginning;
+  const site: Site = { store, repository, run: draft, sheetFolder, env, ...defined({ processes }) };
   markAsEngine(site);
   const lane = openLane(site);
   try {
@@ -64,7 +67,7 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     return await begin(site, beginning, baseGate);
   } catch (error) {
     await lane.close();
-    await removeEmptyFolders(site);
+    removeEmptyFolders(site);
     throw error;
   }
 }
@@ -85,7 +88,7 @@ async function begin(site: Site, beginning: Beginning, baseGate: Run['baseGate']
   const { store, run: draft } = site;
   const run = await store.transaction(async (tx) => {
     await record(tx, beginning, { ...draft, baseGate });
-    return takeOverIn(tx, draft.id);
+    return takeOverIn(tx, draft.id, beginning.processes);
   });
   // Everything else git can tell again after a power cut, but not that there was a run.
   await store.flush();
@@ -98,18 +101,23 @@ async function begin(site: Site, beginning: Beginning, baseGate: Run['baseGate']
  * Makes this process the engine of a run, which goes on with the changed options.
  * @throws {CallsheetError} `ENGINE_RUNNING`.
  */
-export async function takeOver(store: Store, runId: string, changes: RunChanges = {}): Promise<Run> {
+export async function takeOver(
+  store: Store,
+  runId: string,
+  changes: RunChanges = {},
+  processes?: Processes,
+): Promise<Run> {
   return store.transaction(async (tx) => {
-    const run = await takeOverIn(tx, runId);
+    const run = await takeOverIn(tx, runId, processes);
     await changeOptions(tx, runId, changes);
     return { ...run, options: { ...run.options, ...changes } };
   });
 }
 
-async function takeOverIn(tx: Transaction, runId: string): Promise<Run> {
-  const self = identityOf(process.pid);
+async function takeOverIn(tx: Transaction, runId: string, processes = systemProcesses): Promise<Run> {
+  const self = processes.self();
   if (self === undefined) throw new Error('This process cannot tell when it started.');
-  return takeOverRun(tx, runId, self, isAlive);
+  return takeOverRun(tx, runId, self, (engine) => processes.isAlive(engine));
 }
 
 async function baseOf({ repository, head, withChanges }: Beginning, runId: string): Promise<CommitId> {

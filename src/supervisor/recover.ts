@@ -1,9 +1,8 @@
 import { endAgent, findAgent, liveAgents } from '../agent/index.js';
 import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
 import { releaseLocksOfClaim } from '../lock/index.js';
-import { endTree, findMarked, isAlive } from '../process/index.js';
 import { findTasks } from '../task/index.js';
-import { adoptForgotten, attemptFolder, scratchFolder, type Site } from '../workspace/index.js';
+import { adoptForgotten, attemptFolder, processesOf, scratchFolder, type Site } from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
 import { engineMark } from './engine-mark.js';
 
@@ -23,16 +22,19 @@ export async function recover(site: Site): Promise<void> {
 }
 
 async function endLeftProcesses(site: Site): Promise<void> {
+  const processes = processesOf(site);
   const marker = `CALLSHEET_SCRATCH=${scratchFolder(site)}`;
   for (const agent of await liveAgents(site.store)) {
     const { pid, pidStartedAt: startedAt } = agent;
     if (agent.runId !== site.run.id || pid === undefined || startedAt === undefined) continue;
-    if (isAlive({ pid, startedAt })) await endTree({ pid, startedAt }, { graceMs: 0, marker });
+    if (processes.isAlive({ pid, startedAt }))
+      await processes.endTree({ pid, startedAt }, { graceMs: 0, marker });
   }
-  for (const left of findMarked(marker)) await endTree(left, { graceMs: 0, marker });
+  for (const left of processes.findMarked(marker)) await processes.endTree(left, { graceMs: 0, marker });
   // git takes its locks away when it is asked to end.
   const ofEngine = engineMark(site);
-  for (const left of findMarked(ofEngine)) await endTree(left, { graceMs: GIT_GRACE_MS, marker: ofEngine });
+  for (const left of processes.findMarked(ofEngine))
+    await processes.endTree(left, { graceMs: GIT_GRACE_MS, marker: ofEngine });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join, raw, sql, type Sql } from '../store/index.js';
+import { LONGEST_BACKOFF_MS } from './backoff.js';
 import type { Claim, TaskState } from './task.js';
 
 /** Column values of an update; names are literals of the code, values become parameters. */
@@ -31,10 +32,14 @@ export const sumUsage = (runId: string | undefined): Sql => sql`
          coalesce(sum(cost_usd), 0) as cost_usd
     from task_attempt join task on task.id = task_id where true ${ofRun(runId)}`;
 
+/** A pause that ends later than any may was begun before the clock was set back: it is over. */
+const isDue = (nowMs: number): Sql =>
+  sql`(run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
+
 /** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
   select ${TASK_WITH_AFTER} from task
-   where state = 'ready' and run_id = (select ${runId}) and run_after_ms <= ${nowMs}
+   where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
    order by path_ms desc, priority, seq limit ${limit}`;
 
 /** When the next ready task of a run leaves its backoff. */
@@ -73,7 +78,7 @@ export const claimNext = (claim: ClaimValues, speciality: string | undefined): S
   update task set ${claimColumns(claim)}
    where state = 'ready'
      and seq = (select seq from task
-                 where state = 'ready' and run_id is null and is_group = 0 and run_after_ms <= ${claim.nowMs}
+                 where state = 'ready' and run_id is null and is_group = 0 and ${isDue(claim.nowMs)}
                    and (assignee is null or assignee = ${claim.agentName})
                  order by priority, ${preferred(speciality)} seq
                  limit 1)

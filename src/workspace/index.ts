@@ -6,6 +6,14 @@ export { attemptFolder, openAttemptWorkspace, openGateWorkspace } from './open.j
 export { inputsHash, prepareWorkspace, workspaceEnv } from './prepare.js';
 export { removeGateWorkspace, saveAll, saveAndRemove } from './remove.js';
 export { keepCommit, saveWorkspace } from './save.js';
-export { attemptLog, LOG_LIMIT_BYTES, runFolder, scratchFolder, type RunPlace, type Site } from './site.js';
+export {
+  attemptLog,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  runFolder,
+  scratchFolder,
+  type RunPlace,
+  type Site,
+} from './site.js';
 export { keepUnderTest } from './under-test.js';
 export { findWorkspace, isPreparedSomewhere, workspacesOfRun, type Workspace } from './workspace.js';

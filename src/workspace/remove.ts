@@ -50,7 +50,7 @@ export async function saveAll(
 
 // Without git itself, or with a full disk, nothing goes on; all else that git says is about this one folder.
 function isOfOneWorkspace({ code }: CallsheetError): boolean {
-  return code === 'GIT_FAILED' || code === 'NOT_A_WORKSPACE' || code === 'GIT_OUTPUT_TOO_LARGE';
+  return ['GIT_FAILED', 'GIT_LOCKED', 'NOT_A_WORKSPACE', 'GIT_OUTPUT_TOO_LARGE'].includes(code);
 }
 
 /**
@@ -59,16 +59,18 @@ function isOfOneWorkspace({ code }: CallsheetError): boolean {
  * @returns Whether it is gone.
  */
 export async function saveAndRemove(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
-  const underWay = removals.get(workspace.path);
-  if (underWay !== undefined) return underWay;
-  const removal = saveAndRemoveOnce(site, workspace, reason).finally(() => removals.delete(workspace.path));
-  removals.set(workspace.path, removal);
+  const underWay = removals.get(site) ?? new Map<string, Promise<boolean>>();
+  removals.set(site, underWay);
+  const known = underWay.get(workspace.path);
+  if (known !== undefined) return known;
+  const removal = saveAndRemoveOnce(site, workspace, reason).finally(() => underWay.delete(workspace.path));
+  underWay.set(workspace.path, removal);
   return removal;
 }
 
 // Several parts of an engine may find at once that a workspace is of no use any more. One that mends or saves what
 // another is just deleting would keep it: whoever comes second waits for the first.
-const removals = new Map<string, Promise<boolean>>();
+const removals = new WeakMap<Site, Map<string, Promise<boolean>>>();
 
 async function saveAndRemoveOnce(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
   const isKnown = (await findWorkspace(site.store, workspace.path)) !== undefined;
