@@ -147,7 +147,9 @@ describe('a lock that a killed git left on a ref', () => {
   test("stays on the person's own branches: nobody knows whose it is", async () => {
     const { root, repo, base } = await givenRepository();
     const file = lock(root, 'refs/heads/theirs');
-    await expect(repo.updateRef('refs/heads/theirs', base, undefined)).rejects.toThrow('File exists');
+    await expect(repo.updateRef('refs/heads/theirs', base, undefined)).rejects.toMatchObject({
+      code: 'GIT_LOCKED',
+    });
     expect(existsSync(file)).toBe(true);
   });
 });
