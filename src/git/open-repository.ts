@@ -1,5 +1,6 @@
 import { branchHolder } from './branch-holder.js';
 import { CallsheetError } from '../error/index.js';
+import { abandonedCommits } from './abandoned.js';
 import { addWorktree } from './add-worktree.js';
 import { commitAll } from './commit.js';
 import type { GitContext } from './context.js';
@@ -24,6 +25,7 @@ import type { Repository } from './repository.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
+import { clearTemporary } from './temporary.js';
 import { DIFF_PAIRS } from './tree-changes.js';
 import { unfinishedIn } from './unfinished.js';
 import { branchOf, isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
@@ -70,6 +72,7 @@ function repositoryIn(context: GitContext): Repository {
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
     holderOf: async (branch) => branchHolder(commonDir, branch, isBare),
     worktrees: () => listWorktrees(root),
+    clearTemporary: () => clearTemporary(commonDir),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),
     mendWorktree: (path) => mendWorktree(context, path),
@@ -80,6 +83,7 @@ function repositoryIn(context: GitContext): Repository {
     ownRepositories: async (workspace) =>
       (await ownRepositories(workspace, requireWorkspace(context, workspace))).map(toText),
     headOf: (workspace) => workspaceHead(context, workspace),
+    abandonedCommits: (workspace) => abandonedCommits(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),
     branchOf: async (workspace) => branchOf(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
