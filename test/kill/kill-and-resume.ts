@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cutCommits } from '../support/power-cut.js';
 import type { Ended, Engine, EventLine, ReportLine } from '../run/given-project.js';
 import type { Place } from './given-place.js';
@@ -27,7 +27,7 @@ export async function killAndResume(place: Place, scenario: Scenario): Promise<O
   try {
     for (let generation = 0; ; generation += 1) {
       const death = scenario.deaths[generation];
-      const engine = await begin(place, scenario, death);
+      const engine = await begin(place, scenario, death, outcome.shown.size > 0 || hasRun(place));
       const person = giveCommands(place, engine, commands, story);
       const started = performance.now();
       engine
@@ -68,10 +68,15 @@ function empty() {
 }
 
 /** An engine for the run: a first one, or one that carries on where there is something to carry on. */
-async function begin(place: Place, scenario: Scenario, death: EngineDeath | undefined): Promise<Engine> {
+async function begin(
+  place: Place,
+  scenario: Scenario,
+  death: EngineDeath | undefined,
+  isBegun: boolean,
+): Promise<Engine> {
   const kill = death?.at === 'git' ? { CALLSHEET_TEST_KILL: `${death.nth}:${death.how}` } : {};
   const env = { ...place.env, ...kill };
-  if (hasRun(place)) return place.start(['resume', '--json', 'run-1'], env);
+  if (isBegun) return place.start(['resume', '--json', 'run-1'], env);
   const plan = await place.plan(scenario.tasks);
   const script = readFileSync(new URL('agent.sh', import.meta.url), 'utf8');
   const workers = String(scenario.workers);
@@ -115,7 +120,9 @@ function strike(strikes: readonly Strike[], where: string, pid: number): string 
   return `${planned?.what ?? 'nobody'} at ${where} was killed (${target})`;
 }
 
+/** The group of a process; its own number when it has ended. */
 function groupOf(pid: number): number {
+  if (!existsSync(`/proc/${pid}/stat`)) return pid;
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
 }
