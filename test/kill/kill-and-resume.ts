@@ -4,6 +4,12 @@ import type { Ended, Engine, EventLine, ReportLine } from '../run/given-project.
 import type { Place } from './given-place.js';
 import type { EngineDeath, PersonsCommand, Scenario, Strike } from './scenario.js';
 
+export interface Recovery {
+  ms: number;
+  /** What it and the git that it had run took of a processor: the part that does not depend on who else is at work. */
+  cpuMs: number;
+}
+
 /** What became of a run whose engines were killed. */
 export interface Outcome {
   report: ReportLine | undefined;
@@ -11,8 +17,8 @@ export interface Outcome {
   last: Ended;
   /** Events that an engine has shown since the last power cut, by number. */
   shown: Map<number, EventLine>;
-  /** How long after its start each `resume` had work going on again, in milliseconds. */
-  recoveries: number[];
+  /** How long after its start each `resume` had work going on again. */
+  recoveries: Recovery[];
   /** Each kill as it came about. */
   story: string[];
   /** Lines of `acknowledged` that a power cut may have taken back. */
@@ -33,7 +39,10 @@ export async function killAndResume(place: Place, scenario: Scenario): Promise<O
       engine
         .until(() => true)
         .then(
-          () => generation > 0 && outcome.recoveries.push(performance.now() - started),
+          () => {
+            if (generation > 0)
+              outcome.recoveries.push({ ms: performance.now() - started, cpuMs: cpuMs(engine.pid) });
+          },
           () => undefined,
         );
       const end = await endOf(place, engine, death);
@@ -61,7 +70,7 @@ export async function killAndResume(place: Place, scenario: Scenario): Promise<O
 function empty() {
   return {
     shown: new Map<number, EventLine>(),
-    recoveries: [] as number[],
+    recoveries: [] as Recovery[],
     story: [] as string[],
     forgotten: 0,
   };
@@ -120,11 +129,22 @@ function strike(strikes: readonly Strike[], where: string, pid: number): string 
   return `${planned?.what ?? 'nobody'} at ${where} was killed (${target})`;
 }
 
+function cpuMs(pid: number): number {
+  const [, , , , , , , , , , , ...times] = statOf(pid);
+  const ticks = times.slice(0, 4).reduce((sum, each) => sum + Number(each), 0);
+  return ticks * 10;
+}
+
+/** What the system says of a process, from its state on; nothing when it has ended. */
+function statOf(pid: number): string[] {
+  if (!existsSync(`/proc/${pid}/stat`)) return [];
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
 /** The group of a process; its own number when it has ended. */
 function groupOf(pid: number): number {
-  if (!existsSync(`/proc/${pid}/stat`)) return pid;
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  return Number(statOf(pid)[2] ?? pid);
 }
 
 function kill(pid: number): void {
