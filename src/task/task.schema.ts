@@ -47,12 +47,16 @@ create table task (
 
 -- What is ready is found by these, never by a scan: the engine's order, and that of claims by hand.
 create index task_ready_in_run on task (run_id, path_ms desc, priority, seq) where state = 'ready' and run_id is not null;
-create index task_ready_by_hand on task (priority, seq) where state = 'ready' and run_id is null;
+create index task_ready_by_hand on task (priority, seq) where state = 'ready' and run_id is null and assignee is null;
+create index task_ready_of_speciality on task (speciality, priority, seq)
+  where state = 'ready' and run_id is null and assignee is null and speciality is not null;
+create index task_ready_for_one on task (assignee, priority, seq) where state = 'ready' and run_id is null and assignee is not null;
 create index task_lease on task (lease_expires_ms) where state = 'running';
-create index task_by_run on task (run_id, seq) where run_id is not null;
 create index task_by_parent on task (parent_id) where parent_id is not null;
 create index task_by_holder on task (claimed_by) where claimed_by is not null;
-create index task_by_state on task (state, seq);
+-- The tasks of a run, or of none, state by state in their order; counts are read from the index alone. It does not
+-- begin with the state: without statistics SQLite would take it for every question that names one.
+create index task_by_state on task (run_id, state, seq, is_group);
 
 create trigger task_moves before update of state on task
 when old.state <> new.state and not (
