@@ -28,15 +28,13 @@ export interface TaskBound {
 export const IS_HELD = sql`seq in (select seq from task as held where held.claimed_by > '')`;
 
 export const countByState = (runId: string | null | undefined, withGroups: boolean): Sql => sql`
-  select state, count(*) as count from task where ${withGroups ? sql`true` : sql`is_group = 0`} ${ofRun(runId)}
+  select state, sum(tasks) as count from task_count
+   where ${withGroups ? sql`true` : sql`is_group = 0`}
+     ${runId === undefined ? sql`` : sql`and run_id = (select ${runId ?? ''})`}
    group by state`;
 
-const ofRun = (runId: string | null | undefined): Sql =>
-  runId === undefined
-    ? sql``
-    : runId === null
-      ? sql`and run_id is null`
-      : sql`and run_id = (select ${runId})`;
+const ofRun = (runId: string | undefined): Sql =>
+  runId === undefined ? sql`` : sql`and run_id = (select ${runId})`;
 
 export const sumUsage = (runId: string | undefined): Sql => sql`
   select coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,

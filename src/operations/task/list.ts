@@ -14,8 +14,8 @@ import { defineOperation, EVERYBODY } from '../operation.js';
 import { runsOfNow } from '../scope.js';
 import { taskDocument } from './document.js';
 
-// A screen or two; a reader of all of them says so.
-const DEFAULT_LIMIT = 200;
+// A screen or two, and few enough for an agent to read; whoever wants more says so.
+const DEFAULT_LIMIT = 50;
 
 export const taskList = defineOperation({
   name: 'task.list',

@@ -22,11 +22,12 @@ export async function beginImmediate(database: Database, chance: Chance): Promis
 
 /** Runs something that may find the database locked until it is not, at most {@link BUSY_LIMIT_MS}. */
 export async function untilNotBusy<T>(attempt: () => T, chance: Chance): Promise<T> {
-  const start = performance.now();
+  let start: number | undefined;
   for (let tries = 1; ; tries += 1) {
     try {
       return attempt();
     } catch (error) {
+      start ??= performance.now();
       const waited = performance.now() - start;
       if (!isBusy(error) || waited > BUSY_LIMIT_MS) throw error;
       const ms = pauseMs(tries, waited, chance);
