@@ -15,7 +15,7 @@ export function openSheetAt(file: string): Promise<Store> {
 
 /**
  * Makes a sheet with so many tasks, in its real schema but in bulk. Hubs and what waits for them are least urgent, so
- * that whoever claims the next task gets plain ones.
+ * that whoever claims the next task gets plain ones, from the beginning of the sheet.
  */
 export async function fillSheet(file: string, tasks: number): Promise<Store> {
   await rm(dirname(file), { recursive: true, force: true });
@@ -27,7 +27,7 @@ export async function fillSheet(file: string, tasks: number): Promise<Store> {
       insert into task (id, title, spec, kind, state, priority, open_dependencies, created_ms)
       select 'task-' || n, 'Task ' || n, 'Change what number ' || n || ' says, and test it.', 'implement',
              case when n % ${BLOCK} between ${HUBS} and ${FIRST_PLAIN - 1} then 'waiting' else 'ready' end,
-             case when n % ${BLOCK} < ${FIRST_PLAIN} then 10 else 1 + n % 9 end,
+             case when n % ${BLOCK} < ${FIRST_PLAIN} then 10 else 1 + n * 9 / ${tasks} end,
              case when n % ${BLOCK} between ${HUBS} and ${FIRST_PLAIN - 1} then 1 else 0 end,
              ${tx.now}
         from number`);
