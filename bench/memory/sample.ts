@@ -18,7 +18,7 @@ export interface Sample {
 const TICK_MS = 10;
 
 /** Reads what the system knows of a process; undefined when it has ended. */
-export async function sampleOf(pid: number): Promise<Pick<Sample, 'rssMb' | 'peakMb' | 'cpuMs'> | undefined> {
+async function sampleOf(pid: number): Promise<Pick<Sample, 'rssMb' | 'peakMb' | 'cpuMs'> | undefined> {
   try {
     const status = await readFile(`/proc/${pid}/status`, 'utf8');
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
