@@ -1,10 +1,17 @@
 import { join } from 'node:path';
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, diskFull } from '../error/index.js';
 import { greenEvidence, recordEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId, TreeId } from '../git/index.js';
-import { runCommand, type CommandResult } from '../process/index.js';
+import { isOutOfSpace, type CommandResult } from '../process/index.js';
 import { defined } from '../store/index.js';
-import { inputsHash, LOG_LIMIT_BYTES, workspaceEnv, type Site, type Workspace } from '../workspace/index.js';
+import {
+  inputsHash,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  workspaceEnv,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 import type { Lane } from './lane.js';
 
 /** What a gate is run on. */
@@ -79,7 +86,7 @@ async function runGate(
     site.run.id,
     `gate-${test.tree.slice(0, 12)}-${site.store.clock.now()}.log`,
   );
-  const result = await runCommand({
+  const result = await processesOf(site).runCommand({
     command: test.gate,
     cwd: workspace.path,
     env: workspaceEnv(site, workspace),
@@ -89,6 +96,11 @@ async function runGate(
     ...defined({ signal }),
   });
   if (result.aborted) throw new GateAborted();
+  // Red for want of room says nothing of the tree, and would send good work back.
+  if (result.exitCode !== 0 && isOutOfSpace(workspace.path))
+    throw diskFull(
+      `The disk of ${workspace.path} is full: the gate \`${test.gate}\` ended with ${result.exitCode ?? result.signal ?? 'nothing'}, which proves nothing. Nothing was moved.`,
+    );
   // A gate that changes what it tests proves nothing of the tree that would land.
   const written = await changesIn(site, workspace, test.commit);
   const isGreen = result.exitCode === 0 && written.length === 0;

@@ -1,4 +1,5 @@
 import { join, raw, sql, type Sql } from '../store/index.js';
+import { LONGEST_BACKOFF_MS } from './backoff.js';
 import type { Claim, TaskState } from './task.js';
 
 /** Column values of an update; names are literals of the code, values become parameters. */
@@ -41,10 +42,14 @@ export const sumUsage = (runId: string | undefined): Sql => sql`
          coalesce(sum(cost_usd), 0) as cost_usd
     from task_attempt join task on task.id = task_id where true ${ofRun(runId)}`;
 
+/** A pause that ends later than any may was begun before the clock was set back: it is over. */
+const isDue = (nowMs: number): Sql =>
+  sql`(run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
+
 /** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
   select ${TASK_WITH_AFTER} from task
-   where state = 'ready' and run_id = (select ${runId}) and run_after_ms <= ${nowMs}
+   where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
    order by path_ms desc, priority, seq limit ${limit}`;
 
 /** When the next ready task of a run leaves its backoff. */
@@ -105,7 +110,7 @@ export const claimNext = (claim: ClaimValues, speciality: string | undefined): S
 const firstOffer = (index: string, { nowMs }: ClaimValues, isOther: Sql, rest: Sql): Sql => sql`
   select * from (
     select priority, ${isOther} as is_other, seq from task indexed by ${raw(index)}
-     where state = 'ready' and run_id is null and is_group = 0 and run_after_ms <= ${nowMs} and ${rest} limit 1) as first_offer`;
+     where state = 'ready' and run_id is null and is_group = 0 and ${isDue(nowMs)} and ${rest} limit 1) as first_offer`;
 
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
 export const moveTask = (
@@ -148,12 +153,16 @@ export const meetDependencyOf = (taskId: string): Sql => sql`
    where id in (select task_id from task_dependency where needs_id = ${taskId}) and open_dependencies > 0
      and not (state = 'waiting' and open_dependencies = 1 and is_group = 0)`;
 
-/** The reverse, when a finished task is opened again: dependents that have not begun wait again. */
+/** The reverse, when a finished task is opened again; a ready one begins to wait in a move. */
 export const reopenDependencyOf = (taskId: string): Sql => sql`
-  update task set open_dependencies = open_dependencies + 1,
-                  state = case state when 'ready' then 'waiting' else state end
-   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state in ('waiting', 'ready')
-  returning id`;
+  update task set open_dependencies = open_dependencies + 1
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'waiting'`;
+
+/** Dependents that could begin now. */
+export const selectReadyAfter = (taskId: string): Sql => sql`
+  select id from task
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'ready'
+   order by seq`;
 
 /** Dependents that wait for this task alone. */
 export const selectFreedBy = (taskId: string): Sql => sql`

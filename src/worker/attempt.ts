@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
 import { CallsheetError } from '../error/index.js';
 import { readLog } from '../process/index.js';
-import { defined } from '../store/index.js';
+import { defined, type Clock } from '../store/index.js';
 import { findAttempt, requireTask, type Task } from '../task/index.js';
 import { plainText, tailOf } from '../text/index.js';
 import { attemptLog, LOG_LIMIT_BYTES, scratchFolder, type Workspace } from '../workspace/index.js';
@@ -104,9 +104,9 @@ async function startAgent(
   const brief = briefFor(facts);
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
-  await mkdir(dirname(briefFile), { recursive: true });
-  await mkdir(scratchFolder(site), { recursive: true });
-  await writeFile(briefFile, brief);
+  mkdirSync(dirname(briefFile), { recursive: true });
+  mkdirSync(scratchFolder(site), { recursive: true });
+  writeFileSync(briefFile, brief);
   await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;
   const starting = place.driver.start({
@@ -130,21 +130,21 @@ async function startAgent(
     logLimitBytes: LOG_LIMIT_BYTES,
     ...defined({ model: task.model ?? site.run.options.model, resume: handle }),
   });
-  return withinStartTime(starting, site.run.options.startTimeoutMs);
+  return withinStartTime(starting, site.run.options.startTimeoutMs, site.store.clock);
 }
 
-async function withinStartTime(starting: Promise<Session>, limitMs: number): Promise<Session> {
-  let timer: NodeJS.Timeout | undefined;
+async function withinStartTime(starting: Promise<Session>, limitMs: number, clock: Clock): Promise<Session> {
+  let cancel: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    cancel = clock.after(limitMs, () => {
       // It may start after all; then it must not stay.
       starting.then((session) => session.stop(0)).catch(() => undefined);
       reject(new CallsheetError('AGENT_START_TIMEOUT', `The agent did not start within ${limitMs} ms.`));
-    }, limitMs);
+    });
   });
   try {
     return await Promise.race([starting, late]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +114,17 @@ describe('several processes', () => {
       expect(await marks(store)).toHaveLength(600);
     },
   );
+
+  it('tells a commit by the wake that it was given, and one that changed nothing not at all', async () => {
+    const rung: number[] = [];
+    const wake = { ring: () => rung.push(1), watch: () => () => undefined, close: () => undefined };
+    const store = await openSqliteStore({ file, migrations: COUNTED, wake });
+    open.push(store);
+    await store.transaction((tx) => tx.run(sql`insert into mark (n, who) values (1, 'a')`));
+    await store.transaction((tx) => tx.run(sql`delete from mark where n = 2`));
+    expect(rung).toEqual([1]);
+    expect(existsSync(join(folder, 'wake'))).toBe(false);
+  });
 
   it('wake one another at a commit', async () => {
     const one = await openStore();
