@@ -4,7 +4,7 @@ import type { ChangedPath, CommitId, CommitInfo, TreeId } from './repository.js'
 import { gitLine, runGit } from './run-git.js';
 
 export function treeOf(cwd: string, commit: CommitId): Promise<TreeId> {
-  return gitLine(cwd, ['rev-parse', '--verify', '--quiet', `${objectId(commit)}^{tree}`]);
+  return gitLine(cwd, ['rev-parse', '--verify', `${objectId(commit)}^{tree}`]);
 }
 
 export async function filesAt(cwd: string, commit: CommitId): Promise<string[]> {
