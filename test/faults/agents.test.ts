@@ -38,7 +38,7 @@ const FLOODS = [
   { name: 'an agent, with reports', agent: REPORTS, gate: 'true' },
 ];
 
-test.each(sample(2, FLOODS))(
+test.each(sample(1, FLOODS))(
   `a flood of ${FLOOD_MEBIBYTES} MiB from $name costs neither memory nor disk, and the run goes on meanwhile`,
   { timeout: 300_000 },
   async ({ agent, gate }) => {
@@ -95,7 +95,7 @@ test('a daemon that has emptied its environment cannot be told from a person: it
   }
 });
 
-test.each(sample(1, ["trap '' TERM INT HUP", "trap 'echo asked' TERM"]))(
+test.each(sample(0, ["trap '' TERM INT HUP", "trap 'echo asked' TERM"]))(
   'an agent that does not end at SIGTERM (%s) is ended when its time is up, and its work is saved',
   async (deaf) => {
     await using project = await givenProject();

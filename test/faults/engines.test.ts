@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fileAppears, givenProject, type Engine } from '../run/given-project.js';
 import { expectFinished, expectSound, landedIn, refusalIn } from './expect-whole.js';
-import { sample } from './sample.js';
+import { sample, testInFull } from './sample.js';
 
 const WAIT =
   'touch "$F/begun-$CALLSHEET_RUN-$N"; until test -e "$F/go"; do sleep 0.05; done; echo "$T" > "$CALLSHEET_RUN-$CALLSHEET_PLAN_TASK.txt"';
@@ -61,26 +61,29 @@ test('two runs that land into one branch at once both arrive there', { timeout: 
   await expectSound(project);
 });
 
-test('a run whose engine is killed does not touch the other on the same sheet, and lands after it', async () => {
-  await using project = await givenProject();
-  const args = ['--into', 'main'];
-  const killed = await project.begin([{ id: 'a' }, { id: 'b' }], WAIT, { args });
-  await fileAppears(project.at('begun-run-1-1'));
-  const other = await project.begin([{ id: 'a' }, { id: 'b' }], WAIT, { args });
-  await fileAppears(project.at('begun-run-2-1'));
-  killed.signal('SIGKILL');
-  await killed.ended;
-  await project.write(project.at('go'), '');
-  const ended = await other.ended;
-  expect(ended.code, ended.stderr).toBe(0);
-  expect(
-    landedIn(project, 'run-2', project.git('merge-base', 'callsheet/run-1/main', 'main')).sort(),
-  ).toEqual(['a-2', 'b-2']);
+testInFull(
+  'a run whose engine is killed does not touch the other on the same sheet, and lands after it',
+  async () => {
+    await using project = await givenProject();
+    const args = ['--into', 'main'];
+    const killed = await project.begin([{ id: 'a' }, { id: 'b' }], WAIT, { args });
+    await fileAppears(project.at('begun-run-1-1'));
+    const other = await project.begin([{ id: 'a' }, { id: 'b' }], WAIT, { args });
+    await fileAppears(project.at('begun-run-2-1'));
+    killed.signal('SIGKILL');
+    await killed.ended;
+    await project.write(project.at('go'), '');
+    const ended = await other.ended;
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(
+      landedIn(project, 'run-2', project.git('merge-base', 'callsheet/run-1/main', 'main')).sort(),
+    ).toEqual(['a-2', 'b-2']);
 
-  const resumed = await project.start(['resume', '--json', 'run-1']).ended;
-  expect(resumed.code, `${resumed.stderr}${JSON.stringify(resumed.report)}`).toBe(0);
-  const files = project.git('ls-tree', '--name-only', 'main').split('\n');
-  expect(files).toEqual(['a.txt', 'run-1-a.txt', 'run-1-b.txt', 'run-2-a.txt', 'run-2-b.txt']);
-  expect(project.worktrees()).toEqual([]);
-  await expectSound(project);
-});
+    const resumed = await project.start(['resume', '--json', 'run-1']).ended;
+    expect(resumed.code, `${resumed.stderr}${JSON.stringify(resumed.report)}`).toBe(0);
+    const files = project.git('ls-tree', '--name-only', 'main').split('\n');
+    expect(files).toEqual(['a.txt', 'run-1-a.txt', 'run-1-b.txt', 'run-2-a.txt', 'run-2-b.txt']);
+    expect(project.worktrees()).toEqual([]);
+    await expectSound(project);
+  },
+);

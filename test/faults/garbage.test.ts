@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { fileAppears, givenProject } from '../run/given-project.js';
 import { expectFinished } from './expect-whole.js';
 import { givenGit, onceBefore } from './given-git.js';
-import { sample } from './sample.js';
+import { sample, testInFull } from './sample.js';
 
 // Everything that only the reflog still knows goes too: as somebody does who wants the room back.
 const COLLECT = 'reflog expire --expire=now --expire-unreachable=now --all';
@@ -39,7 +39,7 @@ test('what is snapshotted, checkpointed, queued and under test survives garbage 
   expect(project.show(snapshot?.ref ?? '', 'more.txt')).toBe('more');
 });
 
-test('what a stopped run is resumed from survives garbage collection', async () => {
+testInFull('what a stopped run is resumed from survives garbage collection', async () => {
   await using project = await givenProject();
   const script =
     'test "$N" = 2 || { echo part > part.txt; touch "$F/begun"; exec sleep 1000; }; echo one > one.txt';
@@ -65,7 +65,7 @@ const MOMENTS = [
   'worktree add',
 ];
 
-test.each(sample(2, MOMENTS))(
+test.each(sample(1, MOMENTS))(
   'garbage that is collected just before `git %s` costs nothing',
   async (moment) => {
     await using project = await givenProject();

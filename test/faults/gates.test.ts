@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fileAppears, givenProject } from '../run/given-project.js';
 import { expectFinished, expectSound, landedIn } from './expect-whole.js';
-import { sample } from './sample.js';
+import { sample, testInFull } from './sample.js';
 
 const WORK = 'echo "$T" > "$T.txt"';
 
@@ -21,7 +21,7 @@ test('a gate that hangs is ended by a stop, with all that it started; resumed, t
   expect(resumed.report?.tasks[0]?.attempts).toHaveLength(1);
 });
 
-test('a gate that hangs when its engine is killed is ended by the one that follows', async () => {
+testInFull('a gate that hangs when its engine is killed is ended by the one that follows', async () => {
   await using project = await givenProject();
   const gate = `test ! -e one.txt -o -e '${project.at('go')}' || { touch '${project.at('hangs')}'; setsid sleep 1000 & sleep 1000; }`;
   const engine = await project.begin([{ id: 'one' }], WORK, { args: ['--gate', gate] });
@@ -54,7 +54,7 @@ const WRITERS = [
   },
 ];
 
-test.each(sample(2, WRITERS))('a gate that $name proves nothing that is not so', async ({ does, lands }) => {
+test.each(sample(1, WRITERS))('a gate that $name proves nothing that is not so', async ({ does, lands }) => {
   await using project = await givenProject();
   const { report } = await project.run([{ id: 'one', attempts: 1 }], WORK, {
     args: ['--gate', `test ! -e one.txt || { ${does}; }`],
@@ -67,7 +67,7 @@ test.each(sample(2, WRITERS))('a gate that $name proves nothing that is not so',
   await expectSound(project);
 });
 
-test('a flaky gate sends the work back as flaky, and a next attempt that is green lands', async () => {
+testInFull('a flaky gate sends the work back as flaky, and a next attempt that is green lands', async () => {
   await using project = await givenProject();
   // Red, green; then green.
   const gate = `test ! -e one.txt || ! mkdir '${project.at('once')}' 2>/dev/null`;

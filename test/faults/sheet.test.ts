@@ -140,7 +140,7 @@ const READ_ONLY: ReadOnly[] = [
   { name: 'whose file is mounted read-only', make: (sheet) => givenReadOnlyFile(join(sheet, 'sheet.db')) },
 ];
 
-test.each(sample(2, READ_ONLY))(
+test.each(sample(1, READ_ONLY))(
   'a sheet $name is refused in words and stays as it is',
   async ({ make, isPermission }) => {
     await using project = await givenProject();

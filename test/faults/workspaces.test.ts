@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileAppears, givenProject } from '../run/given-project.js';
 import { expectFinished } from './expect-whole.js';
-import { sample } from './sample.js';
+import { sample, testInFull } from './sample.js';
 
 type Project = Awaited<ReturnType<typeof givenProject>>;
 
@@ -15,9 +15,9 @@ function deleteByHand({ folder, root, git }: Project, name: string, isPruned: bo
   if (isPruned) git('-C', root, 'worktree', 'prune', '--expire', 'now');
 }
 
-const PRUNED = sample(1, [true, false]);
+const PRUNED = [true, false];
 
-test.each(PRUNED)(
+test.each(sample(0, PRUNED))(
   'the workspace of an attempt at work is deleted (worktree pruned: %s): it is begun again, the others go on',
   async (isPruned) => {
     await using project = await givenProject();
@@ -33,7 +33,7 @@ test.each(PRUNED)(
   },
 );
 
-test.each(PRUNED)(
+test.each(sample(1, PRUNED))(
   'the workspace of an attempt that waits to land is deleted (worktree pruned: %s): it lands, as does all else',
   async (isPruned) => {
     await using project = await givenProject();
@@ -53,7 +53,7 @@ test.each(PRUNED)(
   },
 );
 
-test.each(PRUNED)(
+test.each(sample(0, PRUNED))(
   'workspaces are deleted between stop and resume (worktree pruned: %s): what was saved is gone on from',
   async (isPruned) => {
     await using project = await givenProject();
@@ -68,15 +68,18 @@ test.each(PRUNED)(
   },
 );
 
-test('everything beside the checkout is deleted while the engine is dead: resume goes on with what git has', async () => {
-  await using project = await givenProject();
-  const script = 'test $T$N != one1 || { touch "$F/begun"; exec sleep 1000; }; echo "$T" > "$T.txt"';
-  const engine = await project.begin([{ id: 'one' }, { id: 'two', after: ['one'] }], script, {
-    args: ['--gate', 'true'],
-  });
-  await fileAppears(project.at('begun'));
-  engine.signal('SIGKILL');
-  await engine.ended;
-  rmSync(join(project.folder, 'repo.callsheet'), { recursive: true });
-  await expectFinished(project, await project.start(['resume', '--json']).ended, ['one', 'two']);
-});
+testInFull(
+  'everything beside the checkout is deleted while the engine is dead: resume goes on with what git has',
+  async () => {
+    await using project = await givenProject();
+    const script = 'test $T$N != one1 || { touch "$F/begun"; exec sleep 1000; }; echo "$T" > "$T.txt"';
+    const engine = await project.begin([{ id: 'one' }, { id: 'two', after: ['one'] }], script, {
+      args: ['--gate', 'true'],
+    });
+    await fileAppears(project.at('begun'));
+    engine.signal('SIGKILL');
+    await engine.ended;
+    rmSync(join(project.folder, 'repo.callsheet'), { recursive: true });
+    await expectFinished(project, await project.start(['resume', '--json']).ended, ['one', 'two']);
+  },
+);
