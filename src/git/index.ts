@@ -15,4 +15,5 @@ export type {
 export { isPlainName } from './refs.js';
 export { retryVanished } from './retry-vanished.js';
 export { insideRepository } from './safe-path.js';
+export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

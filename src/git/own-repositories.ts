@@ -2,13 +2,14 @@ import { lstatSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import { CallsheetError } from '../error/index.js';
+import type { GitContext } from './context.js';
 import { locateRepository, type Located } from './locate-repository.js';
 import { listEntries } from './list-entries.js';
-import { objectId } from './object-id.js';
 import { toText, type RawPath } from './parse-status.js';
 import { specialEntries } from './read-index.js';
 import type { CommitId } from './repository.js';
 import { runGit } from './run-git.js';
+import { treeChanges } from './tree-changes.js';
 
 const GITLINK = '160000';
 
@@ -64,17 +65,15 @@ async function hasUnpublished(folder: string): Promise<boolean> {
 }
 
 /** Paths that became a pointer to a commit between two commits, other than a submodule that was only moved. */
-export async function addedRepositories(cwd: string, from: CommitId, to: CommitId): Promise<string[]> {
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--ignore-submodules=none'];
-  const { stdout } = await runGit(cwd, [...args, objectId(from), objectId(to), '--']);
-  const fields = stdout.split('\0');
-  const removed = new Set<string>();
-  const added: { path: string; commit: string }[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode, newMode, oldId = '', newId = ''] = (fields[at] ?? '').slice(1).split(' ');
-    if (oldMode === newMode) continue;
-    if (oldMode === GITLINK) removed.add(oldId);
-    if (newMode === GITLINK) added.push({ path: fields[at + 1] ?? '', commit: newId });
-  }
-  return added.filter(({ commit }) => !removed.has(commit)).map(({ path }) => path);
+export async function addedRepositories(
+  context: Pick<GitContext, 'root' | 'diffs'>,
+  from: CommitId,
+  to: CommitId,
+): Promise<string[]> {
+  const changes = (await treeChanges(context, from, to)).filter(
+    ({ oldMode, newMode }) => oldMode !== newMode,
+  );
+  const removed = new Set(changes.filter(({ oldMode }) => oldMode === GITLINK).map(({ oldId }) => oldId));
+  const added = changes.filter(({ newMode }) => newMode === GITLINK);
+  return added.filter(({ newId }) => !removed.has(newId)).map(({ path }) => path);
 }

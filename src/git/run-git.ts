@@ -7,10 +7,10 @@ import { GIT_OPTIONS, gitEnvironment } from './environment.js';
 import { isForWantOfSpace } from './disk-full.js';
 import { collect, type Collected } from './collect.js';
 
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
-const MAX_STDERR_BYTES = 256 * 1024;
+export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+export const MAX_STDERR_BYTES = 256 * 1024;
 // A clean filter or a dead network file system can hang git for ever, and with it whoever waits for the landing.
-const TIMEOUT_MS = 30 * 60_000;
+export const TIMEOUT_MS = 30 * 60_000;
 
 export interface GitOptions {
   /** What git reads on standard input; without it there is none. */
@@ -67,7 +67,7 @@ async function runOnce(
   args: readonly string[],
   options: GitOptions,
 ): Promise<GitResult<Buffer> | 'interrupted'> {
-  const child = start(cwd, args, options);
+  const child = startGit(cwd, args, options, TIMEOUT_MS);
   const mayCut = options.overflow === 'cut';
   const stdout = collect(child.stdout, options.maxBytes ?? MAX_OUTPUT_BYTES, () => child.kill('SIGKILL'));
   const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
@@ -90,15 +90,20 @@ export async function gitLine(
   return (await runGit(cwd, args, options)).stdout.replace(/\n$/, '');
 }
 
-function start(cwd: string, args: readonly string[], options: GitOptions): ChildProcess {
+/** Starts git, for a while or (without `timeoutMs`) for as long as its input is open. */
+export function startGit(
+  cwd: string,
+  args: readonly string[],
+  options: GitOptions,
+  timeoutMs?: number,
+): ChildProcess {
   return spawn('git', [...GIT_OPTIONS, ...args], {
     cwd,
     env: gitEnvironment(options.env),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // Its own session: Ctrl-C on the terminal reaches us, and must not kill git between two writes.
     detached: true,
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
   });
 }
 
@@ -115,7 +120,7 @@ function endOf(child: ChildProcess, cwd: string, input: string | Buffer | undefi
   });
 }
 
-function startError(error: Error, cwd: string): Error {
+export function startError(error: Error, cwd: string): Error {
   if (errorCode(error) !== 'ENOENT') {
     return new CallsheetError('GIT_FAILED', `git could not be started in ${cwd}: ${messageOf(error)}.`, {
       cause: error,
@@ -133,7 +138,7 @@ function startError(error: Error, cwd: string): Error {
   });
 }
 
-function failed(cwd: string, args: readonly string[], ended: Ended, stderr: string): CallsheetError {
+export function failed(cwd: string, args: readonly string[], ended: Ended, stderr: string): CallsheetError {
   const how =
     ended.signal === null
       ? `with exit code ${ended.code ?? 'none'}`

@@ -91,4 +91,5 @@ export async function sweepAll(site: Site): Promise<void> {
   for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
     if (workspace.kind === 'gate') await removeGateWorkspace(site, workspace);
   }
+  await site.repository.clearTemporary();
 }

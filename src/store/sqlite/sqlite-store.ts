@@ -77,6 +77,12 @@ class SqliteStore implements Store {
     return this.inTurn(() => this.inside.run(true, () => this.write(work)));
   }
 
+  flush(): Promise<void> {
+    // A checkpoint syncs the write-ahead log before it copies anything; a passive one waits for nobody.
+    const checkpoint = (): void => this.database.exec('pragma wal_checkpoint(passive)');
+    return this.inTurn(() => untilNotBusy(checkpoint, this.chance, this.patience));
+  }
+
   waitLonger(signal: AbortSignal, tell: (line: string) => void): () => void {
     let saidAtMs = Infinity;
     let hasGivenUp = false;
