@@ -41,7 +41,7 @@ const ONCE = '{ ! mkdir "$F/once" 2>/dev/null || FILL; }';
 const PHASES: Phase[] = [
   { name: 'when what is left is staged', disk: 'git', before: 'update-index --add' },
   { name: 'while the agent writes', disk: 'workspaces', agent: `${ONCE}; ${WORK}` },
-  { name: 'when the branch moves', disk: 'git', before: 'callsheet/run-1/main' },
+  { name: 'when the branch moves', disk: 'git', before: 'update-ref --no-deref --stdin' },
   { name: 'under the sheet, while the agent works', disk: 'sheet', agent: `${WORK}; ${ONCE}` },
   { name: 'when a worktree is registered', disk: 'git', before: 'worktree add' },
   { name: 'when a worktree is filled', disk: 'workspaces', before: 'reset --hard' },

@@ -55,9 +55,8 @@ testInFull('what a stopped run is resumed from survives garbage collection', asy
 // Between two commands of git, when objects have been made and no ref has them yet.
 const MOMENTS = [
   'commit-tree',
-  'rev-parse --verify',
-  'update-ref --no-deref -- refs/heads/callsheet/run-1/main',
-  'update-ref --no-deref -- refs/callsheet/snapshots',
+  'diff-tree --stdin',
+  'update-ref --no-deref --stdin',
   'reset --hard',
   'merge-tree',
   'commit --quiet',
