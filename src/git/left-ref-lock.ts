@@ -7,7 +7,7 @@ import { changeSharedState } from './shared-state.js';
 
 // git holds the lock of one ref for less than a millisecond, unless a hook of the one who moves it takes longer; that
 // can only be an agent on its own branch, and that is written when all of its processes have ended.
-const LEFT_AFTER_MS = 500;
+const LEFT_AFTER_MS = 400;
 
 /** Only callsheet and its agents write there. */
 const OURS = /^refs\/(?:callsheet|heads\/callsheet)\/./;

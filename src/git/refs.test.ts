@@ -122,6 +122,20 @@ test('a branch resolves wherever git keeps it: in a file, packed, or behind a sy
   expect(await repo.resolve('refs/heads/a/b')).toBe(base);
   git(root, 'update-ref', 'refs/heads/a/b', next);
   expect(await repo.resolve('refs/heads/a/b')).toBe(next);
+  expect(await repo.resolve('refs/heads/a')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/b')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/main/x')).toBeUndefined();
+  expect(await repo.head()).toEqual({ branch: 'main', commit: next });
+  git(root, 'update-ref', '-d', 'refs/heads/a/b');
+  expect(await repo.resolve('refs/heads/a/b')).toBeUndefined();
+});
+
+test('a branch whose file was emptied by a power cut is no branch, whatever it was when it was packed', async () => {
+  const { root, repo, base } = await givenRepository();
+  git(root, 'update-ref', 'refs/heads/x', base);
+  git(root, 'pack-refs', '--all');
+  writeFileSync(join(root, '.git/refs/heads/x'), '');
+  expect(await repo.resolve('refs/heads/x')).toBeUndefined();
 });
 
 describe('a lock that a killed git left on a ref', () => {
