@@ -1,7 +1,15 @@
 import type { CallsheetError } from '../error/index.js';
 import { releaseLocksOfClaim, renewLocksOfClaim } from '../lock/index.js';
-import { DEFAULT_LEASE_MS, findTask, findTasks, heartbeat, type Task } from '../task/index.js';
+import {
+  CLAIMED_STATES,
+  DEFAULT_LEASE_MS,
+  findTask,
+  findTasks,
+  heartbeat,
+  type Task,
+} from '../task/index.js';
 import type { RunningAttempt, StopReason, WorkerPlace } from '../worker/index.js';
+import { excludes } from './choose.js';
 import { dispatchNext } from './dispatch.js';
 import { goOn } from './go-on.js';
 import type { Pool } from './pool.js';
@@ -99,9 +107,13 @@ async function seeToItsEnd(staff: Staff, attempt: RunningAttempt): Promise<void>
 async function takeUpResumed(staff: Staff, workers: number): Promise<void> {
   const { place, pool, active } = staff;
   const { store, run } = place.site;
-  for (const task of await findTasks(store, { runId: run.id, states: ['running'] })) {
+  const claimed = await findTasks(store, { runId: run.id, states: CLAIMED_STATES });
+  for (const task of claimed) {
     if (active.size >= workers) return;
-    if (active.has(task.id)) continue;
+    if (task.state !== 'running' || active.has(task.id)) continue;
+    // Another was begun while it was held; of two that go on at once, the first one goes first.
+    const inTheWay = claimed.filter((other) => active.has(other.id) || other.state === 'landing');
+    if (inTheWay.some((other) => excludes(task, other))) continue;
     const attempt = await goOn(place, pool, task);
     if (attempt !== undefined) take(staff, attempt);
   }

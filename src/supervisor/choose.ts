@@ -30,7 +30,11 @@ export function chooseTask({ ready, active, conflicted, speciality }: Choice): T
 }
 
 function mustNotMeet(task: Task, other: Task, conflicted: ReadonlySet<string>): boolean {
-  if (conflicted.has(`${task.id} ${other.id}`)) return true;
+  return conflicted.has(`${task.id} ${other.id}`) || excludes(task, other);
+}
+
+/** Whether one of two tasks is exclusive and the other may write the same files. */
+export function excludes(task: Task, other: Task): boolean {
   return (
     (task.exclusive || other.exclusive) && (filesMeet(task, other) || saysNothing(task) || saysNothing(other))
   );

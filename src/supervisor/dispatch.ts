@@ -1,6 +1,15 @@
 import { findConflicts } from '../conflict/index.js';
 import { acquireLock } from '../lock/index.js';
-import { claimTask, DEFAULT_LEASE_MS, findReady, findTasks, type Claim, type Task } from '../task/index.js';
+import {
+  CLAIMED_STATES,
+  claimTask,
+  DEFAULT_LEASE_MS,
+  findReady,
+  findTasks,
+  type Claim,
+  type Task,
+  type TaskState,
+} from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
 import { chooseTask } from './choose.js';
 import type { Pool } from './pool.js';
@@ -9,6 +18,7 @@ import { defined } from '../store/index.js';
 
 // Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
+const HELD_BACK: readonly TaskState[] = ['blocked', 'paused'];
 
 /**
  * Claims the next fitting task for a free worker and starts it; undefined when nothing fits now.
@@ -26,6 +36,7 @@ export async function dispatchNext(
       place,
       pool,
       ready.filter((task) => !isActive(task.id)),
+      isActive,
     );
     if (post !== undefined) return startAttempt(place, post);
     if (ready.length < limit) return undefined;
@@ -33,10 +44,17 @@ export async function dispatchNext(
   return undefined;
 }
 
-async function claimOneOf(place: WorkerPlace, pool: Pool, ready: Task[]): Promise<Post | undefined> {
+async function claimOneOf(
+  place: WorkerPlace,
+  pool: Pool,
+  ready: Task[],
+  isActive: (taskId: string) => boolean,
+): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
   const { store, run } = place.site;
-  const active = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
+  const claimed = await findTasks(store, { runId: run.id, states: CLAIMED_STATES });
+  // The agent of a blocked or paused task may still be at work.
+  const active = claimed.filter((task) => !HELD_BACK.includes(task.state) || isActive(task.id));
   const conflicted = await conflictedPairs(place);
   const left = [...ready];
   for (;;) {

@@ -25,7 +25,7 @@ export class Person {
     private readonly world: World,
     private readonly random: Random,
   ) {
-    this.caller = { life: world.machine.start(), as: 'ada' };
+    this.caller = { life: world.machine.start(), as: 'petra' };
     this.answers = random.is(0.8);
     this.checkout = new Map(world.hands.filesIn(world.root));
   }
@@ -129,7 +129,7 @@ export class Person {
     const path = this.random.one([...scenario.base.keys()]);
     const lines = (hands.filesIn(root).get(path) ?? 'gone\n').split('\n');
     this.edits += 1;
-    lines[this.random.from(0, lines.length - 2)] = `ada ${this.edits}`;
+    lines[this.random.from(0, lines.length - 2)] = `petra ${this.edits}`;
     hands.write(root, path, lines.join('\n'));
     hands.commitIn(root, 'My own change\n');
     this.checkout = new Map(hands.filesIn(root));
