@@ -80,6 +80,7 @@ export class Rules {
       if (twice.length > 1) throw new Broken(`two agents work on ${started.taskId} at once`);
       for (const other of atWork) this.requireApart(started.taskId, other.taskId, 'are worked on at once');
       this.requireResources(started);
+      this.requireRoom(atWork);
     });
   }
 
@@ -284,6 +285,22 @@ export class Rules {
     ).map((each) => each['value']);
     const missing = wanted.filter((name) => !held.includes(name));
     if (missing.length > 0) throw new Broken(`${taskId} is worked on without ${missing.join()}`);
+  }
+
+  /** What agents use that still run, whatever became of their claims. */
+  private requireRoom(atWork: readonly AtWork[]): void {
+    const used = new Map<string, number>();
+    for (const { taskId } of atWork) {
+      const row = this.all('select resources from task where id = ?', taskId)[0];
+      for (const name of JSON.parse(String(row?.['resources'] ?? '[]')) as string[])
+        used.set(name, (used.get(name) ?? 0) + 1);
+    }
+    for (const [name, count] of used) {
+      const capacity = Number(
+        this.all('select capacity from resource where name = ?', name)[0]?.['capacity'] ?? 1,
+      );
+      if (count > capacity) throw new Broken(`${count} agents use ${name}, of which there is ${capacity}`);
+    }
   }
 
   private checkDone(id: string): void {
