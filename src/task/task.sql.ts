@@ -122,12 +122,16 @@ export const meetDependencyOf = (taskId: string): Sql => sql`
    where id in (select task_id from task_dependency where needs_id = ${taskId}) and open_dependencies > 0
      and not (state = 'waiting' and open_dependencies = 1 and is_group = 0)`;
 
-/** The reverse, when a finished task is opened again: dependents that have not begun wait again. */
+/** The reverse, when a finished task is opened again: dependents that wait for others wait for it too. */
 export const reopenDependencyOf = (taskId: string): Sql => sql`
-  update task set open_dependencies = open_dependencies + 1,
-                  state = case state when 'ready' then 'waiting' else state end
-   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state in ('waiting', 'ready')
-  returning id`;
+  update task set open_dependencies = open_dependencies + 1
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'waiting'`;
+
+/** Dependents that could begin. */
+export const selectReadyDependents = (taskId: string): Sql => sql`
+  select *, null as after from task
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'ready'
+   order by seq`;
 
 /** Dependents that wait for this task alone. */
 export const selectFreedBy = (taskId: string): Sql => sql`

@@ -28,6 +28,8 @@ function migrated(): Promise<string> {
 /** A wake-up inside of one process: told at once, heard when whoever commits has let go of the sheet. */
 class InProcessWake implements Wake {
   private readonly listeners = new Set<() => void>();
+  /** Several commits of one moment are told once. */
+  private isTold = false;
 
   constructor(
     private readonly clock: Clock,
@@ -36,15 +38,17 @@ class InProcessWake implements Wake {
 
   ring(): void {
     this.onCommit();
-    for (const listener of this.listeners) this.clock.after(0, listener);
+    if (this.isTold) return;
+    this.isTold = true;
+    this.clock.after(0, () => {
+      this.isTold = false;
+      for (const listener of [...this.listeners]) listener();
+    });
   }
 
   watch(onCommit: () => void): () => void {
-    const listener = (): void => {
-      if (this.listeners.has(listener)) onCommit();
-    };
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.listeners.add(onCommit);
+    return () => this.listeners.delete(onCommit);
   }
 
   close(): void {

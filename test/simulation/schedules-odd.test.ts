@@ -1,0 +1,3 @@
+import { playSchedules } from './schedules.js';
+
+playSchedules(300, 1);
