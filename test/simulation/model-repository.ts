@@ -207,7 +207,7 @@ export class ModelRepository implements Repository {
       if (this.refsByName.has(`refs/heads/${branch}`)) throw failed(`a branch '${branch}' exists`);
       this.move(`refs/heads/${branch}`, commit);
     }
-    mkdirSync(path);
+    mkdirSync(path, { recursive: true });
     this.checkouts.set(path, { branch, head: commit, files: new Map(this.history.filesOf(commit)) });
   }
 

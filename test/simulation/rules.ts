@@ -7,7 +7,8 @@ import { Replay } from '../support/replay.js';
 import { Broken } from './broken.js';
 import type { ModelRules } from './git-rules.js';
 
-type Row = Record<string, unknown>;
+/** A row of the sheet as SQLite gives it. */
+export type Row = Record<string, string | number | null>;
 
 /** An agent process that works on a claim. */
 export interface AtWork {
@@ -315,7 +316,7 @@ export class Rules {
       prepared = this.database.prepare(statement);
       this.statements.set(statement, prepared);
     }
-    return prepared.all(...values);
+    return prepared.all(...values) as Row[];
   }
 }
 

@@ -1,3 +1,3 @@
 import { playSchedules } from './schedules.js';
 
-playSchedules(300, 0);
+playSchedules({ usual: 300, share: 0, atOnce: 50 });

@@ -1,3 +1,3 @@
 import { playSchedules } from './schedules.js';
 
-playSchedules(300, 1);
+playSchedules({ usual: 300, share: 1, atOnce: 50 });

@@ -14,7 +14,7 @@ import { ModelRepository } from './model-repository.js';
 import { Person } from './person.js';
 import { Random } from './random.js';
 import { randomScenario, type Scenario } from './random-plan.js';
-import { Rules } from './rules.js';
+import { Rules, type Row } from './rules.js';
 import { givenSimulatedSheet, type SimulatedSheet } from './simulated-sheet.js';
 import { Livelock, Stuck, VirtualTime } from './virtual-time.js';
 import { pauseOf, type Hands, type World } from './world.js';
@@ -32,7 +32,7 @@ export interface Told {
   steps: number;
   commits: number;
   /** The whole log, in the order of `seq`. */
-  log: Record<string, unknown>[];
+  log: Row[];
 }
 
 /** What git is in a schedule. */
@@ -46,9 +46,17 @@ export interface Workplace {
   isReal: boolean;
 }
 
+/** Where a workplace is made. */
+export interface Lot {
+  sheet: SimulatedSheet;
+  time: VirtualTime;
+  scenario: Scenario;
+  broke: (error: Error) => void;
+}
+
 export interface Wishes {
   /** Where work is done. Default: the model of git. */
-  workplace?: (sheet: SimulatedSheet, time: VirtualTime, scenario: Scenario) => Promise<Workplace>;
+  workplace?: (lot: Lot) => Promise<Workplace>;
   mostTasks?: number;
   /** Changes the world before anything happens in it: how the tests of the rules break one. */
   tamper?: (world: World) => void;
@@ -58,7 +66,7 @@ export interface Wishes {
 export class BrokenSchedule extends Error {
   override readonly name = 'BrokenSchedule';
 
-  constructor(seed: number, cause: unknown, lastEvents: Record<string, unknown>[]) {
+  constructor(seed: number, cause: unknown, lastEvents: Row[]) {
     const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     const events = lastEvents.map(
       (each) =>
@@ -133,7 +141,7 @@ class Schedule {
     return { state, engines: this.engines, steps, commits: world.rules.commits, log: world.rules.log() };
   }
 
-  lastEvents(): Record<string, unknown>[] {
+  lastEvents(): Row[] {
     return this.world?.rules.log().slice(-25) ?? [];
   }
 
@@ -151,13 +159,13 @@ class Schedule {
     const chance = { unit: () => chanceFrom.next(), token };
     const sheet = await givenSimulatedSheet(time, chance, () => this.onCommit());
     const { workplace = modelWorkplace } = this.wishes;
-    const place = await workplace(sheet, time, scenario);
+    const broke = (error: Error): void => this.breakOff(error);
+    const place = await workplace({ sheet, time, scenario, broke });
     const { repository, hands, root, model } = place;
     const judging = this.random.fork();
     const machine = new Machine(time, (command, cwd) =>
       judge(scenario, judging, command, hands.filesIn(cwd)),
     );
-    const broke = (error: Error): void => this.breakOff(error);
     const reopened = new Map<string, number>();
     const facts = {
       intentOf: (commit: string) => world.rules.landings().find((each) => each.commit === commit),
@@ -275,11 +283,7 @@ class Schedule {
   }
 }
 
-async function modelWorkplace(
-  sheet: SimulatedSheet,
-  time: VirtualTime,
-  { base }: Scenario,
-): Promise<Workplace> {
+async function modelWorkplace({ sheet, time, scenario: { base } }: Lot): Promise<Workplace> {
   const root = join(sheet.folder, 'repo');
   const model = new ModelRepository(root, join(root, '.git'), () => time.now(), base);
   return { repository: model, hands: model, root, model, isReal: false };
