@@ -317,6 +317,10 @@ describe('steering', () => {
     expect(again).toMatchObject({ state: 'ready', failures: 0 });
     expect(again.landedAs).toBeUndefined();
     expect((await requireTask(given.store, 'b')).state).toBe('waiting');
+    expect((await findEvents(given.store, { taskId: 'b' })).at(-1)).toMatchObject({
+      type: 'task.waiting',
+      data: { state: 'waiting' },
+    });
     const second = await claimed(given.write, 'a');
     await given.write((tx) => finishTask(tx, second));
     expect([second.attempt, (await requireTask(given.store, 'b')).state]).toEqual([2, 'ready']);

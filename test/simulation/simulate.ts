@@ -4,7 +4,6 @@ import type { Repository } from '../../src/git/index.js';
 import { pursue, recover, takeOver } from '../../src/supervisor/index.js';
 import type { Site } from '../../src/workspace/index.js';
 import { simulatedDriver } from './agent.js';
-import { Broken } from './broken.js';
 import { checkEnd } from './check-end.js';
 import { ModelRules } from './git-rules.js';
 import { beginSimulatedRun, proposalOf, simulatedOptions, type Ground } from './given-run.js';
@@ -16,7 +15,7 @@ import { Random } from './random.js';
 import { randomScenario, type Scenario } from './random-plan.js';
 import { Rules, type Row } from './rules.js';
 import { givenSimulatedSheet, type SimulatedSheet } from './simulated-sheet.js';
-import { Livelock, Stuck, VirtualTime } from './virtual-time.js';
+import { VirtualTime } from './virtual-time.js';
 import { pauseOf, type Hands, type World } from './world.js';
 
 const SECOND = 1_000;
@@ -63,7 +62,7 @@ export interface Wishes {
 }
 
 /** A schedule that broke a rule, with what is needed to see it again. */
-export class BrokenSchedule extends Error {
+class BrokenSchedule extends Error {
   override readonly name = 'BrokenSchedule';
 
   constructor(seed: number, cause: unknown, lastEvents: Row[]) {
@@ -304,5 +303,3 @@ function judge(
   const isRed = text.includes('broken') || clashes || random.is(flaky);
   return { exitCode: isRed ? 1 : 0, ms };
 }
-
-export { Broken, Livelock, Stuck };
