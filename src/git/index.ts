@@ -6,6 +6,7 @@ export type {
   CommitId,
   CommitInfo,
   FileConflict,
+  MergeResult,
   Repository,
   SavedWorkspace,
   TreeId,
@@ -13,4 +14,5 @@ export type {
 } from './repository.js';
 export { isPlainName } from './refs.js';
 export { insideRepository } from './safe-path.js';
+export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

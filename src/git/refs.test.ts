@@ -1,7 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { commitFiles, git, givenFolder, givenRepository } from './given-repository.js';
 import { openRepository } from './open-repository.js';
@@ -122,4 +122,48 @@ test('a branch resolves wherever git keeps it: in a file, packed, or behind a sy
   expect(await repo.resolve('refs/heads/a/b')).toBe(base);
   git(root, 'update-ref', 'refs/heads/a/b', next);
   expect(await repo.resolve('refs/heads/a/b')).toBe(next);
+  expect(await repo.resolve('refs/heads/a')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/b')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/main/x')).toBeUndefined();
+  expect(await repo.head()).toEqual({ branch: 'main', commit: next });
+  git(root, 'update-ref', '-d', 'refs/heads/a/b');
+  expect(await repo.resolve('refs/heads/a/b')).toBeUndefined();
+});
+
+test('a branch whose file was emptied by a power cut is no branch, whatever it was when it was packed', async () => {
+  const { root, repo, base } = await givenRepository();
+  git(root, 'update-ref', 'refs/heads/x', base);
+  git(root, 'pack-refs', '--all');
+  writeFileSync(join(root, '.git/refs/heads/x'), '');
+  expect(await repo.resolve('refs/heads/x')).toBeUndefined();
+});
+
+describe('a lock that a killed git left on a ref', () => {
+  const lock = (root: string, ref: string) => {
+    mkdirSync(dirname(join(root, '.git', ref)), { recursive: true });
+    const file = join(root, '.git', `${ref}.lock`);
+    writeFileSync(file, '');
+    return file;
+  };
+
+  test.each(['refs/callsheet/snapshots/run-1/a.1.1', 'refs/heads/callsheet/run-1/a.1'])(
+    'is removed where only callsheet and its agents write: %s',
+    async (ref) => {
+      const { root, repo, base } = await givenRepository();
+      const file = lock(root, ref);
+      expect(await repo.updateRef(ref, base, undefined)).toBe(true);
+      expect(existsSync(file)).toBe(false);
+      lock(root, ref);
+      expect(await repo.deleteRef(ref, base)).toBe(true);
+    },
+  );
+
+  test("stays on the person's own branches: nobody knows whose it is", async () => {
+    const { root, repo, base } = await givenRepository();
+    const file = lock(root, 'refs/heads/theirs');
+    await expect(repo.updateRef('refs/heads/theirs', base, undefined)).rejects.toMatchObject({
+      code: 'GIT_LOCKED',
+    });
+    expect(existsSync(file)).toBe(true);
+  });
 });

@@ -3,7 +3,7 @@ import { numberOf, sql, textOf, type Transaction } from '../store/index.js';
 import { closeAttempt } from './attempt.js';
 import { requireTask } from './find.js';
 import { moveClaimed, tryMove, wrongState } from './move.js';
-import { reopenDependencyOf, selectReadyDependents } from './task.sql.js';
+import { reopenDependencyOf, selectReadyAfter } from './task.sql.js';
 import { holdsClaim, type Claim, type Task } from './task.js';
 
 /** A blocker: the claim stays, and the task waits for an answer or a decision. */
@@ -83,16 +83,22 @@ export async function reopenTask(tx: Transaction, taskId: string, reason: string
       open_dependencies: open,
     },
   }));
-  if (before.state === 'done') await waitAgain(tx, before.id);
+  if (before.state === 'done') await holdDependentsOf(tx, before.id);
   return reopened;
 }
 
-/** Dependents that have not begun wait for a task again. */
-async function waitAgain(tx: Transaction, taskId: string): Promise<void> {
+/** Dependents that have not begun wait again. */
+async function holdDependentsOf(tx: Transaction, taskId: string): Promise<void> {
   await tx.run(reopenDependencyOf(taskId));
-  for (const row of await tx.all(selectReadyDependents(taskId))) {
-    const columns = { open_dependencies: 1 };
-    await tryMove(tx, { task: { id: textOf(row, 'id') }, to: 'waiting', event: 'waiting', columns });
+  for (const row of await tx.all(selectReadyAfter(taskId))) {
+    const task = { id: textOf(row, 'id') };
+    await tryMove(tx, {
+      task,
+      to: 'waiting',
+      from: ['ready'],
+      event: 'waiting',
+      columns: { open_dependencies: 1 },
+    });
   }
 }
 

@@ -84,6 +84,27 @@ export async function keepCommit(
   );
 }
 
+/**
+ * Keeps the commits that an agent made and went away from, under one snapshot: only its workspace knows them, until
+ * it is removed.
+ */
+export async function keepAbandoned(place: Place, request: SaveRequest): Promise<void> {
+  const { repository } = place;
+  if (!existsSync(request.path)) return;
+  const [newest, ...others] = await repository.abandonedCommits(request.path);
+  if (newest === undefined) return;
+  const reason = 'commits that its agent went away from';
+  const commit =
+    others.length === 0
+      ? newest
+      : await repository.commitTree({
+          tree: await repository.treeOf(newest),
+          parents: [newest, ...others],
+          message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${reason}\n`,
+        });
+  await keepCommit(place, { ...request, reason }, commit);
+}
+
 async function freeRef(repository: Repository, request: SaveRequest, commit: CommitId): Promise<string> {
   const owner = request.runId ?? 'hand';
   const name = request.taskId === undefined ? 'workspace' : `${request.taskId}.${request.attempt ?? 0}`;
