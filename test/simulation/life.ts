@@ -78,6 +78,9 @@ export class Life {
           if (this.isAlive) onCommit();
         }),
       close: async () => undefined,
+      flush: () => this.outlived(inner.flush()),
+      // Nobody else has the sheet open.
+      waitLonger: () => () => undefined,
     };
   }
 

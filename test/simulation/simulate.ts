@@ -256,7 +256,8 @@ class Schedule {
     if (kind === 'moment') {
       this.time.after(random.from(1, 40 * 60 * SECOND), () => life.die());
     } else if (kind === 'power') {
-      this.cut = { at: world.rules.commits + random.from(2, 250), lost: random.from(1, 15) };
+      const within = random.from(2, 250);
+      this.cut = { at: world.rules.commits + within, lost: Math.min(random.from(1, 15), within - 1) };
     } else {
       life.dieAt(kind, random.from(1, kind === 'git' ? 150 : 120), random.is(0.5));
     }
