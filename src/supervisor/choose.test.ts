@@ -3,7 +3,16 @@ import type { Task } from '../task/index.js';
 import { chooseTask } from './choose.js';
 
 const task = (id: string, more: Partial<Task> = {}): Task =>
-  ({ id, files: [], exclusive: false, pathMs: 0, priority: 5, ...more }) as Task;
+  ({
+    id,
+    files: [],
+    resources: [],
+    exclusive: false,
+    pathMs: 0,
+    priority: 5,
+    state: 'running',
+    ...more,
+  }) as Task;
 const choose = (ready: Task[], active: Task[], more: { conflicted?: string[]; speciality?: string } = {}) =>
   chooseTask({
     ready,
@@ -44,4 +53,12 @@ test('among equals a worker takes what it did before, and only among equals', ()
   const ready = [task('a', { speciality: 'docs' }), task('b', { speciality: 'code' })];
   expect(choose(ready, [], { speciality: 'code' })).toBe('b');
   expect(choose([task('a', { pathMs: 9 }), ...ready.slice(1)], [], { speciality: 'code' })).toBe('a');
+});
+
+test('a resource waits for the agent of an ended claim, which may still use it', () => {
+  const next = [task('a', { resources: ['port'] })];
+  expect(choose(next, [task('x', { resources: ['port'], state: 'cancelled' })])).toBeUndefined();
+  expect(choose(next, [task('x', { resources: ['disk'], state: 'cancelled' })])).toBe('a');
+  // Who holds its claim holds its locks as well: those say whether there is room.
+  expect(choose(next, [task('x', { resources: ['port'], state: 'running' })])).toBe('a');
 });
