@@ -16,6 +16,7 @@ import { deleteRef, MOVE_REFS, updateRef } from './move-ref.js';
 import { fileAt, hashesAt } from './objects.js';
 import { addedRepositories, ownRepositories } from './own-repositories.js';
 import { toText } from './parse-status.js';
+import { readHead } from './read-head.js';
 import { readRef } from './read-ref.js';
 import * as refs from './refs.js';
 import { releaseIndex } from './release-index.js';
@@ -128,12 +129,16 @@ function refsOf(
   const { root, commonDir } = context;
   return {
     head: async () => {
+      const located = locateRepository(root);
+      const told = located === undefined ? undefined : readHead(located);
+      if (told?.commit !== undefined) return { branch: told.branch, commit: told.commit };
       const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);
       return { branch, commit };
     },
     resolve: async (name) => {
       if (!refs.isPlainName(name)) return undefined;
-      return readRef(commonDir, name) ?? refs.resolveName(root, name);
+      const told = readRef(commonDir, name);
+      return told === null ? undefined : (told ?? refs.resolveName(root, name));
     },
     parentOf: (commit) => refs.parentOf(root, commit),
     updateRef: (ref, to, expectedOld) => updateRef(context, ref, to, expectedOld),

@@ -94,6 +94,7 @@ function ownerIn(site: Site): Pick<Workspace, 'owner'> {
 
 // Nothing in a gate's workspace is anybody's work; but what git does not know to be one of ours is only moved aside.
 async function clearGateFolder(site: Site, path: string): Promise<void> {
+  if (!existsSync(path)) return;
   try {
     await site.repository.removeWorktree(path);
   } catch (error) {

@@ -1,8 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cutCommits } from '../support/power-cut.js';
 import type { Ended, Engine, EventLine, ReportLine } from '../run/given-project.js';
 import type { Place } from './given-place.js';
 import type { EngineDeath, PersonsCommand, Scenario, Strike } from './scenario.js';
+
+export interface Recovery {
+  ms: number;
+  /** What it and the git that it had run took of a processor: the part that does not depend on who else is at work. */
+  cpuMs: number;
+}
 
 /** What became of a run whose engines were killed. */
 export interface Outcome {
@@ -11,8 +17,8 @@ export interface Outcome {
   last: Ended;
   /** Events that an engine has shown since the last power cut, by number. */
   shown: Map<number, EventLine>;
-  /** How long after its start each `resume` had work going on again, in milliseconds. */
-  recoveries: number[];
+  /** How long after its start each `resume` had work going on again. */
+  recoveries: Recovery[];
   /** Each kill as it came about. */
   story: string[];
   /** Lines of `acknowledged` that a power cut may have taken back. */
@@ -27,13 +33,16 @@ export async function killAndResume(place: Place, scenario: Scenario): Promise<O
   try {
     for (let generation = 0; ; generation += 1) {
       const death = scenario.deaths[generation];
-      const engine = await begin(place, scenario, death);
+      const engine = await begin(place, scenario, death, outcome.shown.size > 0 || hasRun(place));
       const person = giveCommands(place, engine, commands, story);
       const started = performance.now();
       engine
         .until(() => true)
         .then(
-          () => generation > 0 && outcome.recoveries.push(performance.now() - started),
+          () => {
+            if (generation > 0)
+              outcome.recoveries.push({ ms: performance.now() - started, cpuMs: cpuMs(engine.pid) });
+          },
           () => undefined,
         );
       const end = await endOf(place, engine, death);
@@ -61,17 +70,22 @@ export async function killAndResume(place: Place, scenario: Scenario): Promise<O
 function empty() {
   return {
     shown: new Map<number, EventLine>(),
-    recoveries: [] as number[],
+    recoveries: [] as Recovery[],
     story: [] as string[],
     forgotten: 0,
   };
 }
 
 /** An engine for the run: a first one, or one that carries on where there is something to carry on. */
-async function begin(place: Place, scenario: Scenario, death: EngineDeath | undefined): Promise<Engine> {
+async function begin(
+  place: Place,
+  scenario: Scenario,
+  death: EngineDeath | undefined,
+  isBegun: boolean,
+): Promise<Engine> {
   const kill = death?.at === 'git' ? { CALLSHEET_TEST_KILL: `${death.nth}:${death.how}` } : {};
   const env = { ...place.env, ...kill };
-  if (hasRun(place)) return place.start(['resume', '--json', 'run-1'], env);
+  if (isBegun) return place.start(['resume', '--json', 'run-1'], env);
   const plan = await place.plan(scenario.tasks);
   const script = readFileSync(new URL('agent.sh', import.meta.url), 'utf8');
   const workers = String(scenario.workers);
@@ -115,9 +129,22 @@ function strike(strikes: readonly Strike[], where: string, pid: number): string 
   return `${planned?.what ?? 'nobody'} at ${where} was killed (${target})`;
 }
 
-function groupOf(pid: number): number {
+function cpuMs(pid: number): number {
+  const [, , , , , , , , , , , ...times] = statOf(pid);
+  const ticks = times.slice(0, 4).reduce((sum, each) => sum + Number(each), 0);
+  return ticks * 10;
+}
+
+/** What the system says of a process, from its state on; nothing when it has ended. */
+function statOf(pid: number): string[] {
+  if (!existsSync(`/proc/${pid}/stat`)) return [];
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** The group of a process; its own number when it has ended. */
+function groupOf(pid: number): number {
+  return Number(statOf(pid)[2] ?? pid);
 }
 
 function kill(pid: number): void {

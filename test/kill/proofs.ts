@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { live, replayed } from '../support/replay.js';
+import { live, replayed } from './replay.js';
 import type { Place } from './given-place.js';
 import type { Outcome } from './kill-and-resume.js';
 import type { Scenario } from './scenario.js';
