@@ -5,14 +5,18 @@ import { objectId } from './object-id.js';
 import type { CommitId, FastForward } from './repository.js';
 import { retryTransient } from './retry.js';
 import { runGit } from './run-git.js';
+import { changeSharedState } from './shared-state.js';
 import { statusOf, workspaceHead } from './workspace.js';
 
-/** Moves a checkout, and the branch it is on, forward to a commit, unless that would write what is not committed. */
-export async function fastForward(
-  context: GitContext,
-  workspace: string,
-  to: CommitId,
-): Promise<FastForward> {
+/**
+ * Moves a checkout, and the branch it is on, forward to a commit, unless that would write what is not committed. One at
+ * a time: of two that write the same files at once, one would leave its own there and move nothing.
+ */
+export function fastForward(context: GitContext, workspace: string, to: CommitId): Promise<FastForward> {
+  return changeSharedState(context.commonDir, () => forward(context, workspace, to));
+}
+
+async function forward(context: GitContext, workspace: string, to: CommitId): Promise<FastForward> {
   const [status, head] = await Promise.all([statusOf(context, workspace), workspaceHead(context, workspace)]);
   if (head === undefined || !(await isAncestor(workspace, head, to))) throw notForward(workspace, head, to);
   const dirty = new Set([...status.tracked.map(({ path }) => path), ...status.untracked]);

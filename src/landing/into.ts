@@ -80,7 +80,11 @@ async function forwardCheckout(
   const blocking = dirty.filter((path) =>
     changed.some((each) => isSameOrInside(each, path) || isSameOrInside(path, each)),
   );
-  if (blocking.length > 0) throw inTheWay(site, branch, checkout, blocking.join(', '));
+  if (blocking.length > 0) {
+    // What another run has just landed there looks like changes until its branch has moved.
+    if ((await site.repository.resolve(`refs/heads/${branch}`)) !== from) throw movedMeanwhile(site, branch);
+    throw inTheWay(site, branch, checkout, blocking.join(', '));
+  }
   try {
     const result = await site.repository.fastForward(checkout, to);
     if (!result.moved) throw inTheWay(site, branch, checkout, result.inTheWay.join(', '));
