@@ -1,0 +1,104 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MIGRATIONS } from '../../src/sheet/migrations.js';
+import { openSqliteStore, type Chance, type Clock, type Store, type Wake } from '../../src/store/index.js';
+
+const SHEET = 'sheet.db';
+/** The database and its log of what is not yet in it. */
+const PARTS = ['', '-wal'];
+
+/** Memory that looks like a disk where there is some, else the folder for temporary files. */
+const FASTEST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+let template: Promise<string> | undefined;
+
+/** A migrated sheet to copy: migrating each anew would take longer than many a schedule. */
+function migrated(): Promise<string> {
+  template ??= (async () => {
+    const folder = mkdtempSync(join(FASTEST, 'callsheet-simulation-template-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, SHEET);
+    await (await openSqliteStore({ file, migrations: MIGRATIONS })).close();
+    return file;
+  })();
+  return template;
+}
+
+/** A wake-up inside of one process: told at once, heard when whoever commits has let go of the sheet. */
+class InProcessWake implements Wake {
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onCommit: () => void,
+  ) {}
+
+  ring(): void {
+    this.onCommit();
+    for (const listener of this.listeners) this.clock.after(0, listener);
+  }
+
+  watch(onCommit: () => void): () => void {
+    const listener = (): void => {
+      if (this.listeners.has(listener)) onCommit();
+    };
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  close(): void {
+    this.listeners.clear();
+  }
+}
+
+export interface SimulatedSheet {
+  /** Holds everything of a schedule: sheet, workspaces, the folder that stands for the checkout. */
+  folder: string;
+  file: string;
+  /** The one real store; every simulated process has its own view of it. */
+  store: Store;
+  /** Keeps the sheet as it is now, for {@link restore}. */
+  copy(): void;
+  /** Goes back to the copy, as a power cut does. The store is another one afterwards. */
+  restore(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** @param onCommit Called in the commit itself, before anybody else hears of it. */
+export async function givenSimulatedSheet(
+  clock: Clock,
+  chance: Chance,
+  onCommit: () => void,
+): Promise<SimulatedSheet> {
+  const from = await migrated();
+  const folder = mkdtempSync(join(FASTEST, 'callsheet-simulation-'));
+  mkdirSync(join(folder, 'repo', '.git', 'callsheet'), { recursive: true });
+  const file = join(folder, 'repo', '.git', 'callsheet', SHEET);
+  copyFileSync(from, file);
+  const wake = new InProcessWake(clock, onCommit);
+  const open = () => openSqliteStore({ file, migrations: MIGRATIONS, clock, chance, wake });
+  const sheet: SimulatedSheet = {
+    ...{ folder, file },
+    store: await open(),
+    copy() {
+      for (const part of PARTS) {
+        rmSync(`${file}${part}.kept`, { force: true });
+        if (existsSync(file + part)) copyFileSync(file + part, `${file}${part}.kept`);
+      }
+    },
+    async restore() {
+      await sheet.store.close();
+      for (const part of [...PARTS, '-shm']) rmSync(file + part, { force: true });
+      for (const part of PARTS) {
+        if (existsSync(`${file}${part}.kept`)) copyFileSync(`${file}${part}.kept`, file + part);
+      }
+      sheet.store = await open();
+    },
+    async remove() {
+      await sheet.store.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return sheet;
+}
