@@ -54,7 +54,7 @@ export async function timetableOf(run: TimedRun): Promise<Timed> {
   const time = new VirtualTime(undefined, { steps: 5_000_000, ms: 10 * 365 * 24 * 3_600_000 });
   const unit = randomFrom(1);
   let tokens = 0;
-  const chance = { unit, token: () => `token-${(tokens += 1)}`.padEnd(32, '0') };
+  const chance = { unit, token: () => String((tokens += 1)).padStart(32, '0') };
   const sheet = await givenSimulatedSheet(time, chance, () => undefined);
   try {
     return await runOn(sheet, time, run);
