@@ -10,14 +10,18 @@ import { defined } from '../store/index.js';
 // Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
 
-/**
- * Claims the next fitting task for a free worker and starts it; undefined when nothing fits now.
- * @param isActive Tasks whose last attempt is still being ended: they are not begun again before that.
- */
+export interface Dispatching {
+  /** Tasks whose last attempt is still being ended: they are not begun again before that. */
+  isActive: (taskId: string) => boolean;
+  /** Asked of the best task there is, before it is claimed. */
+  isBetterToWait: (task: Task) => Promise<boolean>;
+}
+
+/** Claims the next fitting task for a free worker and starts it; undefined when nothing fits now. */
 export async function dispatchNext(
   place: WorkerPlace,
   pool: Pool,
-  isActive: (taskId: string) => boolean,
+  { isActive, isBetterToWait }: Dispatching,
 ): Promise<RunningAttempt | undefined> {
   const { store, run } = place.site;
   for (const limit of [LOOK_AT, Number.MAX_SAFE_INTEGER]) {
@@ -26,6 +30,7 @@ export async function dispatchNext(
       place,
       pool,
       ready.filter((task) => !isActive(task.id)),
+      isBetterToWait,
     );
     if (post !== undefined) return startAttempt(place, post);
     if (ready.length < limit) return undefined;
@@ -33,7 +38,12 @@ export async function dispatchNext(
   return undefined;
 }
 
-async function claimOneOf(place: WorkerPlace, pool: Pool, ready: Task[]): Promise<Post | undefined> {
+async function claimOneOf(
+  place: WorkerPlace,
+  pool: Pool,
+  ready: Task[],
+  isBetterToWait: Dispatching['isBetterToWait'],
+): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
   const { store, run } = place.site;
   const active = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
@@ -46,7 +56,7 @@ async function claimOneOf(place: WorkerPlace, pool: Pool, ready: Task[]): Promis
       conflicted,
       ...defined({ speciality: pool.nextSpeciality() }),
     });
-    if (task === undefined) return undefined;
+    if (task === undefined || (await isBetterToWait(task))) return undefined;
     const post = await claimFor(place, pool, task);
     if (post !== undefined) return post;
     // Its resources are held, it is another's, or somebody else was faster.

@@ -1,7 +1,14 @@
 import { usageError } from '../error/index.js';
 import { join, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } from '../store/index.js';
 import { toTask } from './row.js';
-import { countByState, selectNextBackoff, selectReadyOfRun, selectTask, selectTasks } from './task.sql.js';
+import {
+  countByState,
+  selectComing,
+  selectNextBackoff,
+  selectReadyOfRun,
+  selectTask,
+  selectTasks,
+} from './task.sql.js';
 import { TASK_STATES, type Task, type TaskState } from './task.js';
 
 export interface TaskFilter {
@@ -48,6 +55,11 @@ export async function findReady(
   limit: number,
 ): Promise<Task[]> {
   return (await reader.all(selectReadyOfRun(runId, nowMs, limit))).map(toTask);
+}
+
+/** How far it is to the end from the tasks that what lands now makes ready: the longest ways first, in milliseconds. */
+export async function findComingWays(reader: Reader, runId: string, limit: number): Promise<number[]> {
+  return (await reader.all(selectComing(runId, limit))).map((row) => numberOf(row, 'path_ms'));
 }
 
 /** When the next task of a run leaves its backoff, in Unix milliseconds. */
