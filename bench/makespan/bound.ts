@@ -20,13 +20,17 @@ export const TESTED_TOGETHER = 8;
  * what a conflict makes to be done again does not, since another schedule would have had none.
  */
 export function boundOf(jobs: readonly Job[], workers: number, gateMs: number): Bound {
-  const ownMs = (job: Job): number => job.attemptsMs.reduce((sum, ms) => sum + ms, 0);
-  const work = jobs.reduce((sum, job) => sum + ownMs(job), 0);
-  const chainMs = Math.max(0, ...longestWays(jobs, (job) => ownMs(job) + gateMs).values());
+  const work = jobs.reduce((sum, job) => sum + workOf(job), 0);
+  const chainMs = Math.max(0, ...longestWays(jobs, (job) => workOf(job) + gateMs).values());
   const workMs = jobs.length === 0 ? 0 : work / workers + gateMs;
-  const first = Math.min(...jobs.filter((job) => job.after.length === 0).map(ownMs));
+  const first = Math.min(...jobs.filter((job) => job.after.length === 0).map(workOf));
   const gatesMs = jobs.length === 0 ? 0 : first + Math.ceil(jobs.length / TESTED_TOGETHER) * gateMs;
   return { ms: Math.max(chainMs, workMs, gateMs === 0 ? 0 : gatesMs), chainMs, workMs, gatesMs };
+}
+
+/** All its attempts, in milliseconds. */
+export function workOf(job: Job): number {
+  return job.attemptsMs.reduce((sum, ms) => sum + ms, 0);
 }
 
 /** From the start of each job to the end of the longest chain through those that wait for it. */

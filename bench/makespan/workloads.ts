@@ -97,9 +97,13 @@ export function batchesOf(
 }
 
 function batchOf(name: string, issues: Issue[], needs: readonly [string, string][]): Batch | undefined {
-  const after = new Map(issues.map((issue) => [issue.id, new Set<string>()]));
-  for (const [id, first] of needs) if (id !== first && after.has(first)) after.get(id)?.add(first);
-  const tasks = issues.map(({ id }) => ({ id, after: [...(after.get(id) ?? [])] }));
+  const names = new Map(issues.map((issue, index) => [issue.id, `t${index + 1}`]));
+  const after = new Map([...names.values()].map((name) => [name, new Set<string>()]));
+  for (const [id, first] of needs) {
+    const needed = names.get(first);
+    if (id !== first && needed !== undefined) after.get(names.get(id) ?? '')?.add(needed);
+  }
+  const tasks = [...after].map(([id, needed]) => ({ id, after: [...needed] }));
   const edges = tasks.reduce((sum, task) => sum + task.after.length, 0);
   return hasCircle(after) ? undefined : { name, tasks, edges };
 }

@@ -1,0 +1,28 @@
+import { callGit } from '../support/git.js';
+import { UsageError } from '../support/usage-error.js';
+
+/** A commit of more files is a rename, a reformatting or a release, not a task. */
+const MOST_FILES = 12;
+const NEWEST = 3_000;
+
+/** The sets of files that the newest commits of a repository changed together, merges left out. It is only read. */
+export async function fileSetsOf(repository: string): Promise<string[][]> {
+  const list = ['log', '--no-merges', '--name-only', '--no-renames', '-z', '--format=%x01', `-n${NEWEST}`];
+  const { code, stdout } = await callGit(repository, list, { ok: [0, 128] }).catch((error: unknown) => {
+    throw new UsageError(
+      `${repository} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
+  if (code !== 0) throw new UsageError(`${repository} is no git repository with a commit`);
+  const sets = stdout
+    .split('\u0001')
+    .map((commit) =>
+      commit
+        .split('\0')
+        .map((path) => path.trim())
+        .filter((path) => path !== ''),
+    )
+    .filter((files) => files.length > 0 && files.length <= MOST_FILES);
+  if (sets.length === 0) throw new UsageError(`No commit of ${repository} changed 1 to ${MOST_FILES} files`);
+  return sets;
+}
