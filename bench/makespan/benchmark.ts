@@ -1,7 +1,8 @@
 import { randomFrom } from '../../test/support/seeds.js';
-import { bestKnown } from './best-known.js';
-import { boundOf } from './bound.js';
+import { bestKnownMs } from './best-known.js';
+import { boundOf, longestWays } from './bound.js';
 import { drawJobs, type Chances, type Job } from './draw.js';
+import { listScheduleMs } from './list-schedule.js';
 import { runInRealTime, type Programs } from './sample.js';
 import { simulate } from './simulate.js';
 import type { Batch } from './workloads.js';
@@ -32,8 +33,8 @@ export interface Row {
   /** Which of the bounds is the largest. */
   boundBy: 'chain' | 'work' | 'gates';
   simulatedMs: number;
-  /** A list scheduler that knows how long everything will take, and to which nothing else costs any time. */
-  foreseenMs: number;
+  /** A list scheduler with the same estimates, to which nothing else costs any time and no file matters. */
+  listedMs: number;
   /** The shortest schedule that a search found with that knowledge. */
   bestMs: number;
   /** Attempts that a conflict made necessary. */
@@ -114,7 +115,11 @@ async function rowOf(
   return {
     ...{ workers, boundMs, simulatedMs, repeated },
     boundBy: boundMs === chainMs ? 'chain' : boundMs === workMs ? 'work' : 'gates',
-    ...bestKnown(jobs, { workers, gateMs, boundMs }, random),
+    listedMs: listScheduleMs({
+      ...{ jobs, workers, gateMs, isPatient: true },
+      ranks: longestWays(jobs, (job) => job.estimateMs),
+    }),
+    bestMs: bestKnownMs(jobs, { workers, gateMs, boundMs }, random),
     ...(trouble === undefined ? {} : { trouble }),
   };
 }

@@ -20,7 +20,7 @@ const HEADS = [
   'over the bound',
   'over the best known',
   'best known over the bound',
-  'foreseen over the bound',
+  'list scheduler over the bound',
   'repeated',
 ];
 
@@ -82,7 +82,7 @@ export function pageOf(result: Result): string {
 
 function cells({ part, workers, runs, repeated, ...ratios }: Figures): string[] {
   const who = workers === undefined ? 'all' : `${workers} workers`;
-  const spreads = [ratios.overBound, ratios.overBest, ratios.bestOverBound, ratios.foreseenOverBound];
+  const spreads = [ratios.overBound, ratios.overBest, ratios.bestOverBound, ratios.listedOverBound];
   return [`${PARTS[part]}, ${who}`, String(runs), ...spreads.map(spreadText), String(repeated)];
 }
 

@@ -108,7 +108,9 @@ async function follow(
     const code = await ended;
     const said = Buffer.concat(errors).toString().trim().split('\n').slice(-5).join(' | ');
     const trouble =
-      code === 0 && times.landed === tasks ? undefined : `exit ${code}, ${times.landed} landed: ${said.slice(0, 300)}`;
+      code === 0 && times.landed === tasks
+        ? undefined
+        : `exit ${code}, ${times.landed} landed: ${said.slice(0, 300)}`;
     return { ms: Math.max(0, times.done - times.claimed), trouble };
   } finally {
     signal.removeEventListener('abort', interrupt);

@@ -23,16 +23,16 @@ export interface Patience {
  */
 export function openPatience({ store, run }: Site): Patience {
   let since: number | undefined;
+  // Read once for each time that somebody begins to wait: it is asked at every step of the engine.
+  let scale = 1;
   let until: number | undefined;
 
-  const limitOf = async (task: Task): Promise<number> => {
-    const scale = scaleOf(await findTasks(store, { runId: run.id, states: ['done'] })) ?? 1;
-    return estimateOf(task) * scale * SHARE;
-  };
   const isBetterToWait = async (task: Task, free: number): Promise<boolean> => {
     const coming = await findComingWays(store, run.id, free);
     if (coming.length < free || coming.some((wayMs) => wayMs <= task.pathMs)) return false;
-    const limitMs = await limitOf(task);
+    if (since === undefined)
+      scale = scaleOf(await findTasks(store, { runId: run.id, states: ['done'] })) ?? 1;
+    const limitMs = estimateOf(task) * scale * SHARE;
     if (((await newestGateMs(store, run.id)) ?? 0) > limitMs) return false;
     const now = store.clock.now();
     since ??= now;
