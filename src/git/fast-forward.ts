@@ -16,7 +16,7 @@ export async function fastForward(
   const [status, head] = await Promise.all([statusOf(context, workspace), workspaceHead(context, workspace)]);
   if (head === undefined || !(await isAncestor(workspace, head, to))) throw notForward(workspace, head, to);
   const dirty = new Set([...status.tracked.map(({ path }) => path), ...status.untracked]);
-  const inTheWay = (await changedPaths(workspace, head, to))
+  const inTheWay = (await changedPaths(context, head, to))
     .map(({ path }) => path)
     .filter((path) => dirty.has(path));
   if (inTheWay.length > 0) return { moved: false, inTheWay };

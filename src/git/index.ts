@@ -6,6 +6,7 @@ export type {
   CommitId,
   CommitInfo,
   FileConflict,
+  MergeResult,
   Repository,
   SavedWorkspace,
   TreeId,

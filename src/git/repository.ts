@@ -135,6 +135,8 @@ export interface Repository {
   headOf(workspace: string): Promise<CommitId | undefined>;
   /** Whether HEAD of a workspace is a branch, so that its commits are on a ref; false when it is detached. */
   isOnBranch(workspace: string): Promise<boolean>;
+  /** The branch (without `refs/heads/`) that a workspace is on; undefined when its HEAD is detached. */
+  branchOf(workspace: string): Promise<string | undefined>;
   /** Puts the tracked tree of a workspace at a commit (detached stays detached); untracked, not ignored files are removed. */
   resetTo(workspace: string, commit: CommitId): Promise<void>;
   /**

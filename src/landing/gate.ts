@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, diskFull } from '../error/index.js';
 import { greenEvidence, recordEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId, TreeId } from '../git/index.js';
-import type { CommandResult } from '../process/index.js';
+import { isOutOfSpace, type CommandResult } from '../process/index.js';
 import { defined } from '../store/index.js';
 import {
   inputsHash,
@@ -96,6 +96,11 @@ async function runGate(
     ...defined({ signal }),
   });
   if (result.aborted) throw new GateAborted();
+  // Red for want of room says nothing of the tree, and would send good work back.
+  if (result.exitCode !== 0 && isOutOfSpace(workspace.path))
+    throw diskFull(
+      `The disk of ${workspace.path} is full: the gate \`${test.gate}\` ended with ${result.exitCode ?? result.signal ?? 'nothing'}, which proves nothing. Nothing was moved.`,
+    );
   // A gate that changes what it tests proves nothing of the tree that would land.
   const written = await changesIn(site, workspace, test.commit);
   const isGreen = result.exitCode === 0 && written.length === 0;

@@ -4,6 +4,7 @@ import { messageOf } from '../error/index.js';
 import { requireTask } from '../task/index.js';
 import { onDriverEvent } from './on-event.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
+import { silenceMeter } from './silence.js';
 
 export interface Ending {
   exit: Exit;
@@ -82,17 +83,19 @@ function silenceTimer(
 ): () => void {
   const limit = site.run.options.silenceTimeoutMs;
   const { clock } = site.store;
+  const meter = silenceMeter();
   let cancel: () => void = () => undefined;
   let isOver = false;
-  const check = async (): Promise<void> => {
-    const said = (await findAgent(site.store, agent.id))?.lastSignAt ?? 0;
-    const silentFor = clock.now() - Math.max(lastSign(), said);
+  const check = async (waitedMs: number): Promise<void> => {
+    const said = (await findAgent(site.store, agent.id))?.lastSignAt;
+    const silentFor = meter.look(waitedMs, clock.now(), [lastSign(), said]);
     if (isOver) return;
     if (silentFor >= limit) onEnd();
     else arm(limit - silentFor);
   };
   const arm = (ms: number): void => {
-    cancel = clock.after(Math.max(ms, 10), () => void check().catch(onEnd));
+    const waitMs = Math.max(ms, 10);
+    cancel = clock.after(waitMs, () => void check(waitMs).catch(onEnd));
   };
   arm(limit);
   return () => {

@@ -21,7 +21,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   }
   const path = attemptFolder(site, claim);
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  await clearLeftover(site, path, branch);
+  await clearFolder(site, path);
   const workspace = await site.store.transaction((tx) =>
     registerWorkspace(tx, {
       path,
@@ -33,7 +33,13 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
     }),
   );
   mkdirSync(runFolder(site), { recursive: true });
-  await site.repository.addWorktree({ path, branch, commit });
+  try {
+    await site.repository.addWorktree({ path, branch, commit });
+  } catch (error) {
+    if (!(error instanceof CallsheetError) || error.code !== 'BRANCH_EXISTS') throw error;
+    await clearBranch(site, branch);
+    await site.repository.addWorktree({ path, branch, commit });
+  }
   return workspace;
 }
 
@@ -64,7 +70,10 @@ async function warmGateWorkspace(site: Site, path: string, commit: CommitId): Pr
     return untracked.length === 0 ? known : await registerGate(site, path);
   } catch (error) {
     // A gate can do anything to it: delete its `.git`, die while its git holds the index.
-    if (error instanceof CallsheetError && ['NOT_A_WORKSPACE', 'GIT_FAILED'].includes(error.code))
+    if (
+      error instanceof CallsheetError &&
+      ['NOT_A_WORKSPACE', 'GIT_FAILED', 'GIT_LOCKED'].includes(error.code)
+    )
       return undefined;
     throw error;
   }
@@ -90,11 +99,15 @@ async function clearGateFolder(site: Site, path: string): Promise<void> {
   }
 }
 
-// After a power cut the sheet may have forgotten an attempt that git still has: its work is kept under a
-// snapshot ref before the number is used again.
-async function clearLeftover(site: Site, path: string, branch: string): Promise<void> {
+// After a power cut the sheet may have forgotten an attempt that git still has: its work is kept before the number
+// is used again.
+async function clearFolder(site: Site, path: string): Promise<void> {
   const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1 };
   if (existsSync(path)) await saveAndRemove(site, forgotten, 'left by an earlier engine');
+}
+
+/** The branch of such an attempt becomes a ref of ours; it is there rarely, so it is not looked for beforehand. */
+async function clearBranch(site: Site, branch: string): Promise<void> {
   const left = await site.repository.resolve(`refs/heads/${branch}`);
   if (left === undefined) return;
   await site.repository.updateRef(`refs/callsheet/forgotten/${site.run.id}/${left}`, left, undefined);

@@ -3,8 +3,9 @@ import { constants } from 'node:fs';
 import { copyFile, cp, lstat, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expandEnv } from '../config/index.js';
-import { CallsheetError, errorCode, messageOf } from '../error/index.js';
+import { CallsheetError, diskFull, errorCode, isDiskFull, explainedDisk, messageOf } from '../error/index.js';
 import { insideRepository, type CommitId } from '../git/index.js';
+import { isOutOfSpace } from '../process/index.js';
 import { matchesPath } from '../text/index.js';
 import { LOG_LIMIT_BYTES, processesOf, scratchFolder, type Site } from './site.js';
 import { notePrepared, type Workspace } from './workspace.js';
@@ -72,6 +73,10 @@ async function runSetup(site: Site, workspace: Workspace, signal: AbortSignal | 
     ...(signal === undefined ? {} : { signal }),
   });
   if (result.exitCode === 0) return;
+  if (isOutOfSpace(workspace.path))
+    throw diskFull(
+      `The disk of ${workspace.path} is full: \`${setup}\` could not be done. No agent was started.`,
+    );
   const how = result.timedOut
     ? 'did not end in 15 minutes'
     : `ended with ${result.exitCode ?? result.signal ?? 'nothing'}`;
@@ -111,6 +116,7 @@ async function copyInto(site: Site, workspace: Workspace, path: string): Promise
     if (kind.isDirectory()) await cp(from, to, { recursive: true, verbatimSymlinks: true, force: true });
     else await copyFile(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {
+    if (isDiskFull(explainedDisk(error))) throw explainedDisk(error);
     throw new CallsheetError(
       'COPY_FAILED',
       `${path} of the checkout could not be copied into ${workspace.path} (${errorCode(error) ?? messageOf(error)}).`,

@@ -49,7 +49,7 @@ export async function saveAll(
 
 // Without git itself, or with a full disk, nothing goes on; all else that git says is about this one folder.
 function isOfOneWorkspace({ code }: CallsheetError): boolean {
-  return code === 'GIT_FAILED' || code === 'NOT_A_WORKSPACE' || code === 'GIT_OUTPUT_TOO_LARGE';
+  return ['GIT_FAILED', 'GIT_LOCKED', 'NOT_A_WORKSPACE', 'GIT_OUTPUT_TOO_LARGE'].includes(code);
 }
 
 /**

@@ -39,7 +39,13 @@ export async function pursueAndShow(
   });
   let notLanded: RunOutput['notLanded'];
   try {
-    const end = await pursue({ site, driver, commandFolder }, { signal: context.signal });
+    const end = await pursue(
+      { site, driver, commandFolder },
+      {
+        signal: context.signal,
+        say: (line) => follower.say(line),
+      },
+    );
     if (end.state === 'finished') notLanded = await landAtEnd(context, site);
     removeEmptyFolders(site);
   } finally {

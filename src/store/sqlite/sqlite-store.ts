@@ -6,9 +6,9 @@ import { assert } from '../../error/index.js';
 import { systemChance, systemClock, type Chance, type Clock } from '../clock.js';
 import type { Migration, Row, Store, Transaction } from '../store.js';
 import type { Wake } from '../wake.js';
-import { beginImmediate, untilNotBusy } from './begin.js';
+import { beginImmediate, BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
 import { openDatabase, type Database, type Statement } from './database.js';
-import { explained } from './errors.js';
+import { explained, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
 import { openWake } from './wake.js';
 
@@ -47,6 +47,7 @@ class SqliteStore implements Store {
   /** The last piece of work queued: work on one connection runs one after another. */
   private tail: Promise<unknown> = Promise.resolve();
   private readonly inside = new AsyncLocalStorage<true>();
+  private patience: Patience = shortPatience;
 
   constructor(
     private readonly database: Database,
@@ -60,18 +61,39 @@ class SqliteStore implements Store {
 
   all(statement: Sql): Promise<Row[]> {
     return this.inTurn(() =>
-      untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance),
+      untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance, this.patience),
     );
   }
 
   get(statement: Sql): Promise<Row | undefined> {
     return this.inTurn(() =>
-      untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance),
+      untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance, this.patience),
     );
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return this.inTurn(() => this.inside.run(true, () => this.write(work)));
+  }
+
+  waitLonger(signal: AbortSignal, tell: (line: string) => void): () => void {
+    // Said once for each time that it is held up.
+    let saidAtMs = Infinity;
+    this.patience = (waitedMs) => {
+      if (shortPatience(waitedMs)) saidAtMs = Infinity;
+      else if (signal.aborted) return false;
+      else if (waitedMs < saidAtMs) {
+        saidAtMs = waitedMs;
+        const { who, way } = lockedBy(this.file);
+        const seconds = Math.round(BUSY_LIMIT_MS / 1_000);
+        tell(
+          `The sheet has been locked by ${who} for ${seconds} s. Nothing is lost; it is waited for. ${way}`,
+        );
+      }
+      return true;
+    };
+    return () => {
+      this.patience = shortPatience;
+    };
   }
 
   watch(onCommit: () => void): () => void {
@@ -86,7 +108,7 @@ class SqliteStore implements Store {
   }
 
   private async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    await beginImmediate(this.database, this.chance);
+    await beginImmediate(this.database, this.chance, this.patience);
     let changed = 0;
     const tx: Transaction = {
       now: this.clock.now(),

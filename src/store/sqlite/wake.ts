@@ -31,9 +31,9 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
       const watcher = watchFile(file, { persistent: true }, onCommit);
       let seen = dataVersion();
       const timer = setInterval(() => {
-        const now = dataVersion();
-        if (now !== seen) onCommit();
-        seen = now;
+        const now = versionNow(dataVersion);
+        if (now === undefined || now !== seen) onCommit();
+        seen = now ?? seen;
       }, POLL_MS);
       const stop = (): void => {
         clearInterval(timer);
@@ -49,4 +49,14 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
       descriptor = undefined;
     },
   };
+}
+
+/** Undefined when the sheet cannot be looked at now: whoever is woken meets the same trouble, where it can be said. */
+function versionNow(dataVersion: () => number): number | undefined {
+  try {
+    return dataVersion();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return undefined;
+  }
 }
