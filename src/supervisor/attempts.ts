@@ -2,7 +2,7 @@ import type { CallsheetError } from '../error/index.js';
 import { releaseLocksOfClaim, renewLocksOfClaim } from '../lock/index.js';
 import { DEFAULT_LEASE_MS, findTask, findTasks, heartbeat, type Task } from '../task/index.js';
 import type { RunningAttempt, StopReason, WorkerPlace } from '../worker/index.js';
-import { dispatchNext } from './dispatch.js';
+import { dispatchNext, mayGoOn } from './dispatch.js';
 import { goOn } from './go-on.js';
 import { openPatience } from './patience.js';
 import type { Pool } from './pool.js';
@@ -70,7 +70,7 @@ export function openAttempts(
       await takeUpResumed(staff, workers);
       while (active.size < workers) {
         const attempt = await dispatchNext(place, pool, {
-          isActive: (taskId) => active.has(taskId),
+          active,
           isBetterToWait: async (task) =>
             isLanding && (await patience.isBetterToWait(task, workers - active.size)),
         });
@@ -114,10 +114,12 @@ async function seeToItsEnd(staff: Staff, attempt: RunningAttempt): Promise<void>
 /** Tasks that went on after an answer or a pause: running, held by a worker of ours, and nobody at work. */
 async function takeUpResumed(staff: Staff, workers: number): Promise<void> {
   const { place, pool, active } = staff;
-  const { store, run } = place.site;
-  for (const task of await findTasks(store, { runId: run.id, states: ['running'] })) {
-    if (active.size >= workers) return;
-    if (active.has(task.id)) continue;
+  const tried = new Set<string>();
+  while (active.size < workers) {
+    // Looked for again each time: what has just gone on may be in the way of the next.
+    const task = (await mayGoOn(place, active)).find((each) => !tried.has(each.id));
+    if (task === undefined) return;
+    tried.add(task.id);
     const attempt = await goOn(place, pool, task);
     if (attempt !== undefined) take(staff, attempt);
   }

@@ -1,10 +1,10 @@
 import { pathsOverlap } from '../text/index.js';
-import type { Task } from '../task/index.js';
+import { holdsClaim, type Task } from '../task/index.js';
 
 export interface Choice {
   /** Ready tasks, the longest way to the end first. */
   ready: Task[];
-  /** Tasks whose work is under way or waits to land. */
+  /** Tasks whose work is under way or waits to land, those whose agents are being ended among them. */
   active: Task[];
   /** Pairs that have conflicted before, as `one other` in both orders. */
   conflicted: ReadonlySet<string>;
@@ -30,7 +30,16 @@ export function chooseTask({ ready, active, conflicted, speciality }: Choice): T
 }
 
 function mustNotMeet(task: Task, other: Task, conflicted: ReadonlySet<string>): boolean {
-  if (conflicted.has(`${task.id} ${other.id}`)) return true;
+  return conflicted.has(`${task.id} ${other.id}`) || excludes(task, other);
+}
+
+/**
+ * Whether a task may not be worked on beside another: one of them is exclusive and the other may write the same files,
+ * or the other's claim has gone with what it held, while its agent, which is being ended, may still use it.
+ */
+export function excludes(task: Task, other: Task): boolean {
+  const isEnding = !holdsClaim(other.state);
+  if (isEnding && task.resources.some((name) => other.resources.includes(name))) return true;
   return (
     (task.exclusive || other.exclusive) && (filesMeet(task, other) || saysNothing(task) || saysNothing(other))
   );

@@ -1,8 +1,16 @@
 import { findConflicts } from '../conflict/index.js';
 import { acquireLock } from '../lock/index.js';
-import { claimTask, DEFAULT_LEASE_MS, findReady, findTasks, type Claim, type Task } from '../task/index.js';
+import {
+  claimTask,
+  DEFAULT_LEASE_MS,
+  findReady,
+  findTask,
+  findTasks,
+  type Claim,
+  type Task,
+} from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
-import { chooseTask } from './choose.js';
+import { chooseTask, excludes } from './choose.js';
 import type { Pool } from './pool.js';
 import type { Transaction } from '../store/index.js';
 import { defined } from '../store/index.js';
@@ -10,9 +18,12 @@ import { defined } from '../store/index.js';
 // Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
 
+/** Ids of tasks that have an agent. */
+type ActiveIds = ReadonlyMap<string, unknown>;
+
 export interface Dispatching {
-  /** Tasks whose last attempt is still being ended: they are not begun again before that. */
-  isActive: (taskId: string) => boolean;
+  /** Tasks with an agent, also one that is still being ended: they are not begun again before that. */
+  active: ActiveIds;
   /** Asked of the best task there is, before it is claimed. */
   isBetterToWait: (task: Task) => Promise<boolean>;
 }
@@ -21,7 +32,7 @@ export interface Dispatching {
 export async function dispatchNext(
   place: WorkerPlace,
   pool: Pool,
-  { isActive, isBetterToWait }: Dispatching,
+  dispatching: Dispatching,
 ): Promise<RunningAttempt | undefined> {
   const { store, run } = place.site;
   for (const limit of [LOOK_AT, Number.MAX_SAFE_INTEGER]) {
@@ -29,8 +40,8 @@ export async function dispatchNext(
     const post = await claimOneOf(
       place,
       pool,
-      ready.filter((task) => !isActive(task.id)),
-      isBetterToWait,
+      ready.filter((task) => !dispatching.active.has(task.id)),
+      dispatching,
     );
     if (post !== undefined) return startAttempt(place, post);
     if (ready.length < limit) return undefined;
@@ -42,11 +53,10 @@ async function claimOneOf(
   place: WorkerPlace,
   pool: Pool,
   ready: Task[],
-  isBetterToWait: Dispatching['isBetterToWait'],
+  { active: activeIds, isBetterToWait }: Dispatching,
 ): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
-  const { store, run } = place.site;
-  const active = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
+  const active = await underWay(place, activeIds);
   const conflicted = await conflictedPairs(place);
   const left = [...ready];
   for (;;) {
@@ -62,6 +72,26 @@ async function claimOneOf(
     // Its resources are held, it is another's, or somebody else was faster.
     left.splice(left.indexOf(task), 1);
   }
+}
+
+/** What is worked on or waits to land. A task that is held back, or has ended, counts while it has an agent. */
+async function underWay({ site }: WorkerPlace, activeIds: ActiveIds): Promise<Task[]> {
+  const { store, run } = site;
+  const tasks = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
+  for (const id of activeIds.keys()) {
+    const task = tasks.some((each) => each.id === id) ? undefined : await findTask(store, id);
+    if (task !== undefined) tasks.push(task);
+  }
+  return tasks;
+}
+
+/** Of tasks that were held and go on, those that may: another may have been begun meanwhile. */
+export async function mayGoOn(place: WorkerPlace, activeIds: ActiveIds): Promise<Task[]> {
+  const tasks = await underWay(place, activeIds);
+  const isBusy = (task: Task): boolean => activeIds.has(task.id) || task.state !== 'running';
+  return tasks.filter(
+    (task) => !isBusy(task) && !tasks.some((other) => isBusy(other) && excludes(task, other)),
+  );
 }
 
 /** The claim, the worker and the resources of a task, in one transaction; undefined when one cannot be had. */

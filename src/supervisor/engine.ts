@@ -116,8 +116,8 @@ async function step(engine: Engine): Promise<RunEnd | undefined> {
   const { obstacle } = attempts;
   if (obstacle !== undefined) return stoppedBy(obstacle, tasks);
   for (const task of tasks) if (await goesOnByItself(task, landings, pool, place)) return undefined;
-  if (landings.held.length > 0) return undefined;
   if (await landings.followTarget()) return undefined;
+  if (landings.held.length > 0) return undefined;
   return endOf(tasks);
 }
 

@@ -72,7 +72,7 @@ export async function beginSimulatedRun(
     proposal,
     head: { branch: head.branch, commit: head.commit },
     withChanges: false,
-    by: 'ada',
+    by: 'petra',
     signal,
     say: () => undefined,
     processes: machine.seenBy(life),

@@ -1,6 +1,7 @@
 import type { Repository } from '../../src/git/index.js';
 import type { Clock, Reader, Store, Transaction } from '../../src/store/index.js';
 import type { ProcessIdentity } from '../../src/process/index.js';
+import type { VirtualTime } from './virtual-time.js';
 
 /** Where a process can die. */
 export type Moment = 'commit' | 'git';
@@ -27,7 +28,7 @@ export class Life {
 
   constructor(
     readonly identity: ProcessIdentity,
-    private readonly time: Clock,
+    private readonly time: VirtualTime,
   ) {
     this.died = new Promise((resolve) => (this.tellDeath = resolve));
   }
@@ -71,6 +72,7 @@ export class Life {
         inner.watch(() => {
           if (this.isAlive) onCommit();
         }),
+      waitLonger: (signal, tell) => inner.waitLonger(signal, tell),
       close: async () => undefined,
     };
   }
@@ -105,6 +107,7 @@ export class Life {
 
   /** The answer, if it is still there to hear it. */
   async outlived<T>(answer: Promise<T>): Promise<T> {
+    this.time.count();
     if (!this.isAlive) return NEVER;
     try {
       const value = await answer;

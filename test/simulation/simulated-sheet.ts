@@ -60,6 +60,7 @@ export interface SimulatedSheet {
   store: Store;
   /** Keeps the sheet as it is now, for {@link restore}. */
   copy(): void;
+  hasCopy(): boolean;
   /** Goes back to the copy, as a power cut does. The store is another one afterwards. */
   restore(): Promise<void>;
   remove(): Promise<void>;
@@ -87,6 +88,7 @@ export async function givenSimulatedSheet(
         if (existsSync(file + part)) copyFileSync(file + part, `${file}${part}.kept`);
       }
     },
+    hasCopy: () => existsSync(`${file}.kept`),
     async restore() {
       await sheet.store.close();
       for (const part of [...PARTS, '-shm']) rmSync(file + part, { force: true });

@@ -22,9 +22,11 @@ export interface TimeLimits {
   steps: number;
   /** In virtual milliseconds from the start. */
   ms: number;
+  /** Calls of the sheet in one moment. */
+  callsAtOnce: number;
 }
 
-const LIMITS: TimeLimits = { steps: 60_000, ms: 30 * 24 * 3_600_000 };
+const LIMITS: TimeLimits = { callsAtOnce: 100_000, steps: 60_000, ms: 30 * 24 * 3_600_000 };
 
 /**
  * Time that moves only when nothing else can happen: the next moment comes when every promise has said what it had to
@@ -36,13 +38,16 @@ export class VirtualTime implements Clock {
   private asked = 0;
   private underWay = 0;
   private current: number;
+  private called = 0;
+  private readonly limits: TimeLimits;
   steps = 0;
 
   constructor(
     readonly start = 1_800_000_000_000,
-    private readonly limits: TimeLimits = LIMITS,
+    limits: Partial<TimeLimits> = {},
   ) {
     this.current = start;
+    this.limits = { ...LIMITS, ...limits };
   }
 
   now(): number {
@@ -60,6 +65,16 @@ export class VirtualTime implements Clock {
     return () => {
       waiting.isCancelled = true;
     };
+  }
+
+  /**
+   * Counts what is done in one moment: a circle of work that never waits would keep time from moving, and everything
+   * else from being seen.
+   */
+  count(): void {
+    this.called += 1;
+    if (this.called > this.limits.callsAtOnce)
+      throw new Livelock(`${this.called} calls of the sheet in one moment: somebody goes round in a circle`);
   }
 
   sleep(ms: number): Promise<void> {
@@ -91,6 +106,7 @@ export class VirtualTime implements Clock {
       if (next === undefined) throw new Stuck('nobody waits for any moment, and the end has not come');
       this.current = Math.max(this.current, next.at);
       this.steps += 1;
+      this.called = 0;
       if (this.steps > this.limits.steps) throw new Livelock(`not at an end after ${this.steps} steps`);
       if (this.current - this.start > this.limits.ms)
         throw new Livelock(`not at an end after ${this.limits.ms} ms`);
