@@ -3,7 +3,16 @@ import type { Task } from '../task/index.js';
 import { chooseTask } from './choose.js';
 
 const task = (id: string, more: Partial<Task> = {}): Task =>
-  ({ id, files: [], exclusive: false, pathMs: 0, priority: 5, ...more }) as Task;
+  ({
+    id,
+    state: 'running',
+    files: [],
+    resources: [],
+    exclusive: false,
+    pathMs: 0,
+    priority: 5,
+    ...more,
+  }) as Task;
 const choose = (ready: Task[], active: Task[], more: { conflicted?: string[]; speciality?: string } = {}) =>
   chooseTask({
     ready,
