@@ -10,6 +10,8 @@ export interface Job {
   estimateMs: number;
   /** What it declares that it will write. */
   files: string[];
+  /** The line that it writes in each of them. */
+  lines: number[];
 }
 
 export interface Chances {
@@ -23,6 +25,12 @@ export interface Chances {
   /** Sets of files that were changed together; without any, tasks declare none. */
   fileSets: readonly string[][];
 }
+
+/**
+ * Two tasks that write one file at once conflict when their lines are the same or neighbours: with seven lines in 39 % of
+ * cases. So often do two commits of flask's history that follow each other in one file (of express: 32 %).
+ */
+export const LINES_OF_A_FILE = 7;
 
 /** A task that fails more often is given up by callsheet, and all that waits for it with it. */
 const MOST_FAILURES = 2;
@@ -38,7 +46,9 @@ export function drawJobs(batch: Batch, chances: Chances, random: () => number): 
     const attemptsMs = [lastMs];
     while (attemptsMs.length <= MOST_FAILURES && random() < chances.failing) attemptsMs.unshift(durationMs());
     const estimateMs = Math.max(1, Math.round(lastMs * Math.exp(sigma * normal(random))));
-    return { id, after, attemptsMs, estimateMs, files: pick(fileSets) ?? [] };
+    const files = pick(fileSets) ?? [];
+    const lines = files.map(() => Math.floor(random() * LINES_OF_A_FILE));
+    return { id, after, attemptsMs, estimateMs, files, lines };
   });
 }
 

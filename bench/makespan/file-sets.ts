@@ -23,6 +23,14 @@ export async function fileSetsOf(repository: string): Promise<string[][]> {
         .filter((path) => path !== ''),
     )
     .filter((files) => files.length > 0 && files.length <= MOST_FILES);
-  if (sets.length === 0) throw new UsageError(`No commit of ${repository} changed 1 to ${MOST_FILES} files`);
-  return sets;
+  // What was a file at one time and a folder at another cannot be both in one plan.
+  const folders = new Set(sets.flat().flatMap(foldersOf));
+  const plain = sets.filter((files) => !files.some((path) => folders.has(path)));
+  if (plain.length === 0) throw new UsageError(`No commit of ${repository} changed 1 to ${MOST_FILES} files`);
+  return plain;
+}
+
+function foldersOf(path: string): string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }

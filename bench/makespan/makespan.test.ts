@@ -22,7 +22,7 @@ function givenFolder(): string {
 }
 
 const job = (id: string, ms: number, after: string[] = [], failedMs: number[] = []): Job => ({
-  ...{ id, after, estimateMs: ms, files: [] },
+  ...{ id, after, estimateMs: ms, files: [], lines: [] },
   attemptsMs: [...failedMs, ms],
 });
 

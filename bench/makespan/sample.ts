@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { git } from '../support/git.js';
-import type { Job } from './draw.js';
+import { LINES_OF_A_FILE, type Job } from './draw.js';
 
 export interface Programs {
   callsheet: string;
@@ -33,7 +33,7 @@ export async function runInRealTime(
 ): Promise<Sample> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'callsheet-makespan-')));
   try {
-    const repository = await scratchRepository(folder);
+    const repository = await scratchRepository(folder, jobs);
     const plan = join(folder, 'plan.json');
     await writeFile(plan, JSON.stringify(planOf(jobs)));
     const said = await writeJobs(join(folder, 'jobs'), jobs);
@@ -46,12 +46,16 @@ export async function runInRealTime(
   }
 }
 
-async function scratchRepository(folder: string): Promise<string> {
+async function scratchRepository(folder: string, jobs: readonly Job[]): Promise<string> {
   const repository = join(folder, 'repo');
   await git(folder, 'init', '--quiet', '--template=', '-b', 'main', repository);
   await git(repository, 'config', 'user.name', 'Makespan');
   await git(repository, 'config', 'user.email', 'makespan@localhost');
   await writeFile(join(repository, 'README'), 'A batch of tasks.\n');
+  for (const path of new Set(jobs.flatMap((job) => job.files))) {
+    await mkdir(dirname(join(repository, path)), { recursive: true });
+    await writeFile(join(repository, path), 'as it was\n'.repeat(LINES_OF_A_FILE));
+  }
   await git(repository, 'add', '--all');
   await git(repository, '-c', 'commit.gpgSign=false', 'commit', '--quiet', '-m', 'Start');
   return repository;
@@ -69,15 +73,13 @@ function planOf(jobs: readonly Job[]): object {
 
 async function writeJobs(folder: string, jobs: readonly Job[]): Promise<string> {
   await mkdir(folder);
-  for (const { id, attemptsMs, files } of jobs) {
+  for (const { id, attemptsMs, files, lines: places } of jobs) {
     const lines = attemptsMs.map(
       (ms, index) => `${ms / 1_000} ${index < attemptsMs.length - 1 ? 'fails' : 'ok'}\n`,
     );
     await writeFile(join(folder, id), lines.join(''));
-    await writeFile(
-      join(folder, `${id}.files`),
-      (files.length === 0 ? [`${id}.txt`] : files).map((path) => `${path}\n`).join(''),
-    );
+    const edits = files.map((path, index) => `${(places[index] ?? 0) + 1} ${path}\n`);
+    await writeFile(join(folder, `${id}.edits`), edits.join(''));
   }
   return folder;
 }

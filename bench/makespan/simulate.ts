@@ -17,9 +17,11 @@ export async function simulate(
   const { state, reason, worked, doneMs } = await timetableOf({
     workers,
     ...(gateMs === 0 ? {} : { gateMs }),
-    tasks: jobs.map(({ id, after, files, estimateMs, attemptsMs }) => ({
+    tasks: jobs.map(({ id, after, files, lines, estimateMs, attemptsMs }) => ({
       ...{ id, after, files, estimateMs },
-      ...(files.length === 0 ? {} : { writes: files }),
+      ...(files.length === 0
+        ? {}
+        : { edits: files.map((path, index) => ({ path, line: lines[index] ?? 0 })) }),
       attempts: attemptsMs.map((ms, index) => ({ ms, fails: index < attemptsMs.length - 1 })),
     })),
   });

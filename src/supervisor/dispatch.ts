@@ -1,4 +1,4 @@
-import { findConflicts } from '../conflict/index.js';
+import { findConflicts, type Conflict } from '../conflict/index.js';
 import { acquireLock } from '../lock/index.js';
 import {
   claimTask,
@@ -11,6 +11,7 @@ import {
 } from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
 import { chooseTask, excludes } from './choose.js';
+import { estimateOf } from './estimate.js';
 import type { Pool } from './pool.js';
 import type { Transaction } from '../store/index.js';
 import { defined } from '../store/index.js';
@@ -19,7 +20,7 @@ import { defined } from '../store/index.js';
 const LOOK_AT = 64;
 
 /** Ids of tasks that have an agent. */
-type ActiveIds = ReadonlyMap<string, unknown>;
+type ActiveIds = ReadonlyMap<string, Pick<RunningAttempt, 'startedAt'>>;
 
 export interface Dispatching {
   /** Tasks with an agent, also one that is still being ended: they are not begun again before that. */
@@ -57,13 +58,14 @@ async function claimOneOf(
 ): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
   const active = await underWay(place, activeIds);
-  const conflicted = await conflictedPairs(place);
+  const conflicts = await findConflicts(place.site.store, { runId: place.site.run.id });
+  const leftMs = timeLeft(active, activeIds, place.site.store.clock.now());
   const left = [...ready];
   for (;;) {
     const task = chooseTask({
       ready: left,
-      active,
-      conflicted,
+      ...{ active, leftMs },
+      ...{ conflicted: pairsOf(conflicts), sentBack: sentBackOf(conflicts) },
       ...defined({ speciality: pool.nextSpeciality() }),
     });
     if (task === undefined || (await isBetterToWait(task))) return undefined;
@@ -72,6 +74,16 @@ async function claimOneOf(
     // Its resources are held, it is another's, or somebody else was faster.
     left.splice(left.indexOf(task), 1);
   }
+}
+
+/** How much longer tasks with an agent may take, in milliseconds. */
+function timeLeft(active: Task[], activeIds: ActiveIds, nowMs: number): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const task of active) {
+    const attempt = activeIds.get(task.id);
+    if (attempt !== undefined) left.set(task.id, estimateOf(task) - (nowMs - attempt.startedAt));
+  }
+  return left;
 }
 
 /** What is worked on or waits to land. A task that is held back, or has ended, counts while it has an agent. */
@@ -146,9 +158,18 @@ export async function holdResources(
   return answer.granted;
 }
 
-async function conflictedPairs({ site }: WorkerPlace): Promise<Set<string>> {
+/** Where the work of tasks that try again did not fit what had landed. */
+function sentBackOf(conflicts: Conflict[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const each of conflicts) {
+    if (each.state === 'open') paths.set(each.taskId, [...(paths.get(each.taskId) ?? []), ...each.paths]);
+  }
+  return paths;
+}
+
+function pairsOf(conflicts: Conflict[]): Set<string> {
   const pairs = new Set<string>();
-  for (const { taskId, otherTaskIds } of await findConflicts(site.store, { runId: site.run.id })) {
+  for (const { taskId, otherTaskIds } of conflicts) {
     for (const other of otherTaskIds) pairs.add(`${taskId} ${other}`).add(`${other} ${taskId}`);
   }
   return pairs;

@@ -23,8 +23,8 @@ export interface TimedTask extends Omit<TaskWish, 'estimateMs' | 'attempts'> {
   estimateMs?: number;
   /** Its attempts in order; the last one stands for all that follow. */
   attempts: AttemptPlan[];
-  /** The files that it writes. Default: one of its own. */
-  writes?: string[];
+  /** Files that are there and the line that it writes in each. Default: it writes a file of its own. */
+  edits?: { path: string; line: number }[];
 }
 
 export interface TimedRun {
@@ -69,7 +69,7 @@ async function runOn(
   run: TimedRun,
 ): Promise<Timed> {
   const root = join(sheet.folder, 'repo');
-  const base = new Map([['a.txt', 'a\n']]);
+  const base = new Map([['a.txt', 'a\n'], ...baseOf(run)]);
   const model = new ModelRepository(root, join(root, '.git'), () => time.now(), base);
   const machine = new Machine(time, () => ({ exitCode: 0, ms: run.gateMs ?? 0 }));
   const life = machine.start();
@@ -78,7 +78,7 @@ async function runOn(
     ...{ silenceTimeoutMs: 365 * 24 * 3_600_000, taskTimeoutMs: 365 * 24 * 3_600_000 },
     ...(run.gateMs === undefined ? {} : { gate: 'test' }),
   });
-  const wishes = run.tasks.map(({ attempts: _, writes: __, estimateMs, ...task }) => ({
+  const wishes = run.tasks.map(({ attempts: _, edits: __, estimateMs, ...task }) => ({
     ...task,
     attempts: 50,
     ...(estimateMs === undefined ? {} : { estimateMs }),
@@ -99,6 +99,13 @@ async function runOn(
     worked: worked.sort((one, other) => one.startMs - other.startMs),
     doneMs: await doneIn(sheet, begunAt),
   };
+}
+
+/** Every file that is edited, as long as its edits need. */
+function baseOf({ tasks }: TimedRun): Map<string, string> {
+  const edits = tasks.flatMap((task) => task.edits ?? []);
+  const lines = Math.max(0, ...edits.map((each) => each.line + 1));
+  return new Map(edits.map(({ path }) => [path, 'as it was\n'.repeat(lines)]));
 }
 
 async function doneIn(
@@ -130,8 +137,12 @@ function timedDriver(
         const startMs = clock.now();
         await new Promise<void>((resolve) => clock.after(plan.ms, resolve));
         onWorked(taskId, attempt, startMs, clock.now());
-        for (const file of task?.writes ?? [`${taskId}.txt`])
-          model.write(workspace, file, `${taskId} ${attempt}\n`);
+        const own = `${taskId} ${attempt}`;
+        for (const { path, line } of task?.edits ?? []) {
+          const lines = (model.filesIn(workspace).get(path) ?? '').split('\n');
+          model.write(workspace, path, lines.with(line, own).join('\n'));
+        }
+        if (task?.edits === undefined) model.write(workspace, `${taskId}.txt`, `${own}\n`);
         return { code: plan.fails === true ? 1 : 0, signal: null };
       });
     },
