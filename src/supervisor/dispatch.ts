@@ -11,13 +11,15 @@ import {
 } from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
 import { chooseTask, excludes } from './choose.js';
-import { estimateOf } from './estimate.js';
 import type { Pool } from './pool.js';
 import type { Transaction } from '../store/index.js';
 import { defined } from '../store/index.js';
 
 // Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
+
+// Work that takes twice as long as was estimated is not rare.
+const LONGER = 2;
 
 /** Ids of tasks that have an agent. */
 type ActiveIds = ReadonlyMap<string, Pick<RunningAttempt, 'startedAt'>>;
@@ -76,12 +78,13 @@ async function claimOneOf(
   }
 }
 
-/** How much longer tasks with an agent may take, in milliseconds. */
+/** How much longer tasks with an agent may take, in milliseconds; nothing is known of those without an estimate. */
 function timeLeft(active: Task[], activeIds: ActiveIds, nowMs: number): Map<string, number> {
   const left = new Map<string, number>();
   for (const task of active) {
     const attempt = activeIds.get(task.id);
-    if (attempt !== undefined) left.set(task.id, estimateOf(task) - (nowMs - attempt.startedAt));
+    if (attempt === undefined || task.estimateMs === undefined) continue;
+    left.set(task.id, LONGER * task.estimateMs - (nowMs - attempt.startedAt));
   }
   return left;
 }
