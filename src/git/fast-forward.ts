@@ -22,8 +22,26 @@ export async function fastForward(
   if (inTheWay.length > 0) return { moved: false, inTheWay };
   // Ignored files are somebody's too: without the option git overwrites them.
   const options = ['--ff-only', '--no-overwrite-ignore', '--no-autostash', '--no-stat', '--quiet'];
-  await retryTransient(() => runGit(workspace, ['merge', ...options, objectId(to)]));
+  try {
+    await retryTransient(() => runGit(workspace, ['merge', ...options, objectId(to)]));
+  } catch (error) {
+    await putBack(context, workspace, { head, to });
+    throw error;
+  }
   return { moved: true };
+}
+
+/**
+ * git writes the files before it moves the branch: when it may not move it (somebody holds HEAD or the branch), they
+ * are there and nothing of them is committed. What has other changes is not touched.
+ */
+async function putBack(
+  context: GitContext,
+  workspace: string,
+  { head, to }: { head: CommitId; to: CommitId },
+): Promise<void> {
+  if ((await workspaceHead(context, workspace)) !== head) return;
+  await runGit(workspace, ['read-tree', '-m', '-u', objectId(to), objectId(head)], { okExitCodes: [0, 128] });
 }
 
 function notForward(workspace: string, head: CommitId | undefined, to: CommitId): CallsheetError {

@@ -1,5 +1,6 @@
 import { CallsheetError } from '../error/index.js';
 import type { GitContext } from './context.js';
+import { leftRefLock } from './left-ref-lock.js';
 import { noObject, objectId } from './object-id.js';
 import { isPlainName } from './refs.js';
 import type { CommitId } from './repository.js';
@@ -39,6 +40,7 @@ async function compareAndSwap(
   alone: string[],
 ): Promise<boolean> {
   if (await isMoved(place, move)) return true;
+  const removeLeftLock = leftRefLock(place.root, ref);
   return retryTransient(async () => {
     try {
       await runGit(place.root, alone);
@@ -46,6 +48,7 @@ async function compareAndSwap(
     } catch (error) {
       // The wording of a mismatch differs between versions of git; where the ref is now does not.
       if ((await valueOf(place.root, ref)) !== expected) return false;
+      await removeLeftLock();
       throw error;
     }
   });

@@ -1,5 +1,6 @@
 import { branchHolder } from './branch-holder.js';
 import { CallsheetError } from '../error/index.js';
+import { abandonedCommits } from './abandoned.js';
 import { addWorktree } from './add-worktree.js';
 import { commitAll } from './commit.js';
 import type { GitContext } from './context.js';
@@ -15,6 +16,7 @@ import { deleteRef, MOVE_REFS, updateRef } from './move-ref.js';
 import { fileAt, hashesAt } from './objects.js';
 import { addedRepositories, ownRepositories } from './own-repositories.js';
 import { toText } from './parse-status.js';
+import { readHead } from './read-head.js';
 import { readRef } from './read-ref.js';
 import * as refs from './refs.js';
 import { releaseIndex } from './release-index.js';
@@ -23,6 +25,7 @@ import type { Repository } from './repository.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
+import { clearTemporary } from './temporary.js';
 import { DIFF_PAIRS } from './tree-changes.js';
 import { unfinishedIn } from './unfinished.js';
 import { branchOf, isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
@@ -69,6 +72,7 @@ function repositoryIn(context: GitContext): Repository {
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
     holderOf: async (branch) => branchHolder(commonDir, branch, isBare),
     worktrees: () => listWorktrees(root),
+    clearTemporary: () => clearTemporary(commonDir),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),
     mendWorktree: (path) => mendWorktree(context, path),
@@ -79,6 +83,7 @@ function repositoryIn(context: GitContext): Repository {
     ownRepositories: async (workspace) =>
       (await ownRepositories(workspace, requireWorkspace(context, workspace))).map(toText),
     headOf: (workspace) => workspaceHead(context, workspace),
+    abandonedCommits: (workspace) => abandonedCommits(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),
     branchOf: async (workspace) => branchOf(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
@@ -124,12 +129,16 @@ function refsOf(
   const { root, commonDir } = context;
   return {
     head: async () => {
+      const located = locateRepository(root);
+      const told = located === undefined ? undefined : readHead(located);
+      if (told?.commit !== undefined) return { branch: told.branch, commit: told.commit };
       const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);
       return { branch, commit };
     },
     resolve: async (name) => {
       if (!refs.isPlainName(name)) return undefined;
-      return readRef(commonDir, name) ?? refs.resolveName(root, name);
+      const told = readRef(commonDir, name);
+      return told === null ? undefined : (told ?? refs.resolveName(root, name));
     },
     parentOf: (commit) => refs.parentOf(root, commit),
     updateRef: (ref, to, expectedOld) => updateRef(context, ref, to, expectedOld),

@@ -16,7 +16,8 @@ export function readHead({ gitDir, commonDir }: Located): {
 } {
   const head = readIfThere(join(gitDir, 'HEAD'));
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
-  if (branch !== undefined)
-    return { isOnBranch: true, branch, commit: readRef(commonDir, `refs/heads/${branch}`) };
+  if (branch !== undefined) {
+    return { isOnBranch: true, branch, commit: readRef(commonDir, `refs/heads/${branch}`) ?? undefined };
+  }
   return { isOnBranch: head.startsWith('ref:'), branch, commit: isObjectId(head) ? head : undefined };
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { GitContext } from './context.js';
@@ -8,13 +8,15 @@ import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 
 /**
- * Makes the index of a linked worktree usable and complete once nobody works there: removes the locks that a killed
- * git left on it and on HEAD, and clears the flags that hide changed files from `git status`. Any other checkout is left as it is.
+ * Makes a linked worktree usable and its index complete once nobody works there: removes the locks that a killed git
+ * left on index and HEAD, and clears the flags that hide changed files from `git status`. Any other checkout is left as
+ * it is.
  */
 export async function releaseIndex(context: GitContext, workspace: string): Promise<void> {
   const { gitDir, commonDir } = requireWorkspace(context, workspace);
   if (gitDir === commonDir) return;
-  for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(gitDir, lock), { force: true });
+  for (const name of await readdir(gitDir))
+    if (name.endsWith('.lock')) await rm(join(gitDir, name), { force: true });
   const entries = specialEntries(join(gitDir, 'index')) ?? (await listEntries(workspace));
   await clear(
     workspace,

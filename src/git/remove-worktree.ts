@@ -11,6 +11,7 @@ import { readIfThere } from './read-ref.js';
 import { removeFolder } from './remove-folder.js';
 import { runGit } from './run-git.js';
 import { changeSharedState } from './shared-state.js';
+import { temporaryFolder, temporaryName } from './temporary.js';
 import { listWorktrees } from './worktrees.js';
 
 /**
@@ -53,9 +54,9 @@ function linkedWorktree(context: GitContext, path: string): Registration | undef
 /** As `git worktree remove` does, but in one step: a kill leaves no half of a registration. */
 async function unregister({ root, commonDir }: GitContext, { path, gitDir }: Registration): Promise<void> {
   if (gitDir !== undefined && !existsSync(path)) {
-    const folder = join(commonDir, 'callsheet', 'tmp');
+    const folder = temporaryFolder(commonDir);
     await mkdir(folder, { recursive: true });
-    const aside = join(folder, `worktree-${randomUUID()}`);
+    const aside = join(folder, `${temporaryName('worktree')}-${randomUUID()}`);
     if (await isMoved(gitDir, aside)) return removeFolder(aside);
   }
   try {

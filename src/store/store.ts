@@ -32,6 +32,11 @@ export interface Store extends Reader {
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /**
+   * Brings what has been committed onto the disk: a power cut takes it no more. Between such moments the last commits
+   * are at the mercy of the operating system, which is what makes the others cheap.
+   */
+  flush(): Promise<void>;
+  /**
    * For an engine, which must not end its workers because somebody else is stuck: from now on whatever finds the sheet
    * locked waits for as long as it takes, or until `signal`; then 5,000 ms again.
    * @param tell Hears who holds it, in words, when the first 5,000 ms are over.

@@ -15,6 +15,7 @@ import { defined, type Store, type Transaction } from '../store/index.js';
 import { adoptTasks, createTasks } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
+import { markAsEngine } from './engine-mark.js';
 import { clearLeft } from './clear-left.js';
 import { freshIds, freshRunId } from './ids.js';
 import { nothingToRun, type Proposal } from './proposal.js';
@@ -44,12 +45,13 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
   await sayCleared(beginning);
   const id = await freshRunId(store, repository);
+  const baseCommit = await baseOf(beginning, id);
   const draft: Run = {
     id,
     state: 'running',
-    baseCommit: await baseOf(beginning, id),
+    baseCommit,
     baseBranch: head.branch,
-    options: proposal.options,
+    options: { ...proposal.options, ...(baseCommit === head.commit ? {} : { baseHead: head.commit }) },
     baseGate: 'none',
     epoch: 0,
     createdAt: store.clock.now(),
@@ -58,6 +60,7 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
   const env = cleanEnvironment(process.env, { repositoryRoot: repository.root });
   const { sheetFolder, processes } = beginning;
   const site: Site = { store, repository, run: draft, sheetFolder, env, ...defined({ processes }) };
+  markAsEngine(site);
   const lane = openLane(site);
   try {
     const baseGate = await testBase(site, lane, beginning);
@@ -88,6 +91,8 @@ async function begin(site: Site, beginning: Beginning, baseGate: Run['baseGate']
     await record(tx, beginning, { ...draft, baseGate });
     return takeOverIn(tx, draft.id, beginning.processes);
   });
+  // Everything else git can tell again after a power cut, but not that there was a run.
+  await store.flush();
   const begun = { ...site, run };
   await ensureIntegrationBranch(begun);
   return begun;

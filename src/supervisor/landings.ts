@@ -8,7 +8,13 @@ import {
 } from '../landing/index.js';
 import { targetFollower } from './target.js';
 import { findTask } from '../task/index.js';
-import { removeGateWorkspace, saveAndRemove, workspacesOfRun, type Site } from '../workspace/index.js';
+import {
+  removeGateWorkspace,
+  saveAndRemove,
+  workspacesOfRun,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 
 /** The landing queue of one engine: one lane, worked off beside the workers. */
 export interface Landings {
@@ -32,11 +38,18 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
 
   const target = targetFollower(site, lane, abort.signal);
 
+  // What has landed is cleared up while the next is merged and tested: the queue does not wait for that.
   const landAll = async (): Promise<void> => {
-    for (;;) {
-      const round = await landWaiting(site, lane, abort.signal);
-      if (round.settled === 0) return void (await target.follow());
-      await sweep(site);
+    let sweeping: Promise<PromiseSettledResult<void>[]> | undefined;
+    try {
+      for (;;) {
+        const round = await landWaiting(site, lane, abort.signal);
+        throwFirst(await sweeping);
+        if (round.settled === 0) return void (await target.follow());
+        sweeping = Promise.allSettled([sweep(site)]);
+      }
+    } finally {
+      throwFirst(await sweeping);
     }
   };
 
@@ -83,13 +96,25 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
   };
 }
 
+// Clearing one up is mostly waiting for git and for the disk.
+const SWEPT_AT_ONCE = 4;
+
 /** Removes the workspaces of tasks that have landed, after a snapshot of what they hold. */
 export async function sweep(site: Site): Promise<void> {
+  const landed: Workspace[] = [];
   for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
     if (workspace.kind === 'gate' || workspace.taskId === undefined || workspace.kept !== undefined) continue;
     const task = await findTask(site.store, workspace.taskId);
-    if (task?.state === 'done') await saveAndRemove(site, workspace, 'landed');
+    if (task?.state === 'done') landed.push(workspace);
   }
+  for (let at = 0; at < landed.length; at += SWEPT_AT_ONCE) {
+    const some = landed.slice(at, at + SWEPT_AT_ONCE);
+    throwFirst(await Promise.allSettled(some.map((each) => saveAndRemove(site, each, 'landed'))));
+  }
+}
+
+function throwFirst(results: PromiseSettledResult<unknown>[] = []): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** At the end of a run no other workspaces are left than those of tasks that did not land. */
@@ -98,4 +123,5 @@ export async function sweepAll(site: Site): Promise<void> {
   for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
     if (workspace.kind === 'gate') await removeGateWorkspace(site, workspace);
   }
+  await site.repository.clearTemporary();
 }

@@ -2,20 +2,15 @@ import { endAgent, findAgent, liveAgents } from '../agent/index.js';
 import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
 import { releaseLocksOfClaim } from '../lock/index.js';
 import { findTasks } from '../task/index.js';
-import {
-  attemptFolder,
-  processesOf,
-  runFolder,
-  saveAndRemove,
-  scratchFolder,
-  workspacesOfRun,
-  type Site,
-} from '../workspace/index.js';
+import { adoptForgotten, attemptFolder, processesOf, scratchFolder, type Site } from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
+import { engineMark } from './engine-mark.js';
+
+const GIT_GRACE_MS = 500;
 
 /**
  * Makes good what a killed engine left: its processes are ended, git tells what has landed, attempts under way
- * are saved and offered again, workspaces that the sheet does not know are saved and removed.
+ * are saved and offered again, and what git has of the run and the sheet does not know is kept as snapshots.
  */
 export async function recover(site: Site): Promise<void> {
   await endLeftProcesses(site);
@@ -23,7 +18,7 @@ export async function recover(site: Site): Promise<void> {
   await reconcile(site, { full: true });
   await offerAgain(site);
   await endOldSessions(site);
-  await clearUnknownWorkspaces(site);
+  await adoptForgotten(site);
 }
 
 async function endLeftProcesses(site: Site): Promise<void> {
@@ -36,6 +31,10 @@ async function endLeftProcesses(site: Site): Promise<void> {
       await processes.endTree({ pid, startedAt }, { graceMs: 0, marker });
   }
   for (const left of processes.findMarked(marker)) await processes.endTree(left, { graceMs: 0, marker });
+  // git takes its locks away when it is asked to end.
+  const ofEngine = engineMark(site);
+  for (const left of processes.findMarked(ofEngine))
+    await processes.endTree(left, { graceMs: GIT_GRACE_MS, marker: ofEngine });
 }
 
 /**
@@ -58,17 +57,4 @@ async function endOldSessions(site: Site): Promise<void> {
   await site.store.transaction(async (tx) => {
     for (const agent of await liveAgents(tx)) if (agent.runId === site.run.id) await endAgent(tx, agent.id);
   });
-}
-
-// After a power cut git may have worktrees that the sheet has forgotten.
-async function clearUnknownWorkspaces(site: Site): Promise<void> {
-  const known = new Set((await workspacesOfRun(site.store, site.run.id)).map((each) => each.path));
-  for (const { path } of await site.repository.worktrees()) {
-    if (known.has(path) || !path.startsWith(`${runFolder(site)}/`)) continue;
-    await saveAndRemove(
-      site,
-      { path, runId: site.run.id, kind: 'worker', slot: -1 },
-      'left by an earlier engine',
-    );
-  }
 }

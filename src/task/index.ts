@@ -19,6 +19,7 @@ export {
   nextBackoffEnd,
   requireTask,
 } from './find.js';
+export { firstTasks, STATES_BY_INTEREST, type TaskScope } from './first.js';
 export { recordLanded } from './landed.js';
 export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';

@@ -1,4 +1,5 @@
 export { workspaceSchema } from './workspace.schema.js';
+export { adoptForgotten } from './adopt.js';
 export { leftWorkspaces, placeOfLeft, removeLeft } from './left.js';
 export { mendWorkspace } from './mend.js';
 export { attemptFolder, openAttemptWorkspace, openGateWorkspace } from './open.js';

@@ -7,8 +7,11 @@ import { attemptBranch } from '../run/index.js';
 import { defined } from '../store/index.js';
 import type { Claim } from '../task/index.js';
 import { saveAndRemove } from './remove.js';
+import { keepCommit } from './save.js';
 import { processesOf, runFolder, type Site } from './site.js';
 import { findWorkspace, registerWorkspace, workspacesOfTask, type Workspace } from './workspace.js';
+
+const LEFT = 'left by an earlier engine';
 
 export function attemptFolder(site: Site, claim: Claim): string {
   return join(runFolder(site), `${claim.taskId}-${claim.attempt}`);
@@ -21,7 +24,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   }
   const path = attemptFolder(site, claim);
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  await clearFolder(site, path);
+  await clearFolder(site, claim, path);
   const workspace = await site.store.transaction((tx) =>
     registerWorkspace(tx, {
       path,
@@ -37,7 +40,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
     await site.repository.addWorktree({ path, branch, commit });
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'BRANCH_EXISTS') throw error;
-    await clearBranch(site, branch);
+    await clearBranch(site, claim, path, branch);
     await site.repository.addWorktree({ path, branch, commit });
   }
   return workspace;
@@ -91,6 +94,7 @@ function ownerIn(site: Site): Pick<Workspace, 'owner'> {
 
 // Nothing in a gate's workspace is anybody's work; but what git does not know to be one of ours is only moved aside.
 async function clearGateFolder(site: Site, path: string): Promise<void> {
+  if (!existsSync(path)) return;
   try {
     await site.repository.removeWorktree(path);
   } catch (error) {
@@ -101,15 +105,15 @@ async function clearGateFolder(site: Site, path: string): Promise<void> {
 
 // After a power cut the sheet may have forgotten an attempt that git still has: its work is kept before the number
 // is used again.
-async function clearFolder(site: Site, path: string): Promise<void> {
-  const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1 };
-  if (existsSync(path)) await saveAndRemove(site, forgotten, 'left by an earlier engine');
+async function clearFolder(site: Site, claim: Claim, path: string): Promise<void> {
+  const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1, ...claim };
+  if (existsSync(path)) await saveAndRemove(site, forgotten, LEFT);
 }
 
-/** The branch of such an attempt becomes a ref of ours; it is there rarely, so it is not looked for beforehand. */
-async function clearBranch(site: Site, branch: string): Promise<void> {
+/** The branch of such an attempt becomes a snapshot ref; it is there rarely, so it is not looked for beforehand. */
+async function clearBranch(site: Site, claim: Claim, path: string, branch: string): Promise<void> {
   const left = await site.repository.resolve(`refs/heads/${branch}`);
   if (left === undefined) return;
-  await site.repository.updateRef(`refs/callsheet/forgotten/${site.run.id}/${left}`, left, undefined);
+  await keepCommit(site, { path, runId: site.run.id, ...claim, reason: `its commits: ${LEFT}` }, left);
   await site.repository.deleteRef(`refs/heads/${branch}`, left);
 }

@@ -16,6 +16,7 @@ export interface Ended {
 }
 
 export interface EventLine {
+  seq: number;
   type: string;
   task?: string;
   attempt?: number;

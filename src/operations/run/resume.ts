@@ -30,7 +30,7 @@ export const resume = defineOperation({
     agent: { kind: 'text', help: 'How an agent is run from now on', placeholder: 'DRIVER' },
   },
   async run(context, input) {
-    const { lastingAgent, recover, takeOver } = await import('../../supervisor/index.js');
+    const { lastingAgent, markAsEngine, recover, takeOver } = await import('../../supervisor/index.js');
     const { store, folder } = context.sheet;
     const wanted = await runToResume(context, input.run);
     const agent = lastingAgent(input.agent ?? wanted.options.agent, context.cwd);
@@ -42,6 +42,7 @@ export const resume = defineOperation({
       });
     const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
     const run = await takeOver(store, wanted.id, changes);
+    markAsEngine({ run });
     const repository = await context.repository();
     const site = {
       store,

@@ -41,6 +41,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
 }
 
+const SHORTLY_MS = 250;
+
 class SqliteStore implements Store {
   private readonly statements = new Map<string, Statement>();
   private readonly wake: Wake;
@@ -75,12 +77,24 @@ class SqliteStore implements Store {
     return this.inTurn(() => this.inside.run(true, () => this.write(work)));
   }
 
+  flush(): Promise<void> {
+    // A checkpoint syncs the write-ahead log before it copies anything; a passive one waits for nobody.
+    const checkpoint = (): void => this.database.exec('pragma wal_checkpoint(passive)');
+    return this.inTurn(() => untilNotBusy(checkpoint, this.chance, this.patience));
+  }
+
   waitLonger(signal: AbortSignal, tell: (line: string) => void): () => void {
-    // Said once for each time that it is held up.
     let saidAtMs = Infinity;
+    let hasGivenUp = false;
     this.patience = (waitedMs) => {
+      if (signal.aborted) {
+        // Whoever ends has several things to write down: what keeps the first waiting will not let the others through.
+        const goesOn = hasGivenUp ? waitedMs <= SHORTLY_MS : shortPatience(waitedMs);
+        hasGivenUp ||= !goesOn;
+        return goesOn;
+      }
+      // Said once for each time that it is held up.
       if (shortPatience(waitedMs)) saidAtMs = Infinity;
-      else if (signal.aborted) return false;
       else if (waitedMs < saidAtMs) {
         saidAtMs = waitedMs;
         const { who, way } = lockedBy(this.file);
