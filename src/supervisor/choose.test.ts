@@ -83,3 +83,11 @@ test('among equals a worker takes what it did before, and only among equals', ()
   expect(choose(ready, [], { speciality: 'code' })).toBe('b');
   expect(choose([task('a', { pathMs: 9 }), ...ready.slice(1)], [], { speciality: 'code' })).toBe('a');
 });
+
+test('a resource waits for the agent of an ended claim, which may still use it', () => {
+  const next = [task('a', { resources: ['port'] })];
+  expect(choose(next, [task('x', { resources: ['port'], state: 'cancelled' })])).toBeUndefined();
+  expect(choose(next, [task('x', { resources: ['disk'], state: 'cancelled' })])).toBe('a');
+  // Who holds its claim holds its locks as well: those say whether there is room.
+  expect(choose(next, [task('x', { resources: ['port'], state: 'running' })])).toBe('a');
+});

@@ -13,6 +13,7 @@ export async function checkEnd(world: World, person: Person): Promise<void> {
   const tasks = rules.tasks();
   requireReason(run, tasks);
   const runId = String(run['id']);
+  await requireLandedOnce(world, runId, String(run['base_commit']));
   const doneIds = new Set(tasks.filter((task) => task['state'] === 'done').map((task) => String(task['id'])));
   const folder = join(world.sheet.folder, 'repo.callsheet', runId);
   const rows = rules.workspaces();
@@ -50,5 +51,29 @@ async function requireNothingLeft({ rules, repository }: World): Promise<void> {
   if (left.length + worktrees + refs.size > 0)
     throw new Broken(
       `a run that did not begin left ${left.length} workspaces, ${worktrees} worktrees, ${refs.size} branches`,
+    );
+}
+
+/** git and the sheet tell of the same landings, each of them once, each of them the merge that it says it is. */
+async function requireLandedOnce({ rules, repository }: World, runId: string, base: string): Promise<void> {
+  const head = await repository.resolve(`refs/heads/callsheet/${runId}/main`);
+  if (head === undefined) throw new Broken(`the integration branch of ${runId} is gone`);
+  const claims = new Set<string>();
+  const commits = new Set<string>();
+  for (const { commit, parents, tree, trailers } of await repository.firstParentLog(base, head)) {
+    const [onto = '', work = ''] = parents;
+    const merged = await repository.merge(onto, work, { cwd: repository.root });
+    if (!merged.clean || merged.tree !== tree) throw new Broken(`${commit} is not what its parents merge to`);
+    if (trailers['Callsheet-Task'] === undefined) continue;
+    const claim = `${trailers['Callsheet-Task']} ${trailers['Callsheet-Attempt']}`;
+    if (claims.has(claim)) throw new Broken(`${claim} has landed twice`);
+    claims.add(claim);
+    commits.add(commit);
+  }
+  const landed = rules.landings().filter((each) => each.state === 'landed');
+  const strays = landed.filter((each) => !commits.has(each.commit ?? ''));
+  if (strays.length > 0 || landed.length !== commits.size)
+    throw new Broken(
+      `git has landed ${[...claims].join()}, the sheet ${landed.map((each) => `${each.taskId} ${each.attempt}`).join()}`,
     );
 }

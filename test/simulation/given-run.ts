@@ -11,7 +11,7 @@ import type { SimulatedSheet } from './simulated-sheet.js';
 
 export type TaskWish = Partial<PlannedTask> & { id: string };
 
-export function plannedTask(wish: TaskWish, index: number): PlannedTask {
+function plannedTask(wish: TaskWish, index: number): PlannedTask {
   return {
     ...{ title: `Do ${wish.id}`, spec: `Write what ${wish.id} is about.`, kind: 'implement' },
     ...{ files: [], after: [], priority: 5, exclusive: false, resources: [], isDone: false, line: index + 1 },

@@ -1,13 +1,18 @@
 import type { Repository } from '../../src/git/index.js';
-import type { Clock, Reader, Store, Transaction } from '../../src/store/index.js';
+import type { Clock, Store, Transaction } from '../../src/store/index.js';
 import type { ProcessIdentity } from '../../src/process/index.js';
 import type { VirtualTime } from './virtual-time.js';
 
 /** Where a process can die. */
 export type Moment = 'commit' | 'git';
 
+/** Tells the virtual time that something real goes on. */
+export type Hold = <T>(call: Promise<T>) => Promise<T>;
+
 /** What a dead process waits for. */
 const NEVER: Promise<never> = new Promise(() => undefined);
+
+type Asked = (this: Repository, ...given: unknown[]) => Promise<unknown>;
 
 /** Rolls back the transaction in which its process died. */
 class Died extends Error {
@@ -74,6 +79,9 @@ export class Life {
         }),
       waitLonger: (signal, tell) => inner.waitLonger(signal, tell),
       close: async () => undefined,
+      flush: () => this.outlived(inner.flush()),
+      // Nobody else has the sheet open.
+      waitLonger: () => () => undefined,
     };
   }
 
@@ -84,11 +92,11 @@ export class Life {
   repository(
     inner: Repository,
     pause: (name: string) => Promise<void> | undefined,
-    hold: <T>(call: Promise<T>) => Promise<T> = (call) => call,
+    hold: Hold = (call) => call,
   ): Repository {
     return new Proxy(inner, {
       get: (target, name) => {
-        const member = target[name as keyof Repository] as unknown;
+        const member: unknown = Reflect.get(target, name);
         if (typeof member !== 'function') return member;
         return async (...given: unknown[]): Promise<unknown> => {
           if (!this.isAlive) return NEVER;
@@ -97,7 +105,7 @@ export class Life {
           const doom = this.reach('git');
           if (doom === 'before') this.die();
           if (!this.isAlive) return NEVER;
-          const answer = await this.outlived(hold(Reflect.apply(member, target, given) as Promise<unknown>));
+          const answer = await this.outlived(hold((member as Asked).apply(target, given)));
           if (doom === 'after') this.die();
           return this.isAlive ? answer : NEVER;
         };
@@ -136,17 +144,15 @@ export class Life {
   }
 
   private mortal(tx: Transaction): Transaction {
-    const guarded = <A extends unknown[], R>(call: (...given: A) => R) => {
-      return (...given: A): R => {
-        this.requireLife();
-        return call(...given);
-      };
+    const guarded = <T>(call: () => Promise<T>): Promise<T> => {
+      this.requireLife();
+      return call();
     };
     return {
       ...tx,
-      all: guarded(tx.all as Reader['all']),
-      get: guarded(tx.get as Reader['get']),
-      run: guarded(tx.run as Transaction['run']),
+      all: (statement) => guarded(() => tx.all(statement)),
+      get: (statement) => guarded(() => tx.get(statement)),
+      run: (statement) => guarded(() => tx.run(statement)),
     };
   }
 

@@ -41,7 +41,7 @@ export class ModelHistory {
   }
 
   /** Files of a commit or a tree. */
-  filesOf(id: CommitId | TreeId): Files {
+  filesOf(id: CommitId): Files {
     const files = this.trees.get(this.commits.get(id)?.tree ?? id);
     if (files === undefined) throw new Error(`no commit or tree ${id}`);
     return files;
@@ -72,7 +72,7 @@ export class ModelHistory {
     return common.filter((id) => !worse.has(id)).sort()[0];
   }
 
-  changes(from: CommitId | TreeId, to: CommitId | TreeId): ChangedPath[] {
+  changes(from: CommitId, to: CommitId): ChangedPath[] {
     const [before, after] = [this.filesOf(from), this.filesOf(to)];
     return changesBetween(before, after);
   }

@@ -16,6 +16,8 @@ interface Checkout {
   branch: string | undefined;
   head: CommitId;
   files: Map<string, string>;
+  /** Where its HEAD has been. */
+  been: Set<CommitId>;
 }
 
 /** Hears of what changes, before and after it. */
@@ -47,7 +49,7 @@ export class ModelRepository implements Repository {
     const tree = this.history.treeFrom(files);
     const head = this.history.commit({ tree, parents: [], message: 'Start\n' }, now());
     this.refsByName.set('refs/heads/main', head);
-    this.checkouts.set(root, { branch: 'main', head, files: new Map(files) });
+    this.checkouts.set(root, { branch: 'main', head, files: new Map(files), been: new Set([head]) });
   }
 
   // What agents and people do in a checkout, with files instead of commands.
@@ -69,6 +71,7 @@ export class ModelRepository implements Repository {
     if (tree === this.history.get(head).tree) return undefined;
     const commit = this.history.commit({ tree, parents: [head], message }, this.now());
     checkout.head = commit;
+    checkout.been.add(commit);
     if (checkout.branch !== undefined) this.move(`refs/heads/${checkout.branch}`, commit);
     return commit;
   }
@@ -207,8 +210,9 @@ export class ModelRepository implements Repository {
       if (this.refsByName.has(`refs/heads/${branch}`)) throw failed(`a branch '${branch}' exists`);
       this.move(`refs/heads/${branch}`, commit);
     }
-    mkdirSync(path);
-    this.checkouts.set(path, { branch, head: commit, files: new Map(this.history.filesOf(commit)) });
+    mkdirSync(path, { recursive: true });
+    const files = new Map(this.history.filesOf(commit));
+    this.checkouts.set(path, { branch, head: commit, files, been: new Set([commit]) });
   }
 
   async removeWorktree(path: string): Promise<void> {
@@ -226,6 +230,20 @@ export class ModelRepository implements Repository {
     const checkout = this.checkout(workspace);
     checkout.head = this.headIn(checkout);
     checkout.branch = undefined;
+  }
+
+  async clearTemporary(): Promise<void> {
+    // There are no temporary files.
+  }
+
+  async abandonedCommits(workspace: string): Promise<CommitId[]> {
+    const reachable = this.history.reach(this.refsByName.values());
+    const left = [...this.checkout(workspace).been].filter((id) => !reachable.has(id));
+    return left.filter((id) => !left.some((each) => each !== id && this.history.isAncestor(id, each)));
+  }
+
+  async branchOf(workspace: string): Promise<string | undefined> {
+    return this.checkout(workspace).branch;
   }
 
   async releaseIndex(): Promise<void> {
@@ -267,6 +285,7 @@ export class ModelRepository implements Repository {
     this.watcher?.filesGo(workspace);
     checkout.files = new Map(this.history.filesOf(commit));
     checkout.head = commit;
+    checkout.been.add(commit);
     if (checkout.branch !== undefined) this.move(`refs/heads/${checkout.branch}`, commit);
   }
 

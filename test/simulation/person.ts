@@ -10,7 +10,7 @@ const MINUTE = 60 * SECOND;
 /** What the person may do to the engine. */
 export interface Reins {
   /** Tells the engine at work to stop, as Ctrl-C does. */
-  stop(): void;
+  stop: () => void;
 }
 
 /** A person at a terminal beside the run: answers (late, or never), interferes, and works on their own branch. */

@@ -7,7 +7,8 @@ import { Replay } from '../support/replay.js';
 import { Broken } from './broken.js';
 import type { ModelRules } from './git-rules.js';
 
-type Row = Record<string, unknown>;
+/** A row of the sheet as SQLite gives it. */
+export type Row = Record<string, string | number | null>;
 
 /** An agent process that works on a claim. */
 export interface AtWork {
@@ -315,7 +316,7 @@ export class Rules {
       prepared = this.database.prepare(statement);
       this.statements.set(statement, prepared);
     }
-    return prepared.all(...values);
+    return prepared.all(...values) as Row[];
   }
 }
 
@@ -337,7 +338,10 @@ function toEvent(row: Row): Event {
 export function requireReason(run: Row, tasks: Row[]): void {
   const state = String(run['state']);
   const stateOf = new Map(tasks.map((task) => [String(task['id']), task['state'] as TaskState]));
-  const open = tasks.filter((task) => !['done', 'cancelled'].includes(String(task['state'])));
+  // A group has no work of its own: one of whose tasks a part was cancelled keeps no run from its end.
+  const open = tasks.filter(
+    (task) => task['is_group'] !== 1 && !['done', 'cancelled'].includes(String(task['state'])),
+  );
   if (state === 'finished') {
     if (open.length > 0) throw new Broken(`finished, but open: ${list(open)}`);
     return;

@@ -4,7 +4,6 @@ import type { Repository } from '../../src/git/index.js';
 import { pursue, recover, takeOver } from '../../src/supervisor/index.js';
 import type { Site } from '../../src/workspace/index.js';
 import { simulatedDriver } from './agent.js';
-import { Broken } from './broken.js';
 import { checkEnd } from './check-end.js';
 import { ModelRules } from './git-rules.js';
 import { beginSimulatedRun, proposalOf, simulatedOptions, type Ground } from './given-run.js';
@@ -14,9 +13,9 @@ import { ModelRepository } from './model-repository.js';
 import { Person } from './person.js';
 import { Random } from './random.js';
 import { randomScenario, type Scenario } from './random-plan.js';
-import { Rules } from './rules.js';
+import { Rules, type Row } from './rules.js';
 import { givenSimulatedSheet, type SimulatedSheet } from './simulated-sheet.js';
-import { Livelock, Stuck, VirtualTime } from './virtual-time.js';
+import { VirtualTime } from './virtual-time.js';
 import { pauseOf, type Hands, type World } from './world.js';
 
 const SECOND = 1_000;
@@ -32,7 +31,7 @@ export interface Told {
   steps: number;
   commits: number;
   /** The whole log, in the order of `seq`. */
-  log: Record<string, unknown>[];
+  log: Row[];
 }
 
 /** What git is in a schedule. */
@@ -46,19 +45,27 @@ export interface Workplace {
   isReal: boolean;
 }
 
+/** Where a workplace is made. */
+export interface Lot {
+  sheet: SimulatedSheet;
+  time: VirtualTime;
+  scenario: Scenario;
+  broke: (error: Error) => void;
+}
+
 export interface Wishes {
   /** Where work is done. Default: the model of git. */
-  workplace?: (sheet: SimulatedSheet, time: VirtualTime, scenario: Scenario) => Promise<Workplace>;
+  workplace?: (lot: Lot) => Promise<Workplace>;
   mostTasks?: number;
   /** Changes the world before anything happens in it: how the tests of the rules break one. */
   tamper?: (world: World) => void;
 }
 
 /** A schedule that broke a rule, with what is needed to see it again. */
-export class BrokenSchedule extends Error {
+class BrokenSchedule extends Error {
   override readonly name = 'BrokenSchedule';
 
-  constructor(seed: number, cause: unknown, lastEvents: Record<string, unknown>[]) {
+  constructor(seed: number, cause: unknown, lastEvents: Row[]) {
     const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     const events = lastEvents.map(
       (each) =>
@@ -133,7 +140,7 @@ class Schedule {
     return { state, engines: this.engines, steps, commits: world.rules.commits, log: world.rules.log() };
   }
 
-  lastEvents(): Record<string, unknown>[] {
+  lastEvents(): Row[] {
     return this.world?.rules.log().slice(-25) ?? [];
   }
 
@@ -151,13 +158,13 @@ class Schedule {
     const chance = { unit: () => chanceFrom.next(), token };
     const sheet = await givenSimulatedSheet(time, chance, () => this.onCommit());
     const { workplace = modelWorkplace } = this.wishes;
-    const place = await workplace(sheet, time, scenario);
+    const broke = (error: Error): void => this.breakOff(error);
+    const place = await workplace({ sheet, time, scenario, broke });
     const { repository, hands, root, model } = place;
     const judging = this.random.fork();
     const machine = new Machine(time, (command, cwd) =>
       judge(scenario, judging, command, hands.filesIn(cwd)),
     );
-    const broke = (error: Error): void => this.breakOff(error);
     const reopened = new Map<string, number>();
     const facts = {
       intentOf: (commit: string) => world.rules.landings().find((each) => each.commit === commit),
@@ -249,7 +256,8 @@ class Schedule {
     if (kind === 'moment') {
       this.time.after(random.from(1, 40 * 60 * SECOND), () => life.die());
     } else if (kind === 'power') {
-      this.cut = { at: world.rules.commits + random.from(2, 250), lost: random.from(1, 15) };
+      const within = random.from(2, 250);
+      this.cut = { at: world.rules.commits + within, lost: Math.min(random.from(1, 15), within - 1) };
     } else {
       life.dieAt(kind, random.from(1, kind === 'git' ? 150 : 120), random.is(0.5));
     }
@@ -275,11 +283,7 @@ class Schedule {
   }
 }
 
-async function modelWorkplace(
-  sheet: SimulatedSheet,
-  time: VirtualTime,
-  { base }: Scenario,
-): Promise<Workplace> {
+async function modelWorkplace({ sheet, time, scenario: { base } }: Lot): Promise<Workplace> {
   const root = join(sheet.folder, 'repo');
   const model = new ModelRepository(root, join(root, '.git'), () => time.now(), base);
   return { repository: model, hands: model, root, model, isReal: false };
@@ -300,5 +304,3 @@ function judge(
   const isRed = text.includes('broken') || clashes || random.is(flaky);
   return { exitCode: isRed ? 1 : 0, ms };
 }
-
-export { Broken, Livelock, Stuck };

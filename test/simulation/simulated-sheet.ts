@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MIGRATIONS } from '../../src/sheet/migrations.js';
@@ -28,6 +28,8 @@ function migrated(): Promise<string> {
 /** A wake-up inside of one process: told at once, heard when whoever commits has let go of the sheet. */
 class InProcessWake implements Wake {
   private readonly listeners = new Set<() => void>();
+  /** Several commits of one moment are told once. */
+  private isTold = false;
 
   constructor(
     private readonly clock: Clock,
@@ -36,15 +38,17 @@ class InProcessWake implements Wake {
 
   ring(): void {
     this.onCommit();
-    for (const listener of this.listeners) this.clock.after(0, listener);
+    if (this.isTold) return;
+    this.isTold = true;
+    this.clock.after(0, () => {
+      this.isTold = false;
+      for (const listener of [...this.listeners]) listener();
+    });
   }
 
   watch(onCommit: () => void): () => void {
-    const listener = (): void => {
-      if (this.listeners.has(listener)) onCommit();
-    };
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.listeners.add(onCommit);
+    return () => this.listeners.delete(onCommit);
   }
 
   close(): void {
@@ -78,7 +82,16 @@ export async function givenSimulatedSheet(
   const file = join(folder, 'repo', '.git', 'callsheet', SHEET);
   copyFileSync(from, file);
   const wake = new InProcessWake(clock, onCommit);
-  const open = () => openSqliteStore({ file, migrations: MIGRATIONS, clock, chance, wake });
+  const open = async (): Promise<Store> => {
+    const store = await openSqliteStore({ file, migrations: MIGRATIONS, clock, chance, wake });
+    const flush = store.flush.bind(store);
+    // What was brought onto the disk is not lost with the rest.
+    store.flush = async () => {
+      await flush();
+      if (sheet.hasCopy()) sheet.copy();
+    };
+    return store;
+  };
   const sheet: SimulatedSheet = {
     ...{ folder, file },
     store: await open(),
@@ -93,7 +106,7 @@ export async function givenSimulatedSheet(
       await sheet.store.close();
       for (const part of [...PARTS, '-shm']) rmSync(file + part, { force: true });
       for (const part of PARTS) {
-        if (existsSync(`${file}${part}.kept`)) copyFileSync(`${file}${part}.kept`, file + part);
+        if (existsSync(`${file}${part}.kept`)) renameSync(`${file}${part}.kept`, file + part);
       }
       sheet.store = await open();
     },

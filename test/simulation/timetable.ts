@@ -51,7 +51,11 @@ export interface Timed {
  * as a model: nothing but agents and gates takes time.
  */
 export async function timetableOf(run: TimedRun): Promise<Timed> {
-  const time = new VirtualTime(undefined, { steps: 5_000_000, ms: 10 * 365 * 24 * 3_600_000 });
+  const time = new VirtualTime(undefined, {
+    callsAtOnce: 10_000_000,
+    steps: 10_000_000,
+    ms: 10 * 365 * 24 * 3_600_000,
+  });
   const unit = randomFrom(1);
   let tokens = 0;
   const chance = { unit, token: () => String((tokens += 1)).padStart(32, '0') };

@@ -36,7 +36,7 @@ export interface World {
   /** git is real: its calls take real time. */
   isReal: boolean;
   /** Ends the schedule: a rule did not hold, or something that may not happen happened. */
-  broke(error: Error): void;
+  broke: (error: Error) => void;
 }
 
 /** Who asks for an operation. */
