@@ -77,7 +77,6 @@ export class Life {
         inner.watch(() => {
           if (this.isAlive) onCommit();
         }),
-      waitLonger: (signal, tell) => inner.waitLonger(signal, tell),
       close: async () => undefined,
       flush: () => this.outlived(inner.flush()),
       // Nobody else has the sheet open.

@@ -276,10 +276,6 @@ export class ModelRepository implements Repository {
     return this.checkout(workspace).branch !== undefined;
   }
 
-  async branchOf(workspace: string): Promise<string | undefined> {
-    return this.checkout(workspace).branch;
-  }
-
   async resetTo(workspace: string, commit: CommitId): Promise<void> {
     const checkout = this.checkout(workspace);
     this.watcher?.filesGo(workspace);
