@@ -4,6 +4,7 @@ import { DEFAULT_LEASE_MS, findTask, findTasks, heartbeat, type Task } from '../
 import type { RunningAttempt, StopReason, WorkerPlace } from '../worker/index.js';
 import { dispatchNext, mayGoOn } from './dispatch.js';
 import { goOn } from './go-on.js';
+import { openPatience } from './patience.js';
 import type { Pool } from './pool.js';
 
 /** The attempts that one engine has under way. */
@@ -11,8 +12,13 @@ export interface Attempts {
   readonly size: number;
   /** What keeps every attempt from starting; nothing more is started then. */
   readonly obstacle: CallsheetError | undefined;
-  /** Starts work while there are free workers and fitting tasks. */
-  fill(workers: number): Promise<void>;
+  /**
+   * Starts work while there are free workers and fitting tasks.
+   * @param isLanding Work lands meanwhile: it may be better to wait for what that makes ready.
+   */
+  fill(workers: number, isLanding: boolean): Promise<void>;
+  /** When a worker that waits for what lands begins something else, in Unix milliseconds. */
+  readonly waitsUntil: number | undefined;
   /** Stops attempts whose task has been paused, cancelled or taken away, and hands over what was said. */
   follow(): Promise<void>;
   /** A sign of life for every attempt that runs, and for those that go on as soon as a worker is free. */
@@ -47,6 +53,7 @@ export function openAttempts(
     ...{ active: new Map(), settling: new Set(), delivering: new Set() },
   };
   const { active, settling } = staff;
+  const patience = openPatience(place.site);
   return {
     get size() {
       return active.size;
@@ -54,12 +61,21 @@ export function openAttempts(
     get obstacle() {
       return staff.obstacle;
     },
-    async fill(workers) {
+    get waitsUntil() {
+      return patience.until;
+    },
+    async fill(workers, isLanding) {
+      patience.reset(!isLanding);
       if (staff.obstacle !== undefined || active.size >= workers) return;
       await takeUpResumed(staff, workers);
       while (active.size < workers) {
-        const attempt = await dispatchNext(place, pool, active);
+        const attempt = await dispatchNext(place, pool, {
+          active,
+          isBetterToWait: async (task) =>
+            isLanding && (await patience.isBetterToWait(task, workers - active.size)),
+        });
         if (attempt === undefined) return;
+        patience.reset(true);
         take(staff, attempt);
       }
     },

@@ -5,12 +5,12 @@ import { chooseTask } from './choose.js';
 const task = (id: string, more: Partial<Task> = {}): Task =>
   ({
     id,
+    state: 'running',
     files: [],
     resources: [],
     exclusive: false,
     pathMs: 0,
     priority: 5,
-    state: 'running',
     ...more,
   }) as Task;
 const choose = (ready: Task[], active: Task[], more: { conflicted?: string[]; speciality?: string } = {}) =>
@@ -47,6 +47,35 @@ test('of files that nobody has named any may be meant', () => {
 
 test('a pair that has conflicted does not meet again', () => {
   expect(choose([task('a')], [task('x')], { conflicted: ['a x', 'x a'] })).toBeUndefined();
+});
+
+test('a task sent back for a conflict is worked on beside nothing that may write the same, and is not overtaken by it', () => {
+  const long = task('long', { files: ['src/'] });
+  const short = task('short', { files: ['src/a.ts'] });
+  const apart = task('apart', { files: ['docs/'] });
+  const sentBack = new Map([['long', ['CHANGES']]]);
+  const first = (ready: Task[], active: Task[]) =>
+    chooseTask({ ready, active, conflicted: new Set(), sentBack })?.id;
+  expect(first([short], [long])).toBeUndefined();
+  expect(first([short, apart], [long])).toBe('apart');
+  expect(first([task('log', { files: ['CHANGES'] })], [long])).toBeUndefined();
+  // It waits for one that is at work, and so do those behind it that it waits for otherwise.
+  const busy = task('busy', { files: ['src/b.ts'] });
+  expect(first([long, short, apart], [busy])).toBe('apart');
+  expect(first([long, short], [busy])).toBeUndefined();
+  expect(first([short, long], [busy])).toBe('short');
+});
+
+test('a short task is not begun beside a long one that may write the same, unless it is nearer to the heart of the plan or ends later', () => {
+  const long = task('long', { files: ['src/'], pathMs: 100 });
+  const short = task('short', { files: ['src/a.ts'], estimateMs: 10, pathMs: 10 });
+  const first = (ready: Task, leftMs: number) =>
+    chooseTask({ ready: [ready], active: [long], conflicted: new Set(), leftMs: new Map([['long', leftMs]]) })
+      ?.id;
+  expect(first(short, 11)).toBeUndefined();
+  expect(first(short, 10)).toBe('short');
+  expect(first({ ...short, pathMs: 101 }, 11)).toBe('short');
+  expect(first({ ...short, files: ['docs/'] }, 11)).toBe('short');
 });
 
 test('among equals a worker takes what it did before, and only among equals', () => {

@@ -1,4 +1,4 @@
-import { findConflicts } from '../conflict/index.js';
+import { findConflicts, type Conflict } from '../conflict/index.js';
 import { acquireLock } from '../lock/index.js';
 import {
   claimTask,
@@ -18,17 +18,24 @@ import { defined } from '../store/index.js';
 // Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
 
-/** Ids of tasks that have an agent. */
-type ActiveIds = ReadonlyMap<string, unknown>;
+// Work that takes twice as long as was estimated is not rare.
+const LONGER = 2;
 
-/**
- * Claims the next fitting task for a free worker and starts it; undefined when nothing fits now.
- * @param active Tasks with an agent, also one that is still being ended: they are not begun again before that.
- */
+/** Ids of tasks that have an agent. */
+type ActiveIds = ReadonlyMap<string, Pick<RunningAttempt, 'startedAt'>>;
+
+export interface Dispatching {
+  /** Tasks with an agent, also one that is still being ended: they are not begun again before that. */
+  active: ActiveIds;
+  /** Asked of the best task there is, before it is claimed. */
+  isBetterToWait: (task: Task) => Promise<boolean>;
+}
+
+/** Claims the next fitting task for a free worker and starts it; undefined when nothing fits now. */
 export async function dispatchNext(
   place: WorkerPlace,
   pool: Pool,
-  active: ActiveIds,
+  dispatching: Dispatching,
 ): Promise<RunningAttempt | undefined> {
   const { store, run } = place.site;
   for (const limit of [LOOK_AT, Number.MAX_SAFE_INTEGER]) {
@@ -36,8 +43,8 @@ export async function dispatchNext(
     const post = await claimOneOf(
       place,
       pool,
-      ready.filter((task) => !active.has(task.id)),
-      active,
+      ready.filter((task) => !dispatching.active.has(task.id)),
+      dispatching,
     );
     if (post !== undefined) return startAttempt(place, post);
     if (ready.length < limit) return undefined;
@@ -49,25 +56,37 @@ async function claimOneOf(
   place: WorkerPlace,
   pool: Pool,
   ready: Task[],
-  activeIds: ActiveIds,
+  { active: activeIds, isBetterToWait }: Dispatching,
 ): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
   const active = await underWay(place, activeIds);
-  const conflicted = await conflictedPairs(place);
+  const conflicts = await findConflicts(place.site.store, { runId: place.site.run.id });
+  const leftMs = timeLeft(active, activeIds, place.site.store.clock.now());
   const left = [...ready];
   for (;;) {
     const task = chooseTask({
       ready: left,
-      active,
-      conflicted,
+      ...{ active, leftMs },
+      ...{ conflicted: pairsOf(conflicts), sentBack: sentBackOf(conflicts) },
       ...defined({ speciality: pool.nextSpeciality() }),
     });
-    if (task === undefined) return undefined;
+    if (task === undefined || (await isBetterToWait(task))) return undefined;
     const post = await claimFor(place, pool, task);
     if (post !== undefined) return post;
     // Its resources are held, it is another's, or somebody else was faster.
     left.splice(left.indexOf(task), 1);
   }
+}
+
+/** How much longer tasks with an agent may take, in milliseconds; nothing is known of those without an estimate. */
+function timeLeft(active: Task[], activeIds: ActiveIds, nowMs: number): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const task of active) {
+    const attempt = activeIds.get(task.id);
+    if (attempt === undefined || task.estimateMs === undefined) continue;
+    left.set(task.id, LONGER * task.estimateMs - (nowMs - attempt.startedAt));
+  }
+  return left;
 }
 
 /** What is worked on or waits to land. A task that is held back, or has ended, counts while it has an agent. */
@@ -142,9 +161,18 @@ export async function holdResources(
   return answer.granted;
 }
 
-async function conflictedPairs({ site }: WorkerPlace): Promise<Set<string>> {
+/** Where the work of tasks that try again did not fit what had landed. */
+function sentBackOf(conflicts: Conflict[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const each of conflicts) {
+    if (each.state === 'open') paths.set(each.taskId, [...(paths.get(each.taskId) ?? []), ...each.paths]);
+  }
+  return paths;
+}
+
+function pairsOf(conflicts: Conflict[]): Set<string> {
   const pairs = new Set<string>();
-  for (const { taskId, otherTaskIds } of await findConflicts(site.store, { runId: site.run.id })) {
+  for (const { taskId, otherTaskIds } of conflicts) {
     for (const other of otherTaskIds) pairs.add(`${taskId} ${other}`).add(`${other} ${taskId}`);
   }
   return pairs;

@@ -23,8 +23,8 @@ export interface TimedTask extends Omit<TaskWish, 'estimateMs' | 'attempts'> {
   estimateMs?: number;
   /** Its attempts in order; the last one stands for all that follow. */
   attempts: AttemptPlan[];
-  /** The files that it writes. Default: one of its own. */
-  writes?: string[];
+  /** Files that are there and the line that it writes in each. Default: it writes a file of its own. */
+  edits?: { path: string; line: number }[];
 }
 
 export interface TimedRun {
@@ -58,7 +58,7 @@ export async function timetableOf(run: TimedRun): Promise<Timed> {
   });
   const unit = randomFrom(1);
   let tokens = 0;
-  const chance = { unit, token: () => `token-${(tokens += 1)}`.padEnd(32, '0') };
+  const chance = { unit, token: () => String((tokens += 1)).padStart(32, '0') };
   const sheet = await givenSimulatedSheet(time, chance, () => undefined);
   try {
     return await runOn(sheet, time, run);
@@ -73,7 +73,7 @@ async function runOn(
   run: TimedRun,
 ): Promise<Timed> {
   const root = join(sheet.folder, 'repo');
-  const base = new Map([['a.txt', 'a\n']]);
+  const base = new Map([['a.txt', 'a\n'], ...baseOf(run)]);
   const model = new ModelRepository(root, join(root, '.git'), () => time.now(), base);
   const machine = new Machine(time, () => ({ exitCode: 0, ms: run.gateMs ?? 0 }));
   const life = machine.start();
@@ -82,7 +82,7 @@ async function runOn(
     ...{ silenceTimeoutMs: 365 * 24 * 3_600_000, taskTimeoutMs: 365 * 24 * 3_600_000 },
     ...(run.gateMs === undefined ? {} : { gate: 'test' }),
   });
-  const wishes = run.tasks.map(({ attempts: _, writes: __, estimateMs, ...task }) => ({
+  const wishes = run.tasks.map(({ attempts: _, edits: __, estimateMs, ...task }) => ({
     ...task,
     attempts: 50,
     ...(estimateMs === undefined ? {} : { estimateMs }),
@@ -103,6 +103,13 @@ async function runOn(
     worked: worked.sort((one, other) => one.startMs - other.startMs),
     doneMs: await doneIn(sheet, begunAt),
   };
+}
+
+/** Every file that is edited, as long as its edits need. */
+function baseOf({ tasks }: TimedRun): Map<string, string> {
+  const edits = tasks.flatMap((task) => task.edits ?? []);
+  const lines = Math.max(0, ...edits.map((each) => each.line + 1));
+  return new Map(edits.map(({ path }) => [path, 'as it was\n'.repeat(lines)]));
 }
 
 async function doneIn(
@@ -134,8 +141,12 @@ function timedDriver(
         const startMs = clock.now();
         await new Promise<void>((resolve) => clock.after(plan.ms, resolve));
         onWorked(taskId, attempt, startMs, clock.now());
-        for (const file of task?.writes ?? [`${taskId}.txt`])
-          model.write(workspace, file, `${taskId} ${attempt}\n`);
+        const own = `${taskId} ${attempt}`;
+        for (const { path, line } of task?.edits ?? []) {
+          const lines = (model.filesIn(workspace).get(path) ?? '').split('\n');
+          model.write(workspace, path, lines.with(line, own).join('\n'));
+        }
+        if (task?.edits === undefined) model.write(workspace, `${taskId}.txt`, `${own}\n`);
         return { code: plan.fails === true ? 1 : 0, signal: null };
       });
     },
