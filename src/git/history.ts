@@ -5,7 +5,7 @@ import { gitLine, runGit } from './run-git.js';
 import { treeChanges } from './tree-changes.js';
 
 export function treeOf(cwd: string, commit: CommitId): Promise<TreeId> {
-  return gitLine(cwd, ['rev-parse', '--verify', '--quiet', `${objectId(commit)}^{tree}`]);
+  return gitLine(cwd, ['rev-parse', '--verify', `${objectId(commit)}^{tree}`]);
 }
 
 export async function filesAt(cwd: string, commit: CommitId): Promise<string[]> {

@@ -13,6 +13,7 @@ export type {
   Worktree,
 } from './repository.js';
 export { isPlainName } from './refs.js';
+export { retryVanished } from './retry-vanished.js';
 export { insideRepository } from './safe-path.js';
 export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

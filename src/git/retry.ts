@@ -63,6 +63,8 @@ function sinceWhen(file: string): string {
 }
 
 export function isTransient(error: unknown): boolean {
+  // That was waited for already.
+  if (error instanceof CallsheetError && error.code === 'GIT_LOCKED') return false;
   const stderr = stderrOf(error);
   return stderr !== undefined && TRANSIENT.some((pattern) => pattern.test(stderr));
 }

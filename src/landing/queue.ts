@@ -1,3 +1,4 @@
+import { retryVanished } from '../git/index.js';
 import { locksOverlapping } from '../lock/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
@@ -29,6 +30,10 @@ export interface Round {
  */
 export async function landWaiting(site: Site, lane: Lane, signal?: AbortSignal): Promise<Round> {
   if (!(await isOurs(site.store, site))) return { settled: 0, held: [] };
+  return retryVanished(() => landRound(site, lane, signal));
+}
+
+async function landRound(site: Site, lane: Lane, signal: AbortSignal | undefined): Promise<Round> {
   const before = await openLandings(site);
   await reconcile(site);
   const queue = await site.store.transaction(async (tx) => stillWaiting(tx, site, before));

@@ -1,5 +1,6 @@
 import { endTree, type EndTreeOptions } from './end-tree.js';
 import { identityOf, isAlive, type ProcessIdentity } from './identity.js';
+import { findInside } from './inside.js';
 import { findMarked } from './marked.js';
 import { runCommand, type CommandOptions, type CommandResult } from './run-command.js';
 
@@ -9,6 +10,8 @@ export interface Processes {
   self(): ProcessIdentity | undefined;
   isAlive(identity: ProcessIdentity): boolean;
   findMarked(marker: string): ProcessIdentity[];
+  /** Who works in a folder, whoever started them. Where it is left out, nobody knows. */
+  findInside?(folder: string): ProcessIdentity[];
   endTree(root: ProcessIdentity, options: EndTreeOptions): Promise<void>;
   /** Runs a gate or a setup. */
   runCommand(options: CommandOptions): Promise<CommandResult>;
@@ -20,6 +23,7 @@ export const systemProcesses: Processes = {
   self: () => identityOf(process.pid),
   isAlive,
   findMarked,
+  findInside,
   endTree,
   runCommand,
   atExit(work) {

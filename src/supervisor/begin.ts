@@ -45,12 +45,13 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
   await sayCleared(beginning);
   const id = await freshRunId(store, repository);
+  const baseCommit = await baseOf(beginning, id);
   const draft: Run = {
     id,
     state: 'running',
-    baseCommit: await baseOf(beginning, id),
+    baseCommit,
     baseBranch: head.branch,
-    options: proposal.options,
+    options: { ...proposal.options, ...(baseCommit === head.commit ? {} : { baseHead: head.commit }) },
     baseGate: 'none',
     epoch: 0,
     createdAt: store.clock.now(),

@@ -2,12 +2,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
+import { appendEvent } from '../event/index.js';
 import { CallsheetError } from '../error/index.js';
 import { readLog } from '../process/index.js';
 import { defined, type Clock } from '../store/index.js';
 import { findAttempt, requireTask, type Task } from '../task/index.js';
 import { plainText, tailOf } from '../text/index.js';
-import { attemptLog, LOG_LIMIT_BYTES, scratchFolder, type Workspace } from '../workspace/index.js';
+import {
+  attemptLog,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  scratchFolder,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 import { briefFor } from './brief.js';
 import { deliverTo, markTold } from './deliver.js';
 import { workerEnv } from './environment.js';
@@ -76,8 +84,22 @@ async function runAttempt(
   const session = await startAgent(place, post, task, workspace, start);
   onStart(session);
   const ending = await follow(place, post, session, control);
+  await tellLeft(site, post, workspace.path);
   const logFile = attemptLog(site.sheetFolder, site.run.id, post.claim.taskId, post.claim.attempt);
   await settle(site, post.claim, workspace.path, ending, tailOf(plainText(readLog(logFile)), 40));
+}
+
+/**
+ * A daemon that left group, session, parent and environment behind cannot be told from a process of the person, so it is
+ * not ended; that it is there is told.
+ */
+async function tellLeft(site: Site, { claim }: Post, path: string): Promise<void> {
+  const left = processesOf(site).findInside?.(path) ?? [];
+  if (left.length === 0) return;
+  const data = { path, pids: left.map(({ pid }) => pid) };
+  await site.store.transaction((tx) =>
+    appendEvent(tx, { type: 'process.left', runId: site.run.id, ...claim, data }),
+  );
 }
 
 async function follow(place: WorkerPlace, post: Post, session: Session, control: Control): Promise<Ending> {

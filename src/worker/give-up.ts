@@ -23,7 +23,7 @@ export async function giveUp(
   const error = explainedDisk(thrown);
   const task = await findTask(site.store, claim.taskId);
   if (task?.attempt !== claim.attempt || task.state !== 'running') return undefined;
-  if (isDiskFull(error)) return holdBack(site, claim, error);
+  if (keepsAllFromGoingOn(error)) return holdBack(site, claim, error);
   if (wanted === 'engine') {
     await interrupt(site, claim, attemptFolder(site, claim), 'the run was stopped');
     return undefined;
@@ -41,15 +41,20 @@ export async function giveUp(
   return obstacle;
 }
 
+/** A full disk, or a lock of a git that nobody knows: a person has to see to it, and it is no attempt's fault. */
+function keepsAllFromGoingOn(error: unknown): error is CallsheetError {
+  return isDiskFull(error) || (error instanceof CallsheetError && error.code === 'GIT_LOCKED');
+}
+
 /**
- * No attempt can do anything before there is room again, and it is nobody's fault: the attempt is given back and costs
- * nothing. When there is no room even for a snapshot, it stays as it is, and is gone on with in its workspace.
+ * The attempt is given back and costs nothing. When not even a snapshot can be made, it stays as it is, and is gone on
+ * with in its workspace.
  */
 async function holdBack(site: Site, claim: Claim, error: CallsheetError): Promise<Obstacle> {
   try {
-    await interrupt(site, claim, attemptFolder(site, claim), 'the disk was full');
+    await interrupt(site, claim, attemptFolder(site, claim), error.message);
   } catch (again) {
-    if (!isDiskFull(explainedDisk(again))) throw again;
+    if (!keepsAllFromGoingOn(explainedDisk(again))) throw again;
   }
   return { error };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { attemptBranch } from '../run/index.js';
 import { appendEvent } from '../event/index.js';
-import { CallsheetError, messageOf } from '../error/index.js';
+import { CallsheetError, explainedDisk, isDiskFull, messageOf } from '../error/index.js';
 import type { Snapshot } from '../snapshot/index.js';
 import { defined } from '../store/index.js';
 import { mendWorkspace } from './mend.js';
@@ -97,7 +97,8 @@ async function isRemoved(site: Site, workspace: Workspace): Promise<boolean> {
     await site.repository.removeWorktree(workspace.path);
     return true;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    // That is not about this folder, and it goes by: when there is room again, it is removed.
+    if (!(error instanceof Error) || isDiskFull(explainedDisk(error))) throw error;
     await keepInPlace(site, workspace, `it could not be deleted: ${messageOf(error)}`);
     return false;
   }

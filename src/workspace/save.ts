@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { CommitId, Repository, SavedWorkspace } from '../git/index.js';
+import { retryVanished, type CommitId, type Repository, type SavedWorkspace } from '../git/index.js';
 import { findSnapshots, recordSnapshot, type Snapshot } from '../snapshot/index.js';
 import { defined, type Store } from '../store/index.js';
 
@@ -30,13 +30,14 @@ export async function saveWorkspace(
   const { repository } = place;
   if (!existsSync(request.path)) return undefined;
   if (options.always !== true && (await isSafeAlready(repository, request))) return undefined;
-  const saved = await repository.save(request.path, {
-    message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
-    ...defined({ keep: request.keep }),
+  return retryVanished(async () => {
+    const saved = await repository.save(request.path, {
+      message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
+      ...defined({ keep: request.keep }),
+    });
+    const before = await sameAsBefore(place, request, saved);
+    return before ?? (await keepCommit(place, request, saved.commit, saved.leftOut));
   });
-  return (
-    (await sameAsBefore(place, request, saved)) ?? keepCommit(place, request, saved.commit, saved.leftOut)
-  );
 }
 
 /** The newest snapshot of the workspace, when it holds all of it already: files, and the commits below them. */

@@ -4,7 +4,7 @@ import { givenProject } from '../run/given-project.js';
 import { expectFinished, expectSound, refusalIn } from './expect-whole.js';
 import { givenDisk } from './given-disk.js';
 import { givenGit, onceBefore } from './given-git.js';
-import { sample } from './sample.js';
+import { sample, testInFull } from './sample.js';
 
 const TASKS = [{ id: 'one' }, { id: 'two' }];
 const WORK = 'echo "$T" > "$T.txt"';
@@ -39,9 +39,9 @@ interface Phase {
 const ONCE = '{ ! mkdir "$F/once" 2>/dev/null || FILL; }';
 
 const PHASES: Phase[] = [
-  { name: 'while the agent writes', disk: 'workspaces', agent: `${ONCE}; ${WORK}` },
   { name: 'when what is left is staged', disk: 'git', before: 'update-index --add' },
-  { name: 'when the branch moves', disk: 'git', before: 'callsheet/run-1/main' },
+  { name: 'while the agent writes', disk: 'workspaces', agent: `${ONCE}; ${WORK}` },
+  { name: 'when the branch moves', disk: 'git', before: 'update-ref --no-deref --stdin' },
   { name: 'under the sheet, while the agent works', disk: 'sheet', agent: `${WORK}; ${ONCE}` },
   { name: 'when a worktree is registered', disk: 'git', before: 'worktree add' },
   { name: 'when a worktree is filled', disk: 'workspaces', before: 'reset --hard' },
@@ -66,7 +66,7 @@ const PHASES: Phase[] = [
   { name: 'under everything in git', disk: 'git', gate: `test ! -e one.txt || { ${ONCE}; }` },
 ];
 
-test.each(sample(3, PHASES))(
+test.each(sample(1, PHASES))(
   'a disk that fills up $name stops the run in words; with room again resume finishes it',
   async ({ disk: which, before, agent = WORK, gate }) => {
     await using project = await givenProject();
@@ -113,18 +113,21 @@ test('a run that has no room to begin leaves nothing, and begins when there is',
   await expectFinished(project, await project.start(['resume', '--json']).ended, ['one', 'two']);
 });
 
-test('what is asked of a sheet on a full disk is refused in words, and nothing of it is harmed', async () => {
-  await using project = await givenProject();
-  using disks = disksOf(project);
-  await project.run(TASKS, WORK);
-  disks.sheet.fill();
-  disks.git.fill();
-  for (const command of [['report'], ['status'], ['note', 'add', 'Something']]) {
-    const refused = await project.callsheet(...command, '--json');
-    expect(refused.code).toBe(3);
-    expect(refusalIn(refused)).toMatchObject({ code: 'STORE_FULL' });
-  }
-  disks.sheet.makeRoom();
-  disks.git.makeRoom();
-  await expectSound(project);
-});
+testInFull(
+  'what is asked of a sheet on a full disk is refused in words, and nothing of it is harmed',
+  async () => {
+    await using project = await givenProject();
+    using disks = disksOf(project);
+    await project.run(TASKS, WORK);
+    disks.sheet.fill();
+    disks.git.fill();
+    for (const command of [['report'], ['status'], ['note', 'add', 'Something']]) {
+      const refused = await project.callsheet(...command, '--json');
+      expect(refused.code).toBe(3);
+      expect(refusalIn(refused)).toMatchObject({ code: 'STORE_FULL' });
+    }
+    disks.sheet.makeRoom();
+    disks.git.makeRoom();
+    await expectSound(project);
+  },
+);

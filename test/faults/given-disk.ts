@@ -49,7 +49,7 @@ export function givenDisk(path: string, mebibytes: number): Disk {
       process.removeListener('exit', unmount);
       unmount();
       rmSync(path, { recursive: true, force: true });
-      if (had) rmSync(before, { recursive: true, force: true });
+      if (had) renameSync(before, path);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CallsheetError, errorCode, messageOf } from '../../error/index.js';
 import { isOutOfSpace } from '../../process/index.js';
@@ -37,6 +38,23 @@ const FILE_ERRORS: Readonly<Record<string, number>> = {
   ELOOP: CANTOPEN,
   ENAMETOOLONG: CANTOPEN,
 };
+
+function readOnly(file: string, cause: unknown): CallsheetError {
+  return new CallsheetError('STORE_READONLY', `The sheet ${file} cannot be written. Nothing was changed.`, {
+    hint: 'Give your user write permission on the file and its folder; a file system that is mounted read-only must be mounted anew.',
+    cause,
+  });
+}
+
+function mayWrite(...paths: string[]): boolean {
+  try {
+    for (const path of paths) accessSync(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false;
+  }
+}
 
 function full(file: string, cause: unknown): CallsheetError {
   return new CallsheetError('STORE_FULL', `The disk of the sheet ${file} is full. Nothing was written.`, {
@@ -81,20 +99,14 @@ export function explained(error: unknown, file: string): unknown {
     case LOCKED:
       return busy(file, error);
     case READONLY:
-      return new CallsheetError(
-        'STORE_READONLY',
-        `The sheet ${file} cannot be written. Nothing was changed.`,
-        {
-          hint: 'Give your user write permission on the file and its folder.',
-          cause: error,
-        },
-      );
+      return readOnly(file, error);
     case FULL:
       return full(file, error);
     case IOERR:
     case CANTOPEN:
-      // SQLite has no word for it where it cannot make or grow a file beside the database.
+      // SQLite has no words for why it cannot make or grow a file beside the database.
       if (isOutOfSpace(dirname(file))) return full(file, error);
+      if (existsSync(file) && !mayWrite(file, dirname(file))) return readOnly(file, error);
       return new CallsheetError(
         'STORE_UNREACHABLE',
         `The sheet ${file} cannot be opened or read (${said}).`,

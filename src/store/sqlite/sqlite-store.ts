@@ -41,6 +41,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   }
 }
 
+const SHORTLY_MS = 250;
+
 class SqliteStore implements Store {
   private readonly statements = new Map<string, Statement>();
   private readonly wake: Wake;
@@ -82,11 +84,17 @@ class SqliteStore implements Store {
   }
 
   waitLonger(signal: AbortSignal, tell: (line: string) => void): () => void {
-    // Said once for each time that it is held up.
     let saidAtMs = Infinity;
+    let hasGivenUp = false;
     this.patience = (waitedMs) => {
+      if (signal.aborted) {
+        // Whoever ends has several things to write down: what keeps the first waiting will not let the others through.
+        const goesOn = hasGivenUp ? waitedMs <= SHORTLY_MS : shortPatience(waitedMs);
+        hasGivenUp ||= !goesOn;
+        return goesOn;
+      }
+      // Said once for each time that it is held up.
       if (shortPatience(waitedMs)) saidAtMs = Infinity;
-      else if (signal.aborted) return false;
       else if (waitedMs < saidAtMs) {
         saidAtMs = waitedMs;
         const { who, way } = lockedBy(this.file);
