@@ -1,7 +1,7 @@
 import { endAgent, findAgent, liveAgents } from '../agent/index.js';
 import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
-import { releaseLocksOfClaim } from '../lock/index.js';
-import { findTasks } from '../task/index.js';
+import { findLocks, releaseLocksOfClaim } from '../lock/index.js';
+import { findTask, findTasks, holdsClaim } from '../task/index.js';
 import { adoptForgotten, attemptFolder, processesOf, scratchFolder, type Site } from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
 import { engineMark } from './engine-mark.js';
@@ -17,6 +17,7 @@ export async function recover(site: Site): Promise<void> {
   await ensureIntegrationBranch(site);
   await reconcile(site, { full: true });
   await offerAgain(site);
+  await releaseLocksOfEndedClaims(site);
   await endOldSessions(site);
   await adoptForgotten(site);
 }
@@ -48,8 +49,19 @@ async function offerAgain(site: Site): Promise<void> {
     if (holder?.runId !== run.id || holder.endedAt !== undefined) continue;
     const claim = { taskId: task.id, attempt: task.attempt };
     await interrupt(site, claim, attemptFolder(site, claim), 'its engine was ended');
-    await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
   }
+}
+
+/** What was locked for a claim that has ended, here or while its engine died: nobody else lets go of it. */
+async function releaseLocksOfEndedClaims({ store, run }: Site): Promise<void> {
+  await store.transaction(async (tx) => {
+    for (const { taskId, attempt } of await findLocks(tx, { runId: run.id })) {
+      if (taskId === undefined || attempt === undefined) continue;
+      const task = await findTask(tx, taskId);
+      if (task?.attempt === attempt && holdsClaim(task.state)) continue;
+      await releaseLocksOfClaim(tx, { taskId, attempt });
+    }
+  });
 }
 
 /** No session of a killed engine lives on; those that hold a task come back with it. */

@@ -1,9 +1,9 @@
 import { usageError } from '../error/index.js';
-import { numberOf, sql, textOf, type Transaction } from '../store/index.js';
+import { numberOf, textOf, type Transaction } from '../store/index.js';
 import { closeAttempt } from './attempt.js';
 import { requireTask } from './find.js';
 import { moveClaimed, tryMove, wrongState } from './move.js';
-import { reopenDependencyOf, selectReadyAfter } from './task.sql.js';
+import { countOpenNeeds, reopenDependencyOf, selectReadyAfter } from './task.sql.js';
 import { holdsClaim, type Claim, type Task } from './task.js';
 
 /** A blocker: the claim stays, and the task waits for an answer or a decision. */
@@ -64,9 +64,7 @@ export async function reopenTask(tx: Transaction, taskId: string, reason: string
       `Task ${taskId} is a group; it has no work of its own. Nothing was changed.`,
       'Open one of its children again.',
     );
-  const row = await tx.get(sql`
-    select count(*) as open from task_dependency join task on task.id = needs_id
-     where task_id = ${before.id} and task.state <> 'done'`);
+  const row = await tx.get(countOpenNeeds(before.id));
   const open = numberOf(row ?? { open: 0 }, 'open');
   const reopened = await steer(tx, taskId, 'reopened', (task) => ({
     task: { id: task.id },

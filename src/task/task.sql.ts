@@ -177,6 +177,11 @@ export const selectReadyAfter = (taskId: string): Sql => sql`
    where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'ready'
    order by seq`;
 
+/** How much of what a task needs is not done. */
+export const countOpenNeeds = (taskId: string): Sql => sql`
+  select count(*) as open from task_dependency join task on task.id = needs_id
+   where task_id = (select ${taskId}) and task.state <> 'done'`;
+
 /** Dependents that wait for this task alone. */
 export const selectFreedBy = (taskId: string): Sql => sql`
   select *, null as after from task

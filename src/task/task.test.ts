@@ -326,6 +326,19 @@ describe('steering', () => {
     expect([second.attempt, (await requireTask(given.store, 'b')).state]).toEqual([2, 'ready']);
   });
 
+  it('is given back into waiting when what it needs was opened again meanwhile', async () => {
+    await using given = await givenTasks(task('a'), task('b', { after: ['a'] }));
+    const first = await claimed(given.write, 'a');
+    await given.write((tx) => finishTask(tx, first));
+    const held = await claimed(given.write, 'b');
+    await given.write((tx) => reopenTask(tx, 'a', 'one more case'));
+    await given.write((tx) => releaseTask(tx, held, 'not before that'));
+    expect((await requireTask(given.store, 'b')).state).toBe('waiting');
+    const second = await claimed(given.write, 'a');
+    await given.write((tx) => finishTask(tx, second));
+    expect((await requireTask(given.store, 'b')).state).toBe('ready');
+  });
+
   it('reopens into waiting when something before it is open', async () => {
     await using given = await givenTasks(task('a'), task('b', { after: ['a'] }));
     await given.write((tx) => cancelTask(tx, 'b', 'not now'));

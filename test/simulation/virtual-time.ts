@@ -9,12 +9,12 @@ interface Waiting {
 }
 
 /** Nothing waits for any moment, and what was waited for has not come: somebody was never woken. */
-export class Stuck extends Error {
+class Stuck extends Error {
   override readonly name = 'Stuck';
 }
 
 /** More steps, or more time, than any schedule that gets anywhere needs. */
-export class Livelock extends Error {
+class Livelock extends Error {
   override readonly name = 'Livelock';
 }
 
