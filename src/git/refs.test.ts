@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -157,6 +159,28 @@ describe('a lock that a killed git left on a ref', () => {
       expect(await repo.deleteRef(ref, base)).toBe(true);
     },
   );
+
+  test('is removed from all packed refs when no git works in the repository, and not before', async () => {
+    const { root, repo, base } = await givenRepository();
+    const ref = 'refs/callsheet/snapshots/run-1/a.1.1';
+    git(root, 'update-ref', ref, base);
+    const file = lock(root, 'packed-refs');
+    const ours = spawn('git', ['cat-file', '--batch'], { cwd: root, stdio: ['pipe', 'ignore', 'ignore'] });
+    const reader = spawn('sh', ['-c', 'git cat-file --batch; exit'], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    reader.stdin.write('HEAD\n');
+    await once(reader.stdout, 'data');
+    await expect(repo.deleteRef(ref, base)).rejects.toMatchObject({ code: 'GIT_LOCKED' });
+    expect(existsSync(file)).toBe(true);
+    reader.stdin.end();
+    await once(reader, 'exit');
+    expect(await repo.deleteRef(ref, base)).toBe(true);
+    expect(existsSync(file)).toBe(false);
+    ours.stdin.end();
+    await once(ours, 'exit');
+  });
 
   test("stays on the person's own branches: nobody knows whose it is", async () => {
     const { root, repo, base } = await givenRepository();

@@ -8,6 +8,7 @@ export { isOutOfSpace } from './free-space.js';
 export type { ProcessIdentity } from './identity.js';
 export { ancestorsOf, identityOf, isAlive } from './identity.js';
 export { readLog } from './log-files.js';
+export { findNamed } from './named.js';
 export { systemProcesses, type Processes } from './processes.js';
 export { findMarked } from './marked.js';
 export type { CommandOptions, CommandResult } from './run-command.js';

@@ -110,14 +110,14 @@ async function step(engine: Engine): Promise<RunEnd | undefined> {
   await takeBackLapsed(place);
   await attempts.follow();
   await landings.start();
-  await attempts.fill(current.options.workers);
+  await attempts.fill(current.options.workers, landings.isBusy);
   if (attempts.size > 0 || landings.isBusy) return undefined;
   const tasks = await findTasks(store, { runId: run.id });
   const { obstacle } = attempts;
   if (obstacle !== undefined) return stoppedBy(obstacle, tasks);
   for (const task of tasks) if (await goesOnByItself(task, landings, pool, place)) return undefined;
-  if (landings.held.length > 0) return undefined;
   if (await landings.followTarget()) return undefined;
+  if (landings.held.length > 0) return undefined;
   return endOf(tasks);
 }
 
@@ -163,10 +163,11 @@ async function takeBackLapsed({ site }: WorkerPlace): Promise<void> {
 }
 
 /** How long nothing can happen by itself: until a backoff or a lock ends, or the next sign of life is due. */
-async function untilNext({ place, lastBeat }: Engine): Promise<number> {
+async function untilNext({ place, lastBeat, attempts }: Engine): Promise<number> {
   const { store, run } = place.site;
   const now = store.clock.now();
-  const moments = [await nextBackoffEnd(store, run.id, now), await nextLockExpiry(store)];
+  const { waitsUntil } = attempts;
+  const moments = [await nextBackoffEnd(store, run.id, now), await nextLockExpiry(store), waitsUntil];
   const next = Math.min(lastBeat + BEAT_MS, ...moments.filter((moment) => moment !== undefined));
   return Math.max(1, Math.min(next - now, BEAT_MS));
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { givenSite, type GivenSite } from '../../test/support/given-site.js';
+import { registerAgent } from '../agent/index.js';
+import { acquireLock, releaseLock } from '../lock/index.js';
 import { claimTask, finishTask } from '../task/index.js';
 import { openAttemptWorkspace, workspacesOfRun, type Workspace } from '../workspace/index.js';
-import { sweep } from './landings.js';
+import { openLandings, sweep } from './landings.js';
 
 /** Done, with its workspace still there, and something in it that is in no commit. */
 async function finished(site: GivenSite, taskId: string): Promise<Workspace> {
@@ -25,4 +27,32 @@ test('workspaces that several parts of an engine clear up at once are gone, each
   expect(await workspacesOfRun(site.store, site.run.id)).toEqual([]);
   expect(await site.events('workspace.kept')).toEqual([]);
   expect(await site.events('workspace.removed')).toHaveLength(2);
+});
+
+test('what a lock by hand holds back begins no round of the queue until it is let go', async () => {
+  await using site = await givenSite();
+  const lock = await site.inSheet(async (tx) => {
+    const { agent } = await registerAgent(tx, { name: 'petra', role: 'human', driver: 'terminal' });
+    const wish = { agentId: agent.id, paths: ['src'], resources: [], queue: false, byHand: true };
+    const answer = await acquireLock(tx, wish);
+    if (!answer.granted) throw new Error('not granted');
+    return answer.lock;
+  });
+  await site.finish('a', { 'src/a.ts': 'a\n' });
+  const onEnd = vi.fn();
+  const landings = openLandings(site, onEnd, (error) => {
+    throw error;
+  });
+
+  await landings.start();
+  expect(landings.isBusy).toBe(false);
+  expect(landings.held).toEqual([{ taskId: 'a', locks: [lock.id] }]);
+  expect(onEnd).not.toHaveBeenCalled();
+
+  await site.inSheet((tx) => releaseLock(tx, { agentId: lock.agentId, lockId: lock.id }));
+  await landings.start();
+  expect(landings.isBusy).toBe(true);
+  await vi.waitUntil(() => onEnd.mock.calls.length > 0, { timeout: 20_000 });
+  expect((await site.task('a')).state).toBe('done');
+  await landings.close();
 });

@@ -1,4 +1,11 @@
-import { findLandings, GateAborted, landWaiting, openLane, type Lane } from '../landing/index.js';
+import {
+  findLandings,
+  GateAborted,
+  heldByLocks,
+  landWaiting,
+  openLane,
+  type Lane,
+} from '../landing/index.js';
 import { targetFollower } from './target.js';
 import { findTask } from '../task/index.js';
 import {
@@ -14,7 +21,7 @@ export interface Landings {
   readonly isBusy: boolean;
   /** What locks by hand hold back. */
   readonly held: readonly { taskId: string; locks: string[] }[];
-  /** Begins to land when something waits and nothing lands already. */
+  /** Begins to land when something waits that nothing holds back, and nothing lands already. */
   start(): Promise<void>;
   /** Begins to merge the person's branch in when it has moved, beside everything else. True when it has. */
   followTarget(): Promise<boolean>;
@@ -37,7 +44,6 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
     try {
       for (;;) {
         const round = await landWaiting(site, lane, abort.signal);
-        held = round.held;
         throwFirst(await sweeping);
         if (round.settled === 0) return void (await target.follow());
         sweeping = Promise.allSettled([sweep(site)]);
@@ -71,8 +77,9 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
     async start() {
       if (busy !== undefined || abort.signal.aborted) return;
       const open = await findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
-      if (open.length === 0) held = [];
-      else begin(landAll);
+      held = await heldByLocks(site, open);
+      // A round that could land nothing would end at once, and its end would begin the next.
+      if (held.length < open.length) begin(landAll);
     },
     async followTarget() {
       if (busy !== undefined || abort.signal.aborted || !(await target.isAhead())) return false;

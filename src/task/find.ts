@@ -3,6 +3,7 @@ import { join, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } fro
 import { toTask } from './row.js';
 import {
   countByState,
+  selectComing,
   IS_HELD,
   selectNextBackoff,
   selectReadyOfRun,
@@ -65,6 +66,11 @@ export async function findReady(
   limit: number,
 ): Promise<Task[]> {
   return (await reader.all(selectReadyOfRun(runId, nowMs, limit))).map(toTask);
+}
+
+/** How far it is to the end from the tasks that what lands now makes ready: the longest ways first, in milliseconds. */
+export async function findComingWays(reader: Reader, runId: string, limit: number): Promise<number[]> {
+  return (await reader.all(selectComing(runId, limit))).map((row) => numberOf(row, 'path_ms'));
 }
 
 /** When the next task of a run leaves its backoff, in Unix milliseconds. */

@@ -52,6 +52,19 @@ export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): S
    where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
    order by path_ms desc, priority, seq limit ${limit}`;
 
+/**
+ * Waiting tasks of a run that become ready when what is on its way to the integration branch has landed: the longest
+ * way to the end first.
+ */
+export const selectComing = (runId: string, limit: number): Sql => sql`
+  with landing as (
+    select task_id, count(*) as needs from task_dependency join task as needed on needed.id = needs_id
+     where needed.run_id = (select ${runId}) and needed.state = 'landing' group by task_id
+  )
+  select path_ms from task join landing on landing.task_id = task.id
+   where state = 'waiting' and open_dependencies = needs and is_group = 0
+   order by path_ms desc limit ${limit}`;
+
 /** When the next ready task of a run leaves its backoff. */
 export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`
   select min(run_after_ms) as run_after_ms from task

@@ -30,6 +30,8 @@ import { workspaceFor } from './workspace-for.js';
 /** An attempt under way. */
 export interface RunningAttempt {
   post: Post;
+  /** In Unix milliseconds. */
+  startedAt: number;
   /**
    * Resolves when the attempt has been settled in the sheet, with what would keep every other attempt from starting
    * too; rejects only when the sheet or git cannot be written.
@@ -42,6 +44,7 @@ export interface RunningAttempt {
 
 /** Starts an agent on its claim, in a workspace of its own, and sees the attempt to its end. */
 export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
+  const startedAt = place.site.store.clock.now();
   const abort = new AbortController();
   let wanted: StopReason | undefined;
   let stopSession: ((reason: StopReason) => void) | undefined;
@@ -58,6 +61,7 @@ export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
   );
   return {
     post,
+    startedAt,
     ended,
     stop(reason) {
       wanted ??= reason;

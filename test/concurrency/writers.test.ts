@@ -15,8 +15,9 @@ import type { Account, Order } from './writer.js';
 const WRITERS = 12;
 /** `npm run test:concurrency` gives ten minutes, the checks of every change half a minute. */
 const SECONDS = Number(process.env['CALLSHEET_CONCURRENCY_SECONDS'] ?? '6');
-/** Jain's index over what each process wrote. A short time says less. */
+/** Jain's index over what each process wrote. A short time says less, and a few writes say nothing. */
 const LEAST_FAIRNESS = SECONDS < 30 ? 0.85 : 0.95;
+const ENOUGH_WRITES = WRITERS * 200;
 
 const WRITER = `
   import { write } from './test/concurrency/writer.ts';
@@ -88,7 +89,8 @@ async function proved(store: Store, accounts: readonly Account[], which: string)
   const writes = accounts.map((each) => each.writes);
   const told = `${which}; writes of each process: ${writes.join(', ')}; slowest ${Math.max(...accounts.map((each) => each.worstMs)).toFixed(0)} ms`;
   expect(Math.min(...writes), told).toBeGreaterThan(0);
-  expect(fairnessOf(writes), told).toBeGreaterThanOrEqual(LEAST_FAIRNESS);
+  const isEnough = SECONDS >= 30 || writes.reduce((sum, each) => sum + each, 0) >= ENOUGH_WRITES;
+  if (isEnough) expect(fairnessOf(writes), told).toBeGreaterThanOrEqual(LEAST_FAIRNESS);
   if (SECONDS >= 30) console.log(`fairness ${fairnessOf(writes).toFixed(3)}, ${told}`);
 }
 

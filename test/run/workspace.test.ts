@@ -25,8 +25,13 @@ test('a branch that an attempt needs and that is there already is kept under ano
     'echo x > $T.txt; git add -A; git commit -qm Work; [ $T = two ] || git branch callsheet/run-1/two.1',
   );
   expect(code).toBe(0);
-  const [kept = ''] = project.refs('refs/callsheet/forgotten/run-1');
-  expect(project.show(kept, 'one.txt')).toBe('x');
+  const snapshots = 'refs/callsheet/snapshots/run-1';
+  expect(project.refs(snapshots)).toEqual(
+    ['one.1.1', 'two.1.1', 'two.1.2'].map((each) => `${snapshots}/${each}`),
+  );
+  expect(project.git('rev-parse', `${snapshots}/two.1.1`)).toBe(
+    project.git('rev-parse', `${snapshots}/one.1.1`),
+  );
   expect(project.refs('refs/heads/callsheet')).toEqual(['refs/heads/callsheet/run-1/main']);
 });
 

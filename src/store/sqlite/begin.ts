@@ -9,10 +9,11 @@ export const BUSY_LIMIT_MS = 5_000;
 const SPIN_MS = 25;
 /** Who has waited so long tries again as soon as it can, however many others wait. */
 const PATIENT_MS = 150;
-/** Whoever still holds the sheet after that is stuck or stopped: no hurry, and hardly any work while it lasts. */
+/** Whoever still holds the sheet after that may be stuck or stopped: hardly any work while it lasts. */
 const LONG_MS = 1_000;
-/** The longest pauses, in multiples of the first. */
-const LONGEST = 20;
+const LONG_PAUSES = 4;
+/** The longest of the growing pauses, in multiples of the first. */
+const LONGEST = 8;
 
 /** Decides, each time that the sheet is found locked, whether to try again after so many milliseconds of waiting. */
 export type Patience = (waitedMs: number) => boolean;
@@ -60,8 +61,8 @@ export async function untilNotBusy<T>(
  */
 function pauseMs(tries: number, waitedMs: number, chance: Chance): number {
   const first = 0.15 + chance.unit() * 1.05;
-  if (waitedMs > PATIENT_MS && waitedMs < LONG_MS) return first;
-  return first * Math.min(tries, LONGEST);
+  if (waitedMs > LONG_MS) return first * LONG_PAUSES;
+  return waitedMs > PATIENT_MS ? first : first * Math.min(tries, LONGEST);
 }
 
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
