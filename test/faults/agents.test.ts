@@ -28,7 +28,7 @@ const FLOOD_MEBIBYTES = isFull ? 1024 : 100;
 const LINES = `yes 'nothing new under the sun' | head -c ${FLOOD_MEBIBYTES}M`;
 // One line without an end, and a stream of what looks like reports.
 const NO_LINES = `head -c ${FLOOD_MEBIBYTES}M /dev/zero | tr '\\0' x`;
-const REPORTS = `yes '{"callsheet":"tool","name":"edit","reads":["a.txt"]}' | head -c ${FLOOD_MEBIBYTES / 20}M`;
+const REPORTS = `yes '{"callsheet":"tool","name":"edit","reads":["a.txt"]}' | head -c ${Math.floor(FLOOD_MEBIBYTES / 20)}M`;
 
 const FLOODS = [
   { name: 'an agent, in lines', agent: LINES, gate: 'true' },
