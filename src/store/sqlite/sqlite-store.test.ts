@@ -83,6 +83,24 @@ describe('a transaction', () => {
     expect(await marks(store)).toEqual([]);
   });
 
+  it('refuses to wait for anything else, and writes nothing of what comes after that', async () => {
+    const store = await openStore();
+    let goOn: () => void = () => undefined;
+    const other = new Promise<void>((resolve) => (goOn = resolve));
+    let late: Promise<unknown> = Promise.resolve();
+    const waiting = store.transaction(async (tx) => {
+      await tx.run(sql`insert into mark (n) values (1)`);
+      await other;
+      late = tx.run(sql`insert into mark (n) values (2)`);
+      await late;
+    });
+    await expect(waiting).rejects.toThrow('awaits nothing but its own statements');
+    goOn();
+    await other;
+    await expect(late).rejects.toThrow('that has ended writes nothing');
+    expect(await marks(store)).toEqual([]);
+  });
+
   it('numbers ids without a gap and per kind', async () => {
     const store = await openStore();
     const ids = await store.transaction(async (tx) => [

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Sql } from 'sql-template-tag';
@@ -11,6 +10,7 @@ import { openDatabase, type Database, type Statement } from './database.js';
 import { explained, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
 import { openWake } from './wake.js';
+import { withinOneTurn } from './within-one-turn.js';
 
 export interface SqliteOptions {
   file: string;
@@ -42,13 +42,14 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
 }
 
 const SHORTLY_MS = 250;
+const NEXT_NUMBER =
+  'insert into counter (name, value) values (?, 1) on conflict (name) do update set value = value + 1 returning value';
 
 class SqliteStore implements Store {
   private readonly statements = new Map<string, Statement>();
   private readonly wake: Wake;
   /** The last piece of work queued: work on one connection runs one after another. */
   private tail: Promise<unknown> = Promise.resolve();
-  private readonly inside = new AsyncLocalStorage<true>();
   private patience: Patience = shortPatience;
 
   constructor(
@@ -74,7 +75,7 @@ class SqliteStore implements Store {
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.inTurn(() => this.inside.run(true, () => this.write(work)));
+    return this.inTurn(() => this.write(work));
   }
 
   flush(): Promise<void> {
@@ -124,26 +125,34 @@ class SqliteStore implements Store {
   private async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     await beginImmediate(this.database, this.chance, this.patience);
     let changed = 0;
+    let isOpen = true;
+    const inside = (text: string): Statement => {
+      // What was refused for taking too long must not go on outside of any transaction.
+      assert(isOpen, 'a transaction that has ended writes nothing');
+      return this.prepared(text);
+    };
     const tx: Transaction = {
       now: this.clock.now(),
       chance: this.chance,
-      all: async (statement) => this.prepared(statement.sql).all(...bound(statement)),
-      get: async (statement) => this.prepared(statement.sql).get(...bound(statement)),
+      all: async (statement) => inside(statement.sql).all(...bound(statement)),
+      get: async (statement) => inside(statement.sql).get(...bound(statement)),
       run: async (statement) => {
-        const changes = Number(this.prepared(statement.sql).run(...bound(statement)).changes);
+        const changes = Number(inside(statement.sql).run(...bound(statement)).changes);
         changed += changes;
         return { changes };
       },
-      nextId: async (prefix) => `${prefix}-${this.nextNumber(prefix)}`,
+      nextId: async (prefix) => `${prefix}-${Number(inside(NEXT_NUMBER).get(prefix)?.['value'])}`,
     };
     try {
-      const result = await work(tx);
+      const result = await withinOneTurn(() => work(tx));
       this.database.exec('commit');
       if (changed > 0) this.wake.ring();
       return result;
     } catch (error) {
       this.rollback();
       throw error;
+    } finally {
+      isOpen = false;
     }
   }
 
@@ -159,13 +168,6 @@ class SqliteStore implements Store {
     }
   }
 
-  private nextNumber(prefix: string): number {
-    const row = this.prepared(
-      'insert into counter (name, value) values (?, 1) on conflict (name) do update set value = value + 1 returning value',
-    ).get(prefix);
-    return Number(row?.['value']);
-  }
-
   private prepared(text: string): Statement {
     const known = this.statements.get(text);
     if (known !== undefined) return known;
@@ -179,7 +181,6 @@ class SqliteStore implements Store {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    assert(this.inside.getStore() === undefined, 'a transaction awaits nothing but its own statements');
     const turn = this.tail.then(work).catch((error: unknown) => {
       throw explained(error, this.file);
     });
