@@ -11,6 +11,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const ENTRIES = [
   { source: 'src/main.ts', output: 'dist/callsheet.cjs' },
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
+  { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
 ];
 
 /**

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CallsheetError, EXIT_CODES, errorCode, usageError } from '../error/index.js';
 import { invoke, openContext, type AnyOperation, type Context, type RawInput } from '../operations/index.js';
@@ -124,16 +124,20 @@ function contextParts({ env, pid, signal, streams }: Surroundings, globals: Glob
   };
 }
 
+// What a path can be that leads to no folder: missing, a file, a circle of links, too long, not to be entered, not a path.
+const NO_FOLDER = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'ERR_INVALID_ARG_VALUE'];
+
 function startFolder(cwd: string, wanted: string | undefined): string {
   if (wanted === undefined) return cwd;
   try {
-    return realpathSync(resolve(cwd, wanted));
+    const folder = realpathSync(resolve(cwd, wanted));
+    if (statSync(folder).isDirectory()) return folder;
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
-    throw usageError(
-      'FOLDER_MISSING',
-      `There is no folder ${wanted}. Nothing was done.`,
-      'Give an existing folder: -C PATH',
-    );
+    if (!NO_FOLDER.includes(errorCode(error) ?? '')) throw error;
   }
+  throw usageError(
+    'FOLDER_MISSING',
+    `There is no folder ${wanted.slice(0, 300)}. Nothing was done.`,
+    'Give an existing folder: -C PATH',
+  );
 }

@@ -12,5 +12,5 @@ export type {
   Worktree,
 } from './repository.js';
 export { isPlainName } from './refs.js';
-export { insideRepository } from './safe-path.js';
+export { atPathInside, insideRepository } from './safe-path.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

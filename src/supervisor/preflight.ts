@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Driver } from '../driver/index.js';
 import { driverFor } from '../driver/index.js';
 import {
   gitVersion,
+  insideRepository,
   inspectRepository,
   isGitNewEnough,
   OLDEST_GIT,
@@ -179,12 +180,20 @@ async function checkInto(
 }
 
 function checkCopies({ found, repository, options }: Look): void {
-  const missing = options.copy.filter((path) => !existsSync(join(repository.root, path)));
+  const missing: string[] = [];
+  for (const path of options.copy) {
+    try {
+      const kind = statSync(join(repository.root, insideRepository(repository.root, path)), { throwIfNoEntry: false });
+      if (kind?.isFile() !== true && kind?.isDirectory() !== true) missing.push(path);
+    } catch (error) {
+      found.obstacles.push(obstacleOf(error));
+    }
+  }
   if (missing.length === 0) return;
   add(
     found,
     'COPY_MISSING',
-    `\`copy:\` names what the checkout does not have: ${missing.join(', ')}.`,
+    `\`copy:\` names what is no file or folder of the checkout: ${missing.join(', ')}.`,
     'Make it, or take it out of `copy:`',
   );
 }

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { messageOf, usageError } from '../../error/index.js';
+import { FileTooLarge, readSmall } from '../../file/index.js';
 
 const MOST_BYTES = 1024 * 1024;
 
@@ -23,23 +23,10 @@ export async function readJsonFile(cwd: string, name: string): Promise<unknown> 
 }
 
 function readBounded(path: string, name: string): Buffer {
-  const descriptor = opened(path, name);
   try {
-    const stats = fstatSync(descriptor);
-    // A pipe or device could go on for ever; `-` is the way to read one.
-    if (!stats.isFile()) throw unreadable(name, 'it is no file');
-    if (stats.size > MOST_BYTES) throw tooLarge(name, stats.size);
-    return readFileSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function opened(path: string, name: string): number {
-  try {
-    // Without O_NONBLOCK, opening a pipe waits until somebody writes into it.
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readSmall(path, MOST_BYTES);
   } catch (error) {
+    if (error instanceof FileTooLarge) throw tooLarge(name, error.bytes);
     throw unreadable(name, messageOf(error));
   }
 }

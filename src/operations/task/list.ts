@@ -1,3 +1,4 @@
+import { requireRun } from '../../run/index.js';
 import { defined } from '../../store/index.js';
 import { findTasks, TASK_STATES, type Task } from '../../task/index.js';
 import { oneLine, tableOf } from '../../text/index.js';
@@ -24,6 +25,7 @@ export const taskList = defineOperation({
   async run(context, input) {
     const { store } = context.sheet;
     const states = input.state.length === 0 ? undefined : input.state;
+    if (input.run !== undefined) await requireRun(store, input.run);
     const found = await findTasks(store, defined({ runId: input.run, states }));
     const isShown = input.all || input.run !== undefined ? () => true : await isOfNow(context);
     const tasks = found.filter(isShown);

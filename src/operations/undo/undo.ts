@@ -1,6 +1,7 @@
 import { usageError } from '../../error/index.js';
 import { findSnapshots, type Snapshot } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
+import { requireTask } from '../../task/index.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
 import { describeSnapshot, listSnapshots } from './describe.js';
 import { restoreFiles } from './restore-files.js';
@@ -25,6 +26,7 @@ export const undo = defineOperation({
     force: { kind: 'flag', help: 'Put it back although the file has changes; the checkout is saved before' },
   },
   async run(context, input) {
+    if (input.task !== undefined) await requireTask(context.sheet.store, input.task);
     if (input.snapshot === undefined) return listSnapshots(context, defined({ taskId: input.task }));
     const snapshot = await requireSnapshot(context, input.snapshot);
     if (input.to !== undefined) return restoreInto(context, snapshot, input.to, input.file);
