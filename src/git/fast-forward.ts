@@ -22,6 +22,8 @@ export async function fastForward(
   if (inTheWay.length > 0) return { moved: false, inTheWay };
   // Ignored files are somebody's too: without the option git overwrites them.
   const options = ['--ff-only', '--no-overwrite-ignore', '--no-autostash', '--no-stat', '--quiet'];
+  // What `branch.<name>.mergeOptions` may say besides.
+  options.push('--no-verify-signatures', '--no-squash', '--commit');
   await retryTransient(() => runGit(workspace, ['merge', ...options, objectId(to)]));
   return { moved: true };
 }

@@ -12,5 +12,6 @@ export type {
   Worktree,
 } from './repository.js';
 export { isPlainName } from './refs.js';
-export { atPathInside, insideRepository } from './safe-path.js';
+export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';
+export { foreignOf, programsOf, readSettings } from './settings.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

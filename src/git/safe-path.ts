@@ -3,7 +3,11 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 
 import { errorCode, usageError } from '../error/index.js';
 import { inHeldFolder, LinkInTheWay } from '../file/index.js';
+import { oneLine } from '../text/index.js';
 
+// PATH_MAX of Linux, of which the folder of the repository takes its part; the system itself says of the rest.
+const LONGEST_PATH_BYTES = 4_096;
+const INSIDE = 'Name a path inside the repository, relative to its top folder, such as src/app.ts';
 const CONTROLS = /[\u0000-\u001f\u007f]/;
 // What HFS+ ignores in a file name (git: utf8.c, next_hfs_char), so that `.g\u200cit` is `.git` there.
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
@@ -17,6 +21,7 @@ const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
  */
 export function insideRepository(root: string, path: string, from: string = root): string {
   if (path === '') throw outside(path, 'it is empty');
+  if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) throw outside(path, 'it is too long');
   if (CONTROLS.test(path)) throw outside(path, 'it contains a control character');
   if (!path.isWellFormed()) throw outside(path, 'it is not valid Unicode');
   if (/^~|^[A-Za-z]:|^\\\\/.test(path)) throw outside(path, 'it is not relative to the repository');
@@ -56,21 +61,32 @@ function realOf(path: string, asked: string): string {
     if (errorCode(error) === 'ENAMETOOLONG') throw outside(asked, 'it is too long');
     if (errorCode(error) !== 'ENOENT') throw error;
   }
-  if (isDanglingLink(path)) throw outside(asked, 'a symlink in it leads nowhere');
+  if (isDanglingLink(path, asked)) throw outside(asked, 'a symlink in it leads nowhere');
   return join(realOf(dirname(path), asked), path.slice(dirname(path).length + 1));
 }
 
-function isDanglingLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+function isDanglingLink(path: string, asked: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch (error) {
+    if (errorCode(error) === 'ENAMETOOLONG') throw outside(asked, 'it is too long');
+    throw error;
+  }
 }
 
-function outside(path: string, reason: string): Error {
-  const message = `The path ${JSON.stringify(path)} is refused: ${reason}.`;
-  return usageError(
-    'PATH_OUTSIDE',
-    message,
-    'Name a path inside the repository, relative to its top folder, such as src/app.ts',
-  );
+function outside(path: string, reason: string, hint: string = INSIDE): Error {
+  const message = `The path ${JSON.stringify(oneLine(path, 300))} is refused: ${reason}.`;
+  return usageError('PATH_OUTSIDE', message, hint);
+}
+
+/**
+ * Refuses a folder (absolute, without links) in which files of a repository's own would be overwritten or made.
+ * @throws {CallsheetError} `PATH_OUTSIDE`.
+ */
+export function requireNoGitFolder(folder: string, commonDir: string): void {
+  const isInside = !leaves(relative(commonDir, folder));
+  if (!isInside && !folder.split(sep).some(isGitFolder)) return;
+  throw outside(folder, 'it reaches into .git', 'Name a folder outside, such as ../restored');
 }
 
 /**

@@ -67,7 +67,7 @@ export async function givenHostilePlace(): Promise<HostilePlace> {
   process.env['XDG_CONFIG_HOME'] = join(home, '.config');
   const fill = (text: string): string =>
     text.replace(/\{(folder|root|outside|canary|home)\}/g, (_, name: string) =>
-      name === 'canary' ? join(folder, 'CANARY') : { folder, root, outside, home }[name] ?? '',
+      name === 'canary' ? join(folder, 'CANARY') : ({ folder, root, outside, home }[name] ?? ''),
     );
   let isAsItWas = false;
   const place: HostilePlace = {
@@ -108,7 +108,9 @@ export async function givenHostilePlace(): Promise<HostilePlace> {
 
 const PLAN = JSON.stringify({
   goal: 'Say hello',
-  tasks: [{ id: 'hello', title: 'Say hello', spec: 'Create hello.txt with a greeting.', files: ['hello.txt'] }],
+  tasks: [
+    { id: 'hello', title: 'Say hello', spec: 'Create hello.txt with a greeting.', files: ['hello.txt'] },
+  ],
 });
 
 /** A run that has landed, tasks by hand in several states, a note, a question, a lock, a snapshot, and sessions. */
@@ -150,7 +152,8 @@ async function sessions(root: string): Promise<Record<Session, string>> {
 
 async function must(place: HostilePlace, args: readonly string[]): Promise<void> {
   const done = await place.start(args.map(place.fill));
-  if (done.code !== 0) throw new Error(`${args.join(' ')} ended with ${done.code}: ${done.stderr}${done.stdout}`);
+  if (done.code !== 0)
+    throw new Error(`${args.join(' ')} ended with ${done.code}: ${done.stderr}${done.stdout}`);
 }
 
 async function inProcess(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
@@ -199,7 +202,11 @@ function commit(root: string): void {
 
 function git(cwd: string, ...args: string[]): string {
   const identity = ['-c', 'user.name=Mia', '-c', 'user.email=mia@example.org', '-c', 'commit.gpgsign=false'];
-  return execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return execFileSync('git', [...identity, ...args], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function manifestOf(folder: string, path: string): string[] {

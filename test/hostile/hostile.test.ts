@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { givenHostilePlace, type HostilePlace } from './given-hostile-place.js';
-import { expectRow } from './runner.js';
+import { mistakesOf, type Mistake } from './given-keys.js';
+import { KEYS, type KeyRow } from './keys.js';
+import { expectAlive, expectClean, expectRow } from './runner.js';
 import { TABLES } from './tables.js';
 
 let place: HostilePlace;
@@ -18,4 +20,25 @@ describe.each(Object.entries(TABLES))('%s', (_, rows) => {
   test.each(rows.map((row) => [row.what, row] as const))('%s', async (_what, row) => {
     await expectRow(place, row);
   });
+});
+
+describe('keys of plans and configuration', () => {
+  let said: Map<KeyRow, Mistake[]>;
+  beforeAll(async () => {
+    said = await mistakesOf(place);
+    await expectAlive(place);
+  });
+
+  test.each(KEYS.map((row) => [row[0], row[1], row[2].slice(0, 60), row] as const))(
+    '%s %s: %s',
+    (...[, , , row]) => {
+      const mistakes = said.get(row) ?? [];
+      expect(mistakes.map(({ message }) => message).join('\n')).toContain(place.fill(row[3]));
+      for (const { code, message, instead } of mistakes) {
+        expect(code).toMatch(/^[A-Z_]+$/);
+        expect(instead).toMatch(/\S/);
+        expectClean(message);
+      }
+    },
+  );
 });

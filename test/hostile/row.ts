@@ -27,7 +27,7 @@ export interface Refusal {
 export interface Acceptance {
   /** What the JSON of the command must hold. */
   keeps?: string;
-  /** What must not be in anything that is shown afterwards. */
+  /** What must not be in anything that is shown afterwards. Left out where nothing is kept that could be shown. */
   never?: readonly string[];
 }
 
@@ -56,6 +56,12 @@ export const refused = (code: string, exit: Refusal['exit'], names: string): Pic
   refused: { code, exit, names },
 });
 
-export const accepted = (keeps?: string, never: readonly string[] = []): Pick<Row, 'accepted'> => ({
-  accepted: { ...(keeps === undefined ? {} : { keeps }), never },
+/** Answered; nothing of it is kept. */
+export const accepted = (keeps?: string): Pick<Row, 'accepted'> => ({
+  accepted: keeps === undefined ? {} : { keeps },
+});
+
+/** Kept as data, and shown as such. */
+export const kept = (keeps: string, never: readonly string[] = []): Pick<Row, 'accepted'> => ({
+  accepted: { keeps, never },
 });

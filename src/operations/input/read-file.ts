@@ -3,6 +3,7 @@ import { messageOf, usageError } from '../../error/index.js';
 import { FileTooLarge, readSmall } from '../../file/index.js';
 
 const MOST_BYTES = 1024 * 1024;
+const MOST_LEVELS = 100;
 
 /** The text of a file of at most 1 MB, or of standard input for `-`. */
 export async function readTextFile(cwd: string, name: string): Promise<string> {
@@ -15,11 +16,23 @@ export async function readTextFile(cwd: string, name: string): Promise<string> {
 /** What a file of JSON says. */
 export async function readJsonFile(cwd: string, name: string): Promise<unknown> {
   const text = await readTextFile(cwd, name);
+  if (isDeep(text)) throw unreadable(name, `it is nested more than ${MOST_LEVELS} levels deep`);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     throw unreadable(name, `it is no JSON (${messageOf(error)})`);
   }
+}
+
+/** Told from the text: whatever looks at such a value calls itself once for each level. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const [found] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (found === '[' || found === '{') depth += 1;
+    else if (found === ']' || found === '}') depth -= 1;
+    if (depth > MOST_LEVELS) return true;
+  }
+  return false;
 }
 
 function readBounded(path: string, name: string): Buffer {

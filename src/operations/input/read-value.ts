@@ -1,6 +1,12 @@
 import { assertNever, usageError } from '../../error/index.js';
 import { insideRepository } from '../../git/index.js';
-import { hasUnsafeCharacters, isReadablePattern, oneLine, parseDuration, plainText } from '../../text/index.js';
+import {
+  hasUnsafeCharacters,
+  isReadablePattern,
+  oneLine,
+  parseDuration,
+  plainText,
+} from '../../text/index.js';
 import type { Field } from '../fields.js';
 import { readJsonFile, readTextFile } from './read-file.js';
 
@@ -42,7 +48,11 @@ export async function readValue(spelled: string, field: Field, text: string, pla
 function pathIn(spelled: string, text: string, { root, cwd }: Place): string {
   const path = insideRepository(root, text, cwd);
   if (isReadablePattern(path)) return path;
-  throw invalid(spelled, `is ${quoted(text)}, which stands for too many paths to compare`, 'Name their folder.');
+  throw invalid(
+    spelled,
+    `is ${quoted(text)}, which stands for too many paths to compare`,
+    'Name their folder.',
+  );
 }
 
 function textIn(spelled: string, { maxChars = LONGEST_TEXT }: Field, text: string): string {
@@ -70,7 +80,11 @@ function nameIn(spelled: string, text: string): string {
     );
   }
   if (text.length > LONGEST_NAME) {
-    throw invalid(spelled, `has ${text.length} characters; at most ${LONGEST_NAME} are allowed`, 'Make it shorter.');
+    throw invalid(
+      spelled,
+      `has ${text.length} characters; at most ${LONGEST_NAME} are allowed`,
+      'Make it shorter.',
+    );
   }
   return text.trim();
 }

@@ -2,10 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CallsheetError, errorCode } from '../../error/index.js';
-import type { Repository } from '../../git/index.js';
+import { requireNoGitFolder, type Repository } from '../../git/index.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import type { Context } from '../operation.js';
 import { requireCommit, snapshotDocument } from './describe.js';
+
+// What the system says of a place where no folder can be made, or one that is not empty.
+const UNUSABLE = ['ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'EROFS'];
 
 /** Writes the files of a snapshot into a folder that is new or empty: nothing can be overwritten. */
 export async function restoreInto(
@@ -15,6 +18,7 @@ export async function restoreInto(
   paths: readonly string[],
 ) {
   const folder = realPlace(resolve(context.cwd, to));
+  requireNoGitFolder(folder, context.sheet.commonDir);
   await requireEmpty(folder);
   const commit = await requireCommit(context, snapshot);
   const files = await exportInto(await context.repository(), commit, folder, paths);
@@ -31,18 +35,27 @@ async function exportInto(
   folder: string,
   paths: readonly string[],
 ): Promise<string[]> {
-  await mkdir(dirname(folder), { recursive: true });
-  const beside = await mkdtemp(join(dirname(folder), '.callsheet-undo-'));
+  const beside = await folderBeside(folder);
   try {
     const content = join(beside, 'content');
     const files = await repository.exportFiles(commit, content, paths);
     await rename(content, folder);
     return files;
   } catch (error) {
-    if (['ENOTDIR', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error) ?? '')) throw notEmpty(folder);
+    if (UNUSABLE.includes(errorCode(error) ?? '')) throw notEmpty(folder);
     throw error;
   } finally {
     await rm(beside, { recursive: true, force: true });
+  }
+}
+
+async function folderBeside(folder: string): Promise<string> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    return await mkdtemp(join(dirname(folder), '.callsheet-undo-'));
+  } catch (error) {
+    if (UNUSABLE.includes(errorCode(error) ?? '')) throw notEmpty(folder);
+    throw error;
   }
 }
 
@@ -57,9 +70,13 @@ async function requireEmpty(folder: string): Promise<void> {
 }
 
 function notEmpty(folder: string): CallsheetError {
-  return new CallsheetError('FOLDER_NOT_EMPTY', `${folder} is no empty folder. Nothing was written.`, {
-    hint: 'Name a folder that does not exist yet.',
-  });
+  return new CallsheetError(
+    'FOLDER_NOT_EMPTY',
+    `${folder} is no empty folder that can be written. Nothing was written.`,
+    {
+      hint: 'Name a folder that does not exist yet.',
+    },
+  );
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -67,7 +84,7 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    if (errorCode(error) === 'ENOTDIR') return [folder];
+    if (UNUSABLE.includes(errorCode(error) ?? '')) throw notEmpty(folder);
     throw error;
   }
 }

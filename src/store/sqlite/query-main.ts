@@ -16,7 +16,9 @@ process.stdout.write(JSON.stringify(answerTo(JSON.parse(readFileSync(0, 'utf8'))
 function answerTo({ file, text, mostRows }: Question): Said {
   const database = openDatabase(file, { readOnly: true });
   try {
-    database.exec(`pragma query_only = on; pragma trusted_schema = off; pragma hard_heap_limit = ${MOST_MEMORY_BYTES}`);
+    database.exec(
+      `pragma query_only = on; pragma trusted_schema = off; pragma hard_heap_limit = ${MOST_MEMORY_BYTES}`,
+    );
     const rows: Row[] = [];
     const statement = database.prepare(text);
     statement.setReadBigInts(true);
@@ -26,7 +28,12 @@ function answerTo({ file, text, mostRows }: Question): Said {
     }
     return { rows };
   } catch (error) {
-    return { refused: messageOf(error) === WITHOUT_MEMORY ? `it needs more than ${MOST_MEMORY_BYTES} bytes of memory` : messageOf(error) };
+    return {
+      refused:
+        messageOf(error) === WITHOUT_MEMORY
+          ? `it needs more than ${MOST_MEMORY_BYTES} bytes of memory`
+          : messageOf(error),
+    };
   } finally {
     database.close();
   }
@@ -38,6 +45,7 @@ function plainRow(row: Row): Row {
 }
 
 function plainValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  if (typeof value === 'bigint')
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
 }

@@ -38,7 +38,9 @@ export async function queryReadOnly({ timeoutMs, signal, ...question }: Question
   if (mistake !== undefined) throw invalid(mistake);
   const ended = await ask(JSON.stringify(question), timeoutMs, signal);
   if (signal.aborted)
-    throw new CallsheetError('INTERRUPTED', 'The question was stopped. Nothing was changed.', { exit: 'interrupted' });
+    throw new CallsheetError('INTERRUPTED', 'The question was stopped. Nothing was changed.', {
+      exit: 'interrupted',
+    });
   if (ended.isTooLarge) throw tooLarge();
   if (ended.isTimedOut) throw tooLong(timeoutMs);
   const said = JSON.parse(ended.stdout) as Said;
@@ -54,11 +56,18 @@ interface Ended {
 
 function ask(question: string, timeout: number, signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const options = { timeout, killSignal: 'SIGKILL', maxBuffer: MOST_BYTES, encoding: 'utf8', signal } as const;
+    const options = {
+      timeout,
+      killSignal: 'SIGKILL',
+      maxBuffer: MOST_BYTES,
+      encoding: 'utf8',
+      signal,
+    } as const;
     const child = execFile(process.execPath, [entryPoint('query')], options, (error, stdout, stderr) => {
       const isTooLarge = error?.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER';
       const isTimedOut = error?.killed === true && !isTooLarge;
-      if (error === null || isTimedOut || isTooLarge || signal.aborted) resolve({ stdout, isTimedOut, isTooLarge });
+      if (error === null || isTimedOut || isTooLarge || signal.aborted)
+        resolve({ stdout, isTimedOut, isTooLarge });
       else reject(new Error(`the program of the question ended early: ${stderr.trim() || error.message}`));
     });
     // It may end before it has read the question; how it ended says why.
