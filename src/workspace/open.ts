@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
+import { makeFolders } from '../file/index.js';
 import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
 import type { Claim } from '../task/index.js';
@@ -31,7 +32,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
       attempt: claim.attempt,
     }),
   );
-  await mkdir(runFolder(site), { recursive: true });
+  makeFolders(runFolder(site));
   await site.repository.addWorktree({ path, branch, commit });
   return workspace;
 }
@@ -47,7 +48,7 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   await clearGateFolder(site, path);
   // In the sheet first: what a kill leaves can be found then.
   const workspace = await registerGate(site, path);
-  await mkdir(runFolder(site), { recursive: true });
+  makeFolders(runFolder(site));
   await site.repository.addWorktree({ path, commit });
   return workspace;
 }

@@ -95,7 +95,7 @@ export const CONFIGS: readonly Row[] = [
     key: 'config.workspaces',
     args: RUN,
     given: { config: 'workspaces: /proc/self/x\n' },
-    ...refused('WORKSPACES_PLACE', 3, '/proc'),
+    ...refused('PREFLIGHT', 3, 'WORKSPACES_PLACE'),
   },
   {
     what: 'a copy of a link outside',

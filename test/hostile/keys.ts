@@ -3,7 +3,6 @@ export type KeyRow = readonly [where: 'plan' | 'task' | 'config', key: string, v
 
 /** Every key, with what somebody might put there. The value is YAML. */
 export const KEYS: readonly KeyRow[] = [
-  ['plan', 'goal', '"a\\e[31mb"', 'goal'],
   ['plan', 'goal', '{}', 'goal'],
   ['plan', 'approach', '"\\uD800"', 'approach'],
   ['plan', 'tasks', '"$(touch {canary})"', 'tasks'],

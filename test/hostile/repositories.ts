@@ -13,6 +13,14 @@ const asked = (what: string, args: readonly string[], key: string, value = TOUCH
   ...refused('CONSENT_NEEDED', 3, `git config ${key}: ${value}`),
 });
 
+/** A checkout that is the folder of somebody else. */
+const elsewhere = (what: string, args: readonly string[]): Row => ({
+  what,
+  args,
+  given: { gitConfig: { 'core.worktree': '{outside}' } },
+  ...refused('BROKEN_REPOSITORY', 3, '{outside}'),
+});
+
 /** A setting that is never followed. */
 const unheard = (
   what: string,
@@ -35,7 +43,7 @@ export const REPOSITORIES: readonly Row[] = [
   asked('a monitor, in a run', RUN, 'core.fsmonitor'),
   asked('attributes elsewhere, in a run', RUN, 'core.attributesfile', '{outside}/secret.txt'),
   asked('an ssh, in a run', RUN, 'core.sshcommand'),
-  asked('another checkout, in a run', RUN, 'core.worktree', '{outside}'),
+  elsewhere('another checkout, in a run', RUN),
   asked('an external diff, in a run', RUN, 'diff.external'),
   asked('a textconv, in a run', RUN, 'diff.evil.textconv'),
   asked('a remote that runs something, in a run', RUN, 'remote.origin.uploadpack'),
@@ -55,7 +63,7 @@ export const REPOSITORIES: readonly Row[] = [
   ),
   asked('a clean filter, when workspaces are removed', ['clean'], 'filter.evil.clean'),
   asked('a clean filter, when a run goes on', ['resume', 'run-1'], 'filter.evil.clean'),
-  asked('another checkout, when a checkpoint is saved', SAVE, 'core.worktree', '{outside}'),
+  elsewhere('another checkout, when a checkpoint is saved', SAVE),
   {
     what: 'a clean filter, when a task is completed with a gate',
     as: 'worker',
@@ -171,6 +179,7 @@ export const REPOSITORIES: readonly Row[] = [
     what: 'a common folder that is another repository',
     args: ['status'],
     given: {
+      brokenBy: '.git/commondir',
       files: {
         '.git/commondir': '{outside}/git',
         '../outside/git/HEAD': 'ref: refs/heads/main',
@@ -182,26 +191,20 @@ export const REPOSITORIES: readonly Row[] = [
   {
     what: 'a common folder that is none',
     args: ['status'],
-    given: { files: { '.git/commondir': '/etc' } },
+    given: { brokenBy: '.git/commondir', files: { '.git/commondir': '/etc' } },
     process: true,
     ...refused('BROKEN_REPOSITORY', 3, '/etc'),
   },
   {
     what: 'a common folder with NUL',
     args: ['status'],
-    given: { files: { '.git/commondir': 'a\0b' } },
+    given: { brokenBy: '.git/commondir', files: { '.git/commondir': 'a\0b' } },
     ...refused('BROKEN_REPOSITORY', 3, 'commondir'),
   },
   {
     what: 'a pointer to a store that is none',
     args: ['status'],
-    given: { files: { '.git/callsheet/store': 'file:///etc/passwd' } },
+    given: { brokenBy: '.git/callsheet/store', files: { '.git/callsheet/store': 'file:///etc/passwd' } },
     ...refused('STORE_URL', 2, 'file:///etc/passwd'),
-  },
-  {
-    what: 'a branch where ours would be',
-    args: [...RUN, '--yes'],
-    given: { files: { '.git/refs/heads/callsheet': '' } },
-    ...refused('GIT_FAILED', 1, 'git'),
   },
 ];

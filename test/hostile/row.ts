@@ -12,6 +12,8 @@ export interface Given {
   plan?: string;
   /** The text of `callsheet.config.yaml`, committed. */
   config?: string;
+  /** The file among these without which the repository is whole again. */
+  brokenBy?: string;
   /** Commands given before, by a person, which must be done. */
   before?: readonly (readonly string[])[];
 }

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Ended } from '../support/command.js';
 import type { HostilePlace } from './given-hostile-place.js';
@@ -30,6 +32,7 @@ export async function expectRow(place: HostilePlace, row: Row): Promise<void> {
     if (row.accepted !== undefined)
       await expectAccepted(place, row.accepted, await way(['--json', ...args], env));
   }
+  if (row.given?.brokenBy !== undefined) rmSync(join(place.root, row.given.brokenBy));
   await expectAlive(place);
 }
 

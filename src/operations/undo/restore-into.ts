@@ -1,14 +1,25 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CallsheetError, errorCode } from '../../error/index.js';
+import { makeFolders } from '../../file/index.js';
 import { requireNoGitFolder, type Repository } from '../../git/index.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import type { Context } from '../operation.js';
 import { requireCommit, snapshotDocument } from './describe.js';
 
 // What the system says of a place where no folder can be made, or one that is not empty.
-const UNUSABLE = ['ENOTDIR', 'ENOTEMPTY', 'EEXIST', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'EROFS'];
+const UNUSABLE = [
+  'ENOENT',
+  'ENOTDIR',
+  'ENOTEMPTY',
+  'EEXIST',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+];
 
 /** Writes the files of a snapshot into a folder that is new or empty: nothing can be overwritten. */
 export async function restoreInto(
@@ -51,7 +62,7 @@ async function exportInto(
 
 async function folderBeside(folder: string): Promise<string> {
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    makeFolders(dirname(folder));
     return await mkdtemp(join(dirname(folder), '.callsheet-undo-'));
   } catch (error) {
     if (UNUSABLE.includes(errorCode(error) ?? '')) throw notEmpty(folder);

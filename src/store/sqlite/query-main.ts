@@ -9,6 +9,7 @@ import type { Question, Said } from './read-only.js';
 
 // SQLite has no words for it at the heap's limit, and the driver gives no code with an error of a step.
 const WITHOUT_MEMORY = 'Unknown failure';
+const LARGEST_VALUE = 16 * 1024 * 1024;
 const MOST_MEMORY_BYTES = 256 * 1024 * 1024;
 
 process.stdout.write(JSON.stringify(answerTo(JSON.parse(readFileSync(0, 'utf8')) as Question)));
@@ -47,5 +48,7 @@ function plainRow(row: Row): Row {
 function plainValue(value: unknown): unknown {
   if (typeof value === 'bigint')
     return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  const size = value instanceof Uint8Array ? value.byteLength : typeof value === 'string' ? value.length : 0;
+  if (size > LARGEST_VALUE) throw new Error(`a value has a length of ${size}, more than ${LARGEST_VALUE}`);
   return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
 }
