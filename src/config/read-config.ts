@@ -17,7 +17,7 @@ import {
 } from '../plan/index.js';
 import { CONFIG_FILE, type Config } from './config.js';
 
-const CONFIG_KEYS = [
+export const CONFIG_KEYS = [
   'agent',
   'model',
   'workers',

@@ -12,7 +12,7 @@ import { planWarnings, shown, type WarningOptions } from './warnings.js';
 import { kindOf, valueAt, type YamlMap } from './yaml-node.js';
 
 const MAX_TASKS = 2_000;
-const PLAN_KEYS = ['goal', 'approach', 'tasks', ...PREPARATION_KEYS] as const;
+export const PLAN_KEYS = ['goal', 'approach', 'tasks', ...PREPARATION_KEYS] as const;
 
 const OTHER_WORDS = {
   workers: '`--workers N` on the command line',
