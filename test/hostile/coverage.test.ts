@@ -12,12 +12,14 @@ import { TASK_KEYS } from '../../src/plan/read-task.js';
 import { KEYS } from './keys.js';
 import type { Row } from './row.js';
 import { TABLES } from './tables.js';
+import { DATA } from './texts.js';
 
-const ROWS: readonly Row[] = Object.values(TABLES).flat();
+const THEMES: readonly (readonly Row[])[] = [...Object.values(TABLES), DATA];
+const ROWS = THEMES.flat();
 
 test('there are hundreds of inputs, in every theme some that the built command is given', () => {
   expect(ROWS.length + KEYS.length).toBeGreaterThanOrEqual(250);
-  for (const rows of Object.values(TABLES)) {
+  for (const rows of THEMES) {
     expect(rows.some((row) => row.process === true || row.processOnly === true)).toBe(true);
   }
 });

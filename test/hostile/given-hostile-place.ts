@@ -19,7 +19,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { runCommandLine } from '../../src/cli/index.js';
 import { registerAgent, endAgent, type NewAgent } from '../../src/agent/index.js';
 import { openSheet } from '../../src/sheet/index.js';
-import { claimTask, HAND_LEASE_MS } from '../../src/task/index.js';
+import { claimTask, createTasks, HAND_LEASE_MS } from '../../src/task/index.js';
 import { startCommand, type Ended } from '../support/command.js';
 import type { Given, Row } from './row.js';
 
@@ -34,6 +34,8 @@ export interface HostilePlace {
   tokens: Readonly<Record<Session, string>>;
   /** Everything as it was at the beginning, then what a row needs. */
   renew(given?: Given): Promise<void>;
+  /** What a row needs, on top of what there is. */
+  add(given: Given): void;
   /** What a row has changed must not be there for the next. */
   spoil(): void;
   fill(text: string): string;
@@ -46,6 +48,9 @@ export interface HostilePlace {
   integrity(): unknown;
   remove(): void;
 }
+
+/** Tasks that the worker holds besides `task-3`, each for one row to end. */
+const HELD = ['held-1', 'held-2', 'held-3', 'held-4', 'held-5', 'held-6'];
 
 const TIME_LIMIT_MS = 20_000;
 
@@ -80,6 +85,7 @@ export async function givenHostilePlace(): Promise<HostilePlace> {
       prepare(place, given ?? {});
       for (const args of given?.before ?? []) await must(place, args);
     },
+    add: (given) => prepare(place, given),
     spoil() {
       isAsItWas = false;
     },
@@ -135,6 +141,11 @@ async function settle(place: HostilePlace): Promise<void> {
   await must(place, ['task', 'release', 'task-3']);
   rmSync(join(root, 'saved.txt'));
   Object.assign(place.tokens, await sessions(root));
+  // It is copied for every row: in few files, and without a write-ahead log.
+  git(root, 'repack', '-a', '-d', '--quiet');
+  const sheet = new DatabaseSync(join(root, '.git/callsheet/sheet.db'));
+  sheet.exec('pragma wal_checkpoint(truncate); vacuum');
+  sheet.close();
 }
 
 async function sessions(root: string): Promise<Record<Session, string>> {
@@ -146,12 +157,18 @@ async function sessions(root: string): Promise<Record<Session, string>> {
   const supervisor = await register({ name: 'swan', role: 'supervisor', driver: 'command' });
   const ended = await register({ name: 'emu', role: 'worker', driver: 'command' });
   await store.transaction((tx) => endAgent(tx, ended.agent.id));
-  await store.transaction((tx) => claimTask(tx, 'task-3', worker.agent, HAND_LEASE_MS));
+  await store.transaction(async (tx) => {
+    await createTasks(
+      tx,
+      HELD.map((id) => ({ id, title: `Hold ${id}`, spec: 'Hold it.' })),
+    );
+    for (const id of ['task-3', ...HELD]) await claimTask(tx, id, worker.agent, HAND_LEASE_MS);
+  });
   return { worker: worker.token, reviewer: reviewer.token, supervisor: supervisor.token, ended: ended.token };
 }
 
 async function must(place: HostilePlace, args: readonly string[]): Promise<void> {
-  const done = await place.start(args.map(place.fill));
+  const done = await (args[0] === 'run' ? place.start : place.call)(args.map(place.fill));
   if (done.code !== 0)
     throw new Error(`${args.join(' ')} ended with ${done.code}: ${done.stderr}${done.stdout}`);
 }

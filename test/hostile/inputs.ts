@@ -24,7 +24,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'a command with an escape sequence',
     args: ['sta\u001b[2Jtus'],
-    process: true,
     ...refused('COMMAND_UNKNOWN', 2, 'sta'),
   },
   {
@@ -36,7 +35,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'a command that would be run by a shell',
     args: ['$(touch {canary})'],
-    process: true,
     ...refused('COMMAND_UNKNOWN', 2, '$(touch'),
   },
   {
@@ -62,7 +60,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'an option of git',
     args: ['land', '--upload-pack=touch {canary}'],
-    process: true,
     ...refused('OPTION_UNKNOWN', 2, '--upload-pack'),
   },
   { what: 'an option of 300 bytes', args: ['status', `--${LONG}`], ...refused('OPTION_UNKNOWN', 2, 'nnn') },
@@ -102,14 +99,12 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'a folder of 300 bytes',
     args: ['status', '-C', LONG],
-    process: true,
     ...refused('FOLDER_MISSING', 2, 'nnn'),
   },
   { what: 'a folder with NUL', args: ['status', '-C', 'a\0b'], ...refused('FOLDER_MISSING', 2, 'folder') },
   {
     what: 'a folder that is a file',
     args: ['status', '-C', 'a.txt'],
-    process: true,
     ...refused('FOLDER_MISSING', 2, 'a.txt'),
   },
   {
@@ -126,7 +121,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'a folder in no repository',
     args: ['status', '-C', '/proc/self'],
-    process: true,
     ...refused('NOT_A_REPOSITORY', 3, '/proc'),
   },
 
@@ -169,7 +163,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'an id with a command',
     args: add('--id', '$(touch${IFS}{canary})'),
-    process: true,
     ...refused('TASK_ID_INVALID', 2, '$(touch'),
   },
   { what: 'an id with a quote', args: add('--id', "x';--"), ...refused('TASK_ID_INVALID', 2, "x';--") },
@@ -285,7 +278,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'a task that is not there, in the log',
     args: ['log', '--task', 'NOPE'],
-    process: true,
     ...refused('TASK_UNKNOWN', 2, 'NOPE'),
   },
   {
@@ -552,7 +544,6 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'a run to clean that leads elsewhere',
     args: ['clean', '../../home'],
-    process: true,
     ...refused('RUN_UNKNOWN', 2, '../../home'),
   },
   { what: 'a report of nothing', args: ['report', '__proto__'], ...refused('RUN_UNKNOWN', 2, '__proto__') },

@@ -98,7 +98,6 @@ export const PATHS: readonly Row[] = [
   {
     what: 'a file to bring back outside',
     args: ['undo', 's-1', '--file', '../outside/secret.txt'],
-    process: true,
     ...refused('PATH_OUTSIDE', 2, 'secret.txt'),
   },
   {
@@ -149,7 +148,6 @@ export const PATHS: readonly Row[] = [
     as: 'worker',
     args: ['task', 'progress', 'task-3', 'x', '--read', 'pipe'],
     given: { fifos: ['pipe'] },
-    process: true,
     ...refused('READ_NO_FILE', 2, 'pipe'),
   },
   {
@@ -218,7 +216,6 @@ export const PATHS: readonly Row[] = [
     as: 'worker',
     args: ['task', 'complete', 'task-3', '--result-file', 'pipe'],
     given: { fifos: ['pipe'] },
-    process: true,
     ...refused('FILE_UNREADABLE', 2, 'pipe'),
   },
   {

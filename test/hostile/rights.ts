@@ -56,7 +56,6 @@ export const RIGHTS: readonly Row[] = [
     what: 'a worker that is somebody else',
     as: 'worker',
     args: ['status', '--as', 'mia'],
-    process: true,
     ...refused('AS_REFUSED', 3, 'mia'),
   },
   {
@@ -69,7 +68,6 @@ export const RIGHTS: readonly Row[] = [
     what: 'a session that has ended',
     as: 'ended',
     args: ['status'],
-    process: true,
     ...refused('TOKEN_INVALID', 3, 'CALLSHEET_TOKEN'),
   },
   {

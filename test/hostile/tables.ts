@@ -8,7 +8,6 @@ import { REFS } from './refs.js';
 import { REPOSITORIES } from './repositories.js';
 import { RIGHTS } from './rights.js';
 import type { Row } from './row.js';
-import { DATA } from './texts.js';
 
 /** Every hostile input, by theme. */
 export const TABLES: Readonly<Record<string, readonly Row[]>> = {
@@ -21,5 +20,4 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   rights: RIGHTS,
   environment: ENVIRONMENT,
   repositories: REPOSITORIES,
-  'legal data': DATA,
 };
