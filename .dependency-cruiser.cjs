@@ -9,7 +9,7 @@ const LAYERS = {
     ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'message'],
     ...['note', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
   ],
-  ground: ['store', 'git', 'process', 'text', 'error'],
+  ground: ['store', 'git', 'process', 'text', 'file', 'error'],
 };
 
 /** Which engine folders an engine folder may import, besides records and ground. */

@@ -16,7 +16,10 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 
 const COMMAND = { source: 'src/launch.ts', output: 'dist/callsheet.cjs' };
 const PROGRAM = { source: 'src/main.ts', output: 'dist/callsheet-main.cjs' };
-const ENTRIES = [{ source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' }];
+const ENTRIES = [
+  { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
+  { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
+];
 
 /**
  * Builds every entry whose source exists.

@@ -1,5 +1,5 @@
 import { CallsheetError, EXIT_CODES, explainedDisk, messageOf } from '../error/index.js';
-import { plainText } from '../text/index.js';
+import { plainJson, plainText } from '../text/index.js';
 
 /** Where a command writes: the process's own streams, or those of a test. */
 export interface Streams {
@@ -17,14 +17,21 @@ export function printError(
 ): number {
   const error = explainedDisk(thrown);
   const { code, message, hint, data } = factsOf(error);
+  const stack = env['CALLSHEET_DEBUG'] === '1' && error instanceof Error ? error.stack : undefined;
   if (asJson) {
-    const told = { code, message, hint: hint ?? null, ...(data === undefined ? {} : { data }) };
-    streams.stderr(`${JSON.stringify({ error: told })}\n`);
+    const told = {
+      code,
+      message,
+      hint: hint ?? null,
+      ...(data === undefined ? {} : { data }),
+      ...(stack === undefined ? {} : { stack }),
+    };
+    streams.stderr(`${plainJson({ error: told })}\n`);
   } else {
     streams.stderr(`error ${code}: ${plainText(message)}\n`);
     if (hint !== undefined) streams.stderr(`hint: ${plainText(hint)}\n`);
+    if (stack !== undefined) streams.stderr(`${plainText(stack)}\n`);
   }
-  if (env['CALLSHEET_DEBUG'] === '1' && error instanceof Error) streams.stderr(`${error.stack ?? ''}\n`);
   return error instanceof CallsheetError ? EXIT_CODES[error.exit] : EXIT_CODES.failed;
 }
 

@@ -1,8 +1,9 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CallsheetError, EXIT_CODES, errorCode, usageError } from '../error/index.js';
 import { invoke, openContext, type AnyOperation, type Context, type RawInput } from '../operations/index.js';
 import { openSheet } from '../sheet/index.js';
+import { plainJson } from '../text/index.js';
 import { completionFor } from './completion.js';
 import { readCommandLine } from './command-line.js';
 import type { Globals } from './globals.js';
@@ -42,7 +43,7 @@ async function run(surroundings: Surroundings, asJson: boolean): Promise<number>
   if (text === undefined && command.kind === 'operation') {
     return runOperation(command.operation, command.raw, command.globals, surroundings);
   }
-  streams.stdout(asJson ? `${JSON.stringify({ text })}\n` : `${text ?? ''}\n`);
+  streams.stdout(asJson ? `${plainJson({ text })}\n` : `${text ?? ''}\n`);
   // A group alone is a question, but a script that asks it has made a mistake.
   return command.kind === 'group' && !command.globals.help && surroundings.args.length > 0
     ? EXIT_CODES.usage
@@ -90,14 +91,14 @@ async function outcomeOf(
   } catch (error) {
     const answers = operation.refusals ?? {};
     if (context.output === 'json' && error instanceof CallsheetError && error.code in answers) {
-      streams.stdout(`${JSON.stringify(answers[error.code])}\n`);
+      streams.stdout(`${plainJson(answers[error.code])}\n`);
     }
     throw error;
   }
 }
 
 function print(operation: AnyOperation, output: unknown, globals: Globals, streams: Streams): void {
-  if (globals.json) return streams.stdout(`${JSON.stringify(output)}\n`);
+  if (globals.json) return streams.stdout(`${plainJson(output)}\n`);
   const text = operation.show(output as never);
   if (text !== '') streams.stdout(text.endsWith('\n') ? text : `${text}\n`);
 }
@@ -118,22 +119,26 @@ function contextParts({ env, pid, signal, streams }: Surroundings, globals: Glob
       if (!globals.json) streams.stderr(`${line}\n`);
     },
     emit(event: object, text?: string) {
-      if (globals.json) streams.stdout(`${JSON.stringify(event)}\n`);
+      if (globals.json) streams.stdout(`${plainJson(event)}\n`);
       else if (text !== undefined) streams.stdout(`${text}\n`);
     },
   };
 }
 
+// What a path can be that leads to no folder: missing, a file, a circle of links, too long, not to be entered, not a path.
+const NO_FOLDER = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'ERR_INVALID_ARG_VALUE'];
+
 function startFolder(cwd: string, wanted: string | undefined): string {
   if (wanted === undefined) return cwd;
   try {
-    return realpathSync(resolve(cwd, wanted));
+    const folder = realpathSync(resolve(cwd, wanted));
+    if (statSync(folder).isDirectory()) return folder;
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
-    throw usageError(
-      'FOLDER_MISSING',
-      `There is no folder ${wanted}. Nothing was done.`,
-      'Give an existing folder: -C PATH',
-    );
+    if (!NO_FOLDER.includes(errorCode(error) ?? '')) throw error;
   }
+  throw usageError(
+    'FOLDER_MISSING',
+    `There is no folder ${wanted.slice(0, 300)}. Nothing was done.`,
+    'Give an existing folder: -C PATH',
+  );
 }

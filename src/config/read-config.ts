@@ -17,7 +17,7 @@ import {
 } from '../plan/index.js';
 import { CONFIG_FILE, type Config } from './config.js';
 
-const CONFIG_KEYS = [
+export const CONFIG_KEYS = [
   'agent',
   'model',
   'workers',
@@ -38,7 +38,8 @@ const CONFIG_KEYS = [
 export async function readConfig(root: string): Promise<Config> {
   const path = await configPath(root);
   if (path === undefined) return { copy: [], keep: [], env: {}, resources: {} };
-  return parseConfig(await readSmallFile(path, { file: CONFIG_FILE, what: 'CONFIG' }));
+  // The real path: what has become a link since it was looked at is not followed.
+  return parseConfig(await readSmallFile(path, { file: CONFIG_FILE, what: 'CONFIG' }, { followLink: false }));
 }
 
 /** The real path of the file; a repository from somewhere else must not make callsheet read what it likes. */
@@ -51,8 +52,9 @@ async function configPath(root: string): Promise<string | undefined> {
     throw error;
   }
   const [real, top] = await Promise.all([realOf(path), realpath(root)]);
-  if (real?.startsWith(top.endsWith(sep) ? top : top + sep) === true) return real;
-  const where = real === undefined ? 'nowhere' : 'outside the repository';
+  const isInside = real?.startsWith(top.endsWith(sep) ? top : top + sep) === true;
+  if (isInside && !real.startsWith(join(top, '.git') + sep)) return real;
+  const where = real === undefined ? 'nowhere' : isInside ? 'into .git' : 'outside the repository';
   const message = `Cannot read ${CONFIG_FILE}: it is a link that leads ${where}. Nothing was run.`;
   throw usageError('CONFIG_UNREADABLE', message, 'Replace the link by a file.');
 }

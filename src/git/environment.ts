@@ -1,3 +1,5 @@
+import { delimiter, isAbsolute } from 'node:path';
+
 /**
  * Settings that every call of git gets, whatever the user or the repository has configured: nothing of theirs is
  * run (hooks, file monitor, signing), nothing happens behind our back (garbage collection, submodules), and output
@@ -44,5 +46,16 @@ export function gitEnvironment(extra: Record<string, string> = {}): NodeJS.Proce
   for (const [name, value] of Object.entries(process.env)) {
     if (!name.startsWith('GIT_')) env[name] = value;
   }
-  return { ...env, ...FIXED, ...extra };
+  return { ...env, ...pathOf(env), ...FIXED, ...extra };
+}
+
+/** Relative and empty entries mean the folder that git is started in: a file called `git` there is not git. */
+function pathOf({ PATH }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return PATH === undefined
+    ? {}
+    : {
+        PATH: PATH.split(delimiter)
+          .filter((entry) => isAbsolute(entry))
+          .join(delimiter),
+      };
 }

@@ -26,6 +26,8 @@ async function forward(context: GitContext, workspace: string, to: CommitId): Pr
   if (inTheWay.length > 0) return { moved: false, inTheWay };
   // Ignored files are somebody's too: without the option git overwrites them.
   const options = ['--ff-only', '--no-overwrite-ignore', '--no-autostash', '--no-stat', '--quiet'];
+  // What `branch.<name>.mergeOptions` may say besides.
+  options.push('--no-verify-signatures', '--no-squash', '--commit');
   try {
     await retryTransient(() => runGit(workspace, ['merge', ...options, objectId(to)]));
   } catch (error) {

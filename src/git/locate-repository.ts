@@ -1,7 +1,11 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { CallsheetError, errorCode } from '../error/index.js';
+import { FileTooLarge, NotAFile, readSmall } from '../file/index.js';
+
+// As long as a path can be on Linux, with the words around it.
+const LONGEST_POINTER_BYTES = 4_096;
 
 export interface Located {
   /** Top folder of the checkout; the repository's own folder when there is no checkout. */
@@ -58,7 +62,7 @@ function gitDirIn(folder: string): string | undefined {
 }
 
 function gitDirNamedBy(file: string): string {
-  const named = /^gitdir: (.+?)\r?\n?$/s.exec(readFileSync(file, 'utf8'))?.[1];
+  const named = /^gitdir: (.+?)\r?\n?$/s.exec(pointerIn(file))?.[1];
   if (named === undefined) throw broken(`${file} does not say where its repository is (gitdir: PATH)`);
   const gitDir = resolve(dirname(file), named);
   if (!isGitDir(gitDir)) throw broken(`${file} says that its repository is ${gitDir}, and there is none`);
@@ -73,7 +77,7 @@ function isGitDir(folder: string): boolean {
 /** A linked worktree says where the shared part is; it must be the repository that holds the worktree's folder. */
 function commonDirOf(gitDir: string): string {
   if (!isIn(gitDir, 'commondir')) return gitDir;
-  const named = readFileSync(join(gitDir, 'commondir'), 'utf8').trim();
+  const named = pointerIn(join(gitDir, 'commondir')).trim();
   const commonDir = resolve(gitDir, named);
   if (!isFolder(join(commonDir, 'objects')))
     throw broken(`${gitDir}/commondir leads to ${commonDir}, which is no repository`);
@@ -82,6 +86,22 @@ function commonDirOf(gitDir: string): string {
     throw broken(`${gitDir}/commondir leads to ${real}, which is another repository`);
   }
   return real;
+}
+
+/** What a small file of git says, in which a path stands. */
+function pointerIn(file: string): string {
+  const text = textIn(file);
+  if (text !== undefined && !text.includes('\0')) return text;
+  throw broken(`${file} names no folder`);
+}
+
+function textIn(file: string): string | undefined {
+  try {
+    return readSmall(file, LONGEST_POINTER_BYTES).toString('utf8');
+  } catch (error) {
+    if (error instanceof FileTooLarge || error instanceof NotAFile) return undefined;
+    throw error;
+  }
 }
 
 function isFolder(path: string): boolean {

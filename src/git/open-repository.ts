@@ -9,7 +9,7 @@ import { fastForward } from './fast-forward.js';
 import { exportFiles } from './export-files.js';
 import * as history from './history.js';
 import { readIdentity, type IdentityEnvironment } from './identity.js';
-import { locateRepository } from './locate-repository.js';
+import { locateRepository, type Located } from './locate-repository.js';
 import { detach, mendWorktree } from './mend-worktree.js';
 import { merge } from './merge.js';
 import { deleteRef, MOVE_REFS, updateRef } from './move-ref.js';
@@ -49,6 +49,7 @@ async function readContext(cwd: string): Promise<GitContext> {
   const [isBare, , ...topLevel] = stdout.replace(/\n$/, '').split('\n');
   if (isBare !== 'true' && isBare !== 'false') throw refused(located.root, stderr);
   const root = exitCode === 0 ? topLevel.join('\n') : located.commonDir;
+  requireItsOwn(located, root);
   let identity: Promise<IdentityEnvironment> | undefined;
   return {
     root,
@@ -58,6 +59,16 @@ async function readContext(cwd: string): Promise<GitContext> {
     diffs: openConversation(root, DIFF_PAIRS),
     moves: openConversation(root, MOVE_REFS),
   };
+}
+
+/** `core.worktree` can name any folder, which git would then write as if it were the checkout. */
+function requireItsOwn({ root: found, commonDir }: Located, root: string): void {
+  if (root === commonDir || locateRepository(root)?.commonDir === commonDir) return;
+  throw new CallsheetError(
+    'BROKEN_REPOSITORY',
+    `The configuration of ${found} says that its checkout is ${root} (core.worktree), which belongs to no part of it. Nothing was done.`,
+    { hint: 'Take it out: git config --unset core.worktree' },
+  );
 }
 
 function repositoryIn(context: GitContext): Repository {

@@ -26,7 +26,10 @@ const RUNS_SOMETHING = new RegExp(
     'filter\\..*\\.(?:clean|smudge|process)',
     'merge\\..*\\.driver',
     'diff\\.(?:.*\\.)?(?:command|textconv|external)',
-    'core\\.(?:hookspath|fsmonitor|attributesfile|alternaterefscommand|sshcommand|worktree)',
+    'core\\.(?:hookspath|fsmonitor|attributesfile|alternaterefscommand|sshcommand|gitproxy|askpass|worktree)',
+    // A partial clone fetches what it lacks while files are read.
+    'remote\\..*\\.(?:uploadpack|vcs)',
+    'credential\\.(?:.*\\.)?helper',
     'include\\.path',
     'includeif\\..*\\.path',
   ]
@@ -46,7 +49,8 @@ export async function readSettings(
   const all = parseSettings(stdout).filter(({ scope }) => scope !== 'command');
   const settings = all
     .filter(({ key }) => RUNS_SOMETHING.test(key))
-    .map((setting) => withOwner(repo, setting));
+    .map((setting) => withOwner(repo, setting))
+    .filter((setting) => !isWhereItIs(repo, setting));
   const ignoreCase = all.findLast(({ key }) => key === 'core.ignorecase')?.value;
   const sparse = all.findLast(({ key }) => key === 'core.sparsecheckout');
   const isSparse = sparse !== undefined && OWN_SCOPES.includes(sparse.scope) && IS_TRUE.test(sparse.value);
@@ -72,6 +76,13 @@ function withOwner(repo: Repository, setting: Omit<GitSetting, 'owner'>): GitSet
   return { ...setting, origin, owner: ownerOf(repo, setting.scope, origin) };
 }
 
+/** Of a submodule, git itself has written where its checkout is. */
+function isWhereItIs({ root }: Repository, { key, value }: GitSetting): boolean {
+  if (key !== 'core.worktree') return false;
+  const located = locateRepository(root);
+  return located?.root === root && resolve(located.gitDir, value) === root;
+}
+
 function ownerOf(repo: Repository, scope: string, origin: string): GitSetting['owner'] {
   if (scope === 'local' || scope === 'worktree') return isOwnFile(repo, origin) ? 'repository' : 'foreign';
   return isBelow(repo.root, origin) ? 'foreign' : 'person';
@@ -90,4 +101,19 @@ function isOwnFile(repo: Repository, origin: string): boolean {
 function isBelow(folder: string, file: string): boolean {
   const path = relative(folder, realpathSync(file));
   return !path.startsWith('..') && !isAbsolute(path);
+}
+
+/** What the repository's own configuration makes git run, as a person is asked for it. */
+export function programsOf(settings: readonly GitSetting[]): string[] {
+  const own = settings.filter(({ owner }) => owner === 'repository');
+  return own.map(({ key, value }) => `git config ${key}: ${value}`);
+}
+
+/** What a file from elsewhere makes git run, which is refused. */
+export function foreignOf(settings: readonly GitSetting[]): { message: string; hint: string }[] {
+  const foreign = settings.filter(({ owner }) => owner === 'foreign');
+  return foreign.map(({ key, value, origin }) => ({
+    message: `git's configuration runs a program that a file from elsewhere names: ${key}=${value} (${origin}).`,
+    hint: `If you trust it, set it yourself: git config ${key} …; else take the include out.`,
+  }));
 }

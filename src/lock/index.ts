@@ -6,4 +6,5 @@ export { nextLockExpiry, renewLock, renewLocksOfClaim } from './lease.js';
 export { claimQueued, expireLocks, renewQueued } from './queue.js';
 export { releaseLock, releaseLocksOfClaim } from './release.js';
 export { declareResource, findResources } from './resource.js';
+export { requireResourceName } from './target.js';
 export { findLock, type LockRequest } from './write.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { givenStore } from '../../test/support/store.js';
 import { agentSchema, registerAgent } from '../agent/index.js';
 import { eventSchema, findEvents } from '../event/index.js';
-import { queryReadOnly, type Transaction } from '../store/index.js';
+import { sql as statement, type Transaction } from '../store/index.js';
 import {
   acquireLock,
   claimQueued,
@@ -441,7 +441,7 @@ describe('what is held', () => {
     await using sheet = await givenAgents();
     const held = granted(await sheet.ask(sheet.ada, ['a', 'b'], { reason: 're\u001b[2Jfactoring' }));
     expect(
-      queryReadOnly(sheet.file, 'select id, state, agent, targets, reason, expires from locks', 10),
+      await sheet.store.all(statement`select id, state, agent, targets, reason, expires from locks`),
     ).toMatchObject([
       {
         id: held.id,

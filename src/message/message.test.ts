@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { givenStore } from '../../test/support/store.js';
 import { agentSchema, endAgent, registerAgent, type Role } from '../agent/index.js';
 import { eventSchema, findEvents } from '../event/index.js';
-import { queryReadOnly, sql, type Transaction } from '../store/index.js';
+import { sql, type Transaction } from '../store/index.js';
 import { claimTask, createTasks, taskSchema } from '../task/index.js';
 import {
   acknowledge,
@@ -157,10 +157,8 @@ describe('the state per recipient', () => {
   test('the view shows it', async () => {
     await using sheet = await givenAgents();
     await sheet.send({});
-    const [row] = queryReadOnly(
-      sheet.file,
-      'select id, recipient, state, body, created, delivered from messages',
-      9,
+    const [row] = await sheet.store.all(
+      sql`select id, recipient, state, body, created, delivered from messages`,
     );
     expect(row).toEqual({
       id: 'm-1',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { givenStore } from '../../test/support/store.js';
 import { eventSchema, findEvents } from '../event/index.js';
-import { queryReadOnly, sql, type Transaction } from '../store/index.js';
+import { sql, type Transaction } from '../store/index.js';
 import {
   addNote,
   findNote,
@@ -48,7 +48,7 @@ describe('adding', () => {
     expect(await findEvents(sheet.store, { path: 'src/limiter.js' })).toMatchObject([
       { type: 'note.added', taskId: 'limiter', runId: 'run-1', agentId: 'agent-1', data: { note } },
     ]);
-    const [row] = queryReadOnly(sheet.file, 'select id, key, task, created from notes', 5);
+    const [row] = await sheet.store.all(sql`select id, key, task, created from notes`);
     expect(row).toEqual({
       id: 'note-1',
       key: 'limiter-api',

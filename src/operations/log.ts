@@ -1,7 +1,9 @@
 import { findAgentByName } from '../agent/index.js';
 import { usageError } from '../error/index.js';
 import { findEvents, type EventFilter } from '../event/index.js';
+import { requireRun } from '../run/index.js';
 import { defined, type Reader } from '../store/index.js';
+import { requireTask } from '../task/index.js';
 import { oneLine, plainText } from '../text/index.js';
 import { eventDocument, type EventDocument } from './event-document.js';
 import type { InputOf } from './fields.js';
@@ -44,6 +46,8 @@ export const log = defineOperation({
 
 async function filterOf({ sheet }: Context, input: InputOf<typeof INPUT>): Promise<EventFilter> {
   const { since, path, task, agent, type, run, newest } = input;
+  if (task !== undefined) await requireTask(sheet.store, task);
+  if (run !== undefined) await requireRun(sheet.store, run);
   const found = agent === undefined ? undefined : await findAgentByName(sheet.store, agent);
   if (agent !== undefined && found === undefined)
     throw usageError(

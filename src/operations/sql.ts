@@ -1,9 +1,10 @@
-import { queryReadOnly, type Row } from '../store/index.js';
+import { queryReadOnly } from '../store/index.js';
 import { oneLine, plainText, tableOf } from '../text/index.js';
 import { defineOperation, EVERYBODY } from './operation.js';
 
 const MOST_ROWS = 10_000;
 const LONGEST_CELL = 120;
+const TIME_LIMIT_MS = 30_000;
 
 export const sql = defineOperation({
   name: 'sql',
@@ -19,15 +20,16 @@ export const sql = defineOperation({
       help: 'One SELECT, or .tables',
     },
   },
-  async run({ sheet }, { query }) {
-    const rows = queryReadOnly(sheet.file, query.trim() === '.tables' ? TABLES : query, MOST_ROWS);
-    return { rows: rows.map(plainRow) };
+  async run({ sheet, signal }, { query }) {
+    const text = query.trim() === '.tables' ? TABLES : query;
+    return queryReadOnly({ file: sheet.file, text, mostRows: MOST_ROWS, timeoutMs: TIME_LIMIT_MS, signal });
   },
-  show({ rows }) {
+  show({ rows, isCut }) {
     const columns = Object.keys(rows[0] ?? {});
     if (columns.length === 0) return 'No rows.';
     const lines = rows.map((row) => columns.map((name) => cellOf(row[name])));
-    return tableOf([columns, ...lines]);
+    const table = tableOf([columns.map(cellOf), ...lines]);
+    return isCut === true ? `${table}\n\nThese are the first ${MOST_ROWS}; there are more.` : table;
   },
 });
 
@@ -35,16 +37,6 @@ export const sql = defineOperation({
 const TABLES = `select name, type from sqlite_schema where type = 'view'
   union all select name, type from sqlite_schema
    where type = 'table' and name not like 'sqlite_%' and name not like 'note_fts%' order by 2 desc, 1`;
-
-/** JSON has no bytes and no integers past 2^53. */
-function plainRow(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plainValue(value)]));
-}
-
-function plainValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
-}
 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -1,4 +1,4 @@
-import { hasUnsafeCharacters, oneLine, parseDuration } from '../text/index.js';
+import { hasUnsafeCharacters, oneLine, parseDuration, plainText } from '../text/index.js';
 import { nearest } from './nearest.js';
 import type { Problems } from './problems.js';
 import { kindOf, valueAt, type YamlMap, type YamlNode } from './yaml-node.js';
@@ -54,6 +54,12 @@ export const readLines: FieldReader<string> = (node, key, problems) => {
     'the text without it',
   );
   return undefined;
+};
+
+/** Text for readers: as lines, without what could play tricks on their terminal. */
+export const readText: FieldReader<string> = (node, key, problems) => {
+  const text = readLines(node, key, problems);
+  return text === undefined ? undefined : plainText(text);
 };
 
 /** Text on one line, at most 200 characters, without characters that control, hide or reorder. */

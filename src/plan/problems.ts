@@ -1,4 +1,5 @@
 import { type CallsheetError, usageError } from '../error/index.js';
+import { plainText } from '../text/index.js';
 import type { PlanProblem } from './plan.js';
 
 /** A file with thousands of mistakes is the wrong file: the rest is counted, not kept. */
@@ -30,7 +31,9 @@ export function collectProblems(file: string, text: string): Problems {
     add(offset, code, message, instead) {
       const line = lineOf(offset);
       const column = offset - (lineStarts[line - 1] ?? 0) + 1;
-      if (list.length < MAX_PROBLEMS) list.push({ file, line, column, code, message, instead });
+      // It quotes what somebody else wrote.
+      if (list.length < MAX_PROBLEMS)
+        list.push({ file, line, column, code, message: plainText(message), instead: plainText(instead) });
       else leftOut += 1;
     },
     fail(code) {

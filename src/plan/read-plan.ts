@@ -1,5 +1,5 @@
 import { checkReferences } from './check-references.js';
-import { checkKeys, field, present, readLines } from './fields.js';
+import { checkKeys, field, present, readText } from './fields.js';
 import type { Plan, PlanProblem } from './plan.js';
 import { PREPARATION_KEYS, readPreparation } from './preparation.js';
 import type { Problems } from './problems.js';
@@ -12,7 +12,7 @@ import { planWarnings, shown, type WarningOptions } from './warnings.js';
 import { kindOf, valueAt, type YamlMap } from './yaml-node.js';
 
 const MAX_TASKS = 2_000;
-const PLAN_KEYS = ['goal', 'approach', 'tasks', ...PREPARATION_KEYS] as const;
+export const PLAN_KEYS = ['goal', 'approach', 'tasks', ...PREPARATION_KEYS] as const;
 
 const OTHER_WORDS = {
   workers: '`--workers N` on the command line',
@@ -70,8 +70,8 @@ function readTop(root: YamlMap, problems: Problems): { plan: Plan; claimed: Read
   });
   checkReferences(tasks, problems);
   const plan = present<Plan>({
-    goal: field(root, 'goal', problems, readLines),
-    approach: field(root, 'approach', problems, readLines),
+    goal: field(root, 'goal', problems, readText),
+    approach: field(root, 'approach', problems, readText),
     ...readPreparation(root, problems),
     ...(isQueue ? readQueueTop(root, problems) : {}),
     tasks: tasks.map(({ task }) => task),

@@ -1,4 +1,4 @@
-import { checkKeys, field, integerFrom, listOf, readLine, readLines, type FieldReader } from './fields.js';
+import { checkKeys, field, integerFrom, listOf, readLine, readText, type FieldReader } from './fields.js';
 import { readPath } from './paths.js';
 import type { Problems } from './problems.js';
 import {
@@ -92,8 +92,8 @@ function readContext(map: YamlMap, problems: Problems): { files: string[]; hints
 
 /** One hint or a list of them. */
 const readHints: FieldReader<string[]> = (node, key, problems) => {
-  if (node.kind !== 'scalar') return listOf(readLines)(node, key, problems);
-  const hint = readLines(node, key, problems);
+  if (node.kind !== 'scalar') return listOf(readText)(node, key, problems);
+  const hint = readText(node, key, problems);
   return hint === undefined ? undefined : [hint];
 };
 

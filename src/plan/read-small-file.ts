@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { CallsheetError, errorCode, messageOf, usageError } from '../error/index.js';
+import { FileTooLarge, readSmall, type OpenOptions } from '../file/index.js';
 
 /** Largest plan or configuration, in bytes. */
 const MAX_FILE_BYTES = 1_048_576;
@@ -17,29 +16,16 @@ export interface SmallFile {
  * neither a FIFO nor a file swapped in between can hold or fool it.
  * @throws {CallsheetError} `…_UNREADABLE`, `…_TOO_LARGE`, by size and before a byte is read.
  */
-export async function readSmallFile(path: string, { file, what }: SmallFile): Promise<string> {
+export async function readSmallFile(
+  path: string,
+  { file, what }: SmallFile,
+  options?: OpenOptions,
+): Promise<string> {
   try {
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = await handle.stat();
-    if (!stat.isFile())
-      throw unreadable(what, file, `it is ${stat.isDirectory() ? 'a folder' : 'no regular file'}`);
-    if (stat.size > MAX_FILE_BYTES) throw tooLarge(what, file, stat.size);
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readAll(handle, file, what));
+    return new TextDecoder('utf-8', { fatal: true }).decode(readSmall(path, MAX_FILE_BYTES, options));
   } catch (error) {
-    if (error instanceof CallsheetError) throw error;
+    if (error instanceof FileTooLarge) throw tooLarge(what, file, error.bytes);
     throw unreadable(what, file, reasonOf(error), error);
-  }
-}
-
-/** A file may grow after its size was asked for: one byte over the limit is enough to know. */
-async function readAll(handle: FileHandle, file: string, what: SmallFile['what']): Promise<Buffer> {
-  const buffer = Buffer.alloc(MAX_FILE_BYTES + 1);
-  let length = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
-    length += bytesRead;
-    if (length > MAX_FILE_BYTES) throw tooLarge(what, file, length);
-    if (bytesRead === 0) return buffer.subarray(0, length);
   }
 }
 

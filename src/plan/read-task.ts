@@ -10,7 +10,7 @@ import {
   readFlag,
   readJsonObject,
   readLine,
-  readLines,
+  readText,
   readName,
   type FieldReader,
 } from './fields.js';
@@ -132,7 +132,7 @@ export function readOwnId(map: YamlMap, problems: Problems): { id: string; idOff
 /** The spec under a key, which no task can do without. */
 export function readSpec(map: YamlMap, key: string, problems: Problems): string {
   const node: YamlNode | undefined = valueAt(map, key);
-  const spec = node === undefined ? '' : readLines(node, key, problems);
+  const spec = node === undefined ? '' : readText(node, key, problems);
   if (spec?.trim() === '') {
     const instead = `\`${key}: |\` and what is to be done, for a reader who knows nothing else`;
     problems.add(node?.offset ?? map.offset, 'EMPTY_SPEC', `A task has no \`${key}\``, instead);

@@ -3,22 +3,24 @@ import { appendEvent } from '../event/index.js';
 import type { Reader, Transaction } from '../store/index.js';
 import { insertConsent, selectConsent } from './run.sql.js';
 
-/** What commands are known by once somebody has agreed to them: a hash of their text, so that any change asks again. */
-function consentHash(commands: string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...commands].sort()))
-    .digest('hex');
+/** What a command is known by once somebody has agreed to it: a hash of its text, so that any change asks again. */
+function consentHash(command: string): string {
+  return createHash('sha256').update(command).digest('hex');
 }
 
-/** Whether a person has agreed to exactly these commands before; nothing to agree to is agreed. */
-export async function hasConsent(reader: Reader, commands: string[]): Promise<boolean> {
-  if (commands.length === 0) return true;
-  return (await reader.get(selectConsent(consentHash(commands)))) !== undefined;
+/** Those of some commands that no person has agreed to here. */
+export async function withoutConsent(reader: Reader, commands: readonly string[]): Promise<string[]> {
+  const unknown: string[] = [];
+  for (const command of commands) {
+    if ((await reader.get(selectConsent(consentHash(command)))) === undefined) unknown.push(command);
+  }
+  return unknown;
 }
 
-export async function giveConsent(tx: Transaction, commands: string[], by: string): Promise<void> {
+export async function giveConsent(tx: Transaction, commands: readonly string[], by: string): Promise<void> {
   if (commands.length === 0) return;
-  const hash = consentHash(commands);
-  await tx.run(insertConsent(hash, commands.join('\n'), by, tx.now));
-  await appendEvent(tx, { type: 'consent.given', data: { hash, commands, by } });
+  const hashes = commands.map(consentHash);
+  for (const [at, command] of commands.entries())
+    await tx.run(insertConsent(hashes[at] ?? '', command, by, tx.now));
+  await appendEvent(tx, { type: 'consent.given', data: { hashes, commands, by } });
 }

@@ -1,6 +1,6 @@
 export * from './run.js';
 export { runSchema } from './run.schema.js';
-export { giveConsent, hasConsent } from './consent.js';
+export { giveConsent, withoutConsent } from './consent.js';
 export { findRun, findRuns, newestRun, requireRun } from './find.js';
 export {
   changeOptions,

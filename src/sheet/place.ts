@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { CallsheetError, usageError } from '../error/index.js';
+import { CallsheetError, messageOf, usageError } from '../error/index.js';
+import { readSmall } from '../file/index.js';
 
 /** The sheet's folder: one per repository, whatever worktree asks. `git clean -fdx` cannot take it. */
 export function sheetFolder(commonDir: string): string {
@@ -13,8 +14,7 @@ export function sheetFolder(commonDir: string): string {
  */
 export function storeFile(commonDir: string, env: NodeJS.ProcessEnv): string {
   const pointer = join(sheetFolder(commonDir), 'store');
-  const url =
-    env['CALLSHEET_STORE'] ?? (existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : undefined);
+  const url = env['CALLSHEET_STORE'] ?? (existsSync(pointer) ? pointerIn(pointer) : undefined);
   if (url === undefined || url === '') return join(sheetFolder(commonDir), 'sheet.db');
   const path = /^sqlite:(.+)$/s.exec(url)?.[1];
   if (path === undefined || !isAbsolute(path) || path.includes('\0')) {
@@ -25,6 +25,20 @@ export function storeFile(commonDir: string, env: NodeJS.ProcessEnv): string {
     );
   }
   return path;
+}
+
+const LONGEST_POINTER_BYTES = 4_096;
+
+function pointerIn(file: string): string {
+  try {
+    return readSmall(file, LONGEST_POINTER_BYTES).toString('utf8').trim();
+  } catch (error) {
+    throw usageError(
+      'STORE_URL',
+      `The pointer to the sheet, ${file}, cannot be read: ${messageOf(error)}. Nothing was changed.`,
+      'Write sqlite:/absolute/path/to/sheet.db into it, or delete it.',
+    );
+  }
 }
 
 // Magic numbers of statfs(2) for network file systems, on which SQLite's locks do not hold. https://sqlite.org/faq.html#q5

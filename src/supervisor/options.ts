@@ -22,6 +22,8 @@ export interface RunWishes {
   dryRun: boolean;
   withChanges: boolean;
   allowRedBase: boolean;
+  /** Whether a person has agreed to all of these commands, or does so now. */
+  hasAgreedTo: (commands: readonly string[]) => Promise<boolean>;
   /** Where the command was given: a script file of an agent is looked for there. */
   cwd: string;
 }

@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Driver } from '../driver/index.js';
 import { driverFor } from '../driver/index.js';
 import {
   gitVersion,
+  foreignOf,
+  insideRepository,
   inspectRepository,
   isGitNewEnough,
   OLDEST_GIT,
+  programsOf,
   type Repository,
   type RepositoryFacts,
 } from '../git/index.js';
@@ -44,7 +47,6 @@ export async function preflight(
   await checkGit(found);
   const commit = await checkHead(look);
   await checkDriver(look);
-  await checkChanges(look);
   await checkInto(look, commit);
   checkCopies(look);
   for (const message of await problemsOfPlace(options.workspaces, repository.root)) {
@@ -57,6 +59,7 @@ export async function preflight(
   }
   if (commit === undefined) return found;
   checkFacts(found, await inspectRepository(repository, commit));
+  await checkChanges(look);
   await checkStartFolder(look, commit);
   await checkDisk(look, commit);
   return found;
@@ -152,6 +155,13 @@ async function checkChanges({ found, repository, options, wishes }: Look): Promi
       );
     return;
   }
+  // git runs filters to tell what has changed.
+  if (!(await mayRunPrograms(found, wishes))) {
+    found.warnings.push(
+      'Whether there are uncommitted changes was not looked at: that would run programs of the repository.',
+    );
+    return;
+  }
   const { tracked, untracked } = await repository.status(repository.root);
   const plan = wishes.plan === undefined ? undefined : relative(repository.root, wishes.plan);
   const changed = [...tracked.map((each) => each.path), ...untracked.filter((path) => path !== plan)];
@@ -161,6 +171,14 @@ async function checkChanges({ found, repository, options, wishes }: Look): Promi
   found.warnings.push(
     `Uncommitted changes are not in the base: ${names}. Commit them first, or give --with-changes.`,
   );
+}
+
+async function mayRunPrograms(
+  { repositoryCommands, obstacles }: Preflight,
+  wishes: RunWishes,
+): Promise<boolean> {
+  if (obstacles.some(({ code }) => code === 'FOREIGN_CONFIG')) return false;
+  return repositoryCommands.length === 0 || wishes.hasAgreedTo(repositoryCommands);
 }
 
 /** Found out at the end only, it would cost the whole run. */
@@ -179,12 +197,22 @@ async function checkInto(
 }
 
 function checkCopies({ found, repository, options }: Look): void {
-  const missing = options.copy.filter((path) => !existsSync(join(repository.root, path)));
+  const missing: string[] = [];
+  for (const path of options.copy) {
+    try {
+      const kind = statSync(join(repository.root, insideRepository(repository.root, path)), {
+        throwIfNoEntry: false,
+      });
+      if (kind?.isFile() !== true && kind?.isDirectory() !== true) missing.push(path);
+    } catch (error) {
+      found.obstacles.push(obstacleOf(error));
+    }
+  }
   if (missing.length === 0) return;
   add(
     found,
     'COPY_MISSING',
-    `\`copy:\` names what the checkout does not have: ${missing.join(', ')}.`,
+    `\`copy:\` names what is no file or folder of the checkout: ${missing.join(', ')}.`,
     'Make it, or take it out of `copy:`',
   );
 }
@@ -219,16 +247,8 @@ function checkFacts(found: Preflight, facts: RepositoryFacts): void {
   if (facts.usesLfs) warnings.push('Files in Git LFS are fetched into each workspace by its filter.');
   if (facts.mergeDrivers.length > 0)
     warnings.push(`Merges use drivers of the repository: ${facts.mergeDrivers.join(', ')}.`);
-  for (const { owner, key, value, origin } of facts.settings) {
-    if (owner === 'repository') found.repositoryCommands.push(`git config ${key}: ${value}`);
-    if (owner !== 'foreign') continue;
-    add(
-      found,
-      'FOREIGN_CONFIG',
-      `git's configuration runs a program that a file from elsewhere names: ${key}=${value} (${origin}).`,
-      `If you trust it, set it yourself: git config ${key} …; else take the include out.`,
-    );
-  }
+  found.repositoryCommands.push(...programsOf(facts.settings));
+  for (const { message, hint } of foreignOf(facts.settings)) add(found, 'FOREIGN_CONFIG', message, hint);
 }
 
 // Room for every workspace and the lane, and a tenth of it for what agents write.

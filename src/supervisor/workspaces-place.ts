@@ -1,8 +1,11 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, statfs } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { CallsheetError, errorCode } from '../error/index.js';
 import { locateRepository } from '../git/index.js';
+
+// Magic numbers of statfs(2) for /proc and /sys, where rights say nothing about what can be made.
+const OF_THE_KERNEL = new Set([0x9fa0, 0x62656572]);
 
 /** The part of a path that is there already. */
 export function nearestExisting(folder: string): string {
@@ -50,7 +53,8 @@ async function notUsable(folder: string, existing: string): Promise<string | und
     return `${problem} ${next} is a link that leads nowhere.`;
   try {
     await access(existing, constants.W_OK | constants.X_OK);
-    return undefined;
+    const { type } = await statfs(existing);
+    return OF_THE_KERNEL.has(type >>> 0) ? `${problem} ${existing} belongs to the kernel.` : undefined;
   } catch (error) {
     if (!['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')) throw error;
     return `${problem} ${existing} is not writable.`;

@@ -22,3 +22,18 @@ export function plainText(text: string): string {
 export function hasUnsafeCharacters(text: string): boolean {
   return plainText(text) !== text.replace(/\r\n?/g, '\n');
 }
+
+/**
+ * JSON on one line in which nothing plays tricks on a terminal, and nothing is lost: what {@link plainText} would remove
+ * is written as `\uXXXX`.
+ */
+export function plainJson(value: unknown): string {
+  return JSON.stringify(value).replace(CONTROLS, escaped).replace(DECEPTIVE, escaped);
+}
+
+function escaped(text: string): string {
+  return Array.from(
+    { length: text.length },
+    (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+}

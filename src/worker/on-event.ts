@@ -1,7 +1,7 @@
-import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DriverEvent } from '../driver/index.js';
 import { CallsheetError, errorCode } from '../error/index.js';
+import { NotAFile, openFile } from '../file/index.js';
 import { insideRepository } from '../git/index.js';
 import { announce } from '../message/index.js';
 import { contentHash, recordReads, type Read } from '../read/index.js';
@@ -62,17 +62,16 @@ function pathInside(folder: string, path: string): string | undefined {
 
 // Data, not source: hashing it would hold up everything else.
 const LARGEST_READ_BYTES = 32 * 1024 * 1024;
-const UNREADABLE = ['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG'];
+const UNREADABLE = ['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG', 'ENXIO'];
 
 /** Empty where there is no such file; undefined of what cannot be read as one. */
 async function hashOf(file: string, sample: string): Promise<string | undefined> {
   try {
-    // A pipe would never end.
-    const kind = await lstat(file);
-    return kind.isFile() && kind.size <= LARGEST_READ_BYTES
-      ? contentHash(await readFile(file), sample)
-      : undefined;
+    await using handle = await openFile(file, { followLink: false });
+    const { size } = await handle.stat();
+    return size <= LARGEST_READ_BYTES ? contentHash(await handle.readFile(), sample) : undefined;
   } catch (error) {
+    if (error instanceof NotAFile) return undefined;
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return '';
     if (UNREADABLE.includes(errorCode(error) ?? '')) return undefined;
     throw error;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
+import { makeFolders } from '../file/index.js';
 import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
 import { defined } from '../store/index.js';
@@ -35,7 +36,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
       ...ownerIn(site),
     }),
   );
-  mkdirSync(runFolder(site), { recursive: true });
+  makeFolders(runFolder(site));
   try {
     await site.repository.addWorktree({ path, branch, commit });
   } catch (error) {
@@ -57,7 +58,7 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   await clearGateFolder(site, path);
   // In the sheet first: what a kill leaves can be found then.
   const workspace = await registerGate(site, path);
-  mkdirSync(runFolder(site), { recursive: true });
+  makeFolders(runFolder(site));
   await site.repository.addWorktree({ path, commit });
   return workspace;
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { constants, existsSync, realpathSync } from 'node:fs';
+import { copyFile, cp, lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expandEnv } from '../config/index.js';
 import { CallsheetError, diskFull, errorCode, isDiskFull, explainedDisk, messageOf } from '../error/index.js';
-import { insideRepository, type CommitId } from '../git/index.js';
+import { handlePath, NotAFile, openFile } from '../file/index.js';
+import { atPathInside, insideRepository, type CommitId } from '../git/index.js';
 import { isOutOfSpace } from '../process/index.js';
 import { matchesPath } from '../text/index.js';
 import { LOG_LIMIT_BYTES, processesOf, scratchFolder, type Site } from './site.js';
@@ -33,7 +34,7 @@ export async function inputsHash(site: Site, commit: CommitId): Promise<string> 
   const inputs =
     setup === undefined ? new Map<string, string>() : await site.repository.hashesAt(commit, setupInputs);
   const copied = await Promise.all(
-    copy.map(async (path) => [path, await hashOfFile(join(site.repository.root, path))]),
+    copy.map(async (path) => [path, await hashOfFile(site.repository.root, path)]),
   );
   return createHash('sha256')
     .update(JSON.stringify([setup, [...inputs].sort(), env, copied]))
@@ -106,35 +107,59 @@ async function requireIgnored(site: Site, workspace: Workspace): Promise<void> {
   );
 }
 
-// The destination is checked after its folders exist: a committed symlink there must not lead the copy outside.
 async function copyInto(site: Site, workspace: Workspace, path: string): Promise<void> {
-  const from = join(site.repository.root, insideRepository(site.repository.root, path));
+  const { root } = site.repository;
+  const from = sourceOf(root, path);
   try {
-    const kind = await lstat(from);
-    const to = join(workspace.path, insideRepository(workspace.path, path));
-    await mkdir(dirname(to), { recursive: true });
-    if (kind.isDirectory()) await cp(from, to, { recursive: true, verbatimSymlinks: true, force: true });
-    else await copyFile(from, to, constants.COPYFILE_FICLONE);
+    await atPathInside(workspace.path, path, (to) => copyTo(from, to));
   } catch (error) {
     if (isDiskFull(explainedDisk(error))) throw explainedDisk(error);
     throw new CallsheetError(
       'COPY_FAILED',
-      `${path} of the checkout could not be copied into ${workspace.path} (${errorCode(error) ?? messageOf(error)}).`,
+      `${path} of the checkout could not be copied into ${workspace.path} (${reasonOf(error)}).`,
       {
-        hint: 'Make the file, or take it out of `copy:`.',
+        hint: 'Make it a file or folder inside the checkout, or take it out of `copy:`.',
         cause: error,
       },
     );
   }
 }
 
-async function hashOfFile(file: string): Promise<string | null> {
+/** Where the thing itself lies: a link in the checkout stands for what it leads to. */
+function sourceOf(root: string, path: string): string {
+  const named = join(root, insideRepository(root, path));
+  return existsSync(named) ? realpathSync(named) : named;
+}
+
+/** A link that is committed in the place of the copy is replaced, not followed. */
+async function copyTo(from: string, to: string): Promise<void> {
+  if ((await lstat(from)).isDirectory()) {
+    if ((await lstat(to).catch(unlessMissing))?.isSymbolicLink() === true) await rm(to);
+    return cp(from, to, { recursive: true, verbatimSymlinks: true, force: true });
+  }
+  await using source = await openFile(from, { followLink: false });
+  await rm(to, { force: true });
+  const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
+  return copyFile(handlePath(source, from), to, COPYFILE_EXCL | COPYFILE_FICLONE);
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') throw error;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof NotAFile ? error.message : (errorCode(error) ?? messageOf(error));
+}
+
+async function hashOfFile(root: string, path: string): Promise<string | null> {
   try {
-    return createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex');
+    const hash = createHash('sha256');
+    await using handle = await openFile(sourceOf(root, path), { followLink: false });
+    for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
+    return hash.digest('hex');
   } catch (error) {
-    if (['ENOENT', 'EISDIR'].includes(errorCode(error) ?? '')) return null;
+    // What is no file is copied or refused when its turn comes.
+    if (error instanceof NotAFile || ['ENOENT', 'ENXIO'].includes(errorCode(error) ?? '')) return null;
     throw error;
   }
 }

@@ -76,5 +76,5 @@ test('a script that is missing or too large is named', async () => {
   const missing = await driverFor('scripted:none.yaml', { folder }).check();
 
   expect(missing?.message).toContain(join(folder, 'none.yaml'));
-  expect(await problemOf(`# ${'x'.repeat(1024 * 1024)}`)).toContain('more than 1048576');
+  expect(await problemOf(`# ${'x'.repeat(1024 * 1024)}`)).toContain('at most 1048576');
 });

@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
-import { errorCode, messageOf, usageError } from '../../error/index.js';
+import { messageOf, usageError } from '../../error/index.js';
+import { readSmall } from '../../file/index.js';
 import type { Step } from './action.js';
 import { ScriptMistake } from './fields.js';
 import { STEP_READERS } from './step-readers.js';
@@ -21,7 +21,7 @@ const LARGEST_BYTES = 1024 * 1024;
  */
 export async function loadScript(file: string): Promise<Script> {
   try {
-    return readScript(await locate(await contentOf(file)));
+    return readScript(await locate(contentOf(file)));
   } catch (error) {
     if (!(error instanceof ScriptMistake)) throw error;
     const place = error.line === undefined ? file : `${file}:${error.line}`;
@@ -35,14 +35,10 @@ export function stepsFor(script: Script, task: string, attempt: number): Step[] 
   return attempts?.[Math.min(Math.max(attempt, 1), attempts.length) - 1];
 }
 
-async function contentOf(file: string): Promise<string> {
+function contentOf(file: string): string {
   try {
-    const { size } = await stat(file);
-    if (size > LARGEST_BYTES)
-      throw new ScriptMistake(`the script has ${size} bytes, more than ${LARGEST_BYTES}`);
-    return await readFile(file, 'utf8');
+    return readSmall(file, LARGEST_BYTES).toString('utf8');
   } catch (error) {
-    if (errorCode(error) === undefined) throw error;
     throw new ScriptMistake(`the script cannot be read (${messageOf(error)})`);
   }
 }

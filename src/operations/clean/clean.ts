@@ -1,5 +1,6 @@
 import { findRuns, requireRun } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
+import { agreeToGitPrograms, YES } from '../run/index.js';
 import { cleanLeft, cleanRun, type Cleaned } from './clean-run.js';
 import { reasonToKeepRun } from './reason-to-keep.js';
 
@@ -16,10 +17,12 @@ export const clean = defineOperation({
       help: 'Only of this run, even when it could be resumed',
     },
     dryRun: { kind: 'flag', help: 'Only say what would be removed' },
+    yes: YES,
   },
   async run(context, input) {
     const { store } = context.sheet;
     const runs = input.run === undefined ? await findRuns(store) : [await requireRun(store, input.run)];
+    if (!input.dryRun) await agreeToGitPrograms(context, input.yes);
     const cleaned: Cleaned =
       input.run === undefined ? await cleanLeft(context, input) : { removed: [], kept: [] };
     for (const run of runs) {

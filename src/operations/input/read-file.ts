@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { messageOf, usageError } from '../../error/index.js';
+import { FileTooLarge, readSmall } from '../../file/index.js';
 
 const MOST_BYTES = 1024 * 1024;
+const MOST_LEVELS = 100;
 
 /** The text of a file of at most 1 MB, or of standard input for `-`. */
 export async function readTextFile(cwd: string, name: string): Promise<string> {
@@ -15,6 +16,7 @@ export async function readTextFile(cwd: string, name: string): Promise<string> {
 /** What a file of JSON says. */
 export async function readJsonFile(cwd: string, name: string): Promise<unknown> {
   const text = await readTextFile(cwd, name);
+  if (isDeep(text)) throw unreadable(name, `it is nested more than ${MOST_LEVELS} levels deep`);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -22,24 +24,22 @@ export async function readJsonFile(cwd: string, name: string): Promise<unknown> 
   }
 }
 
-function readBounded(path: string, name: string): Buffer {
-  const descriptor = opened(path, name);
-  try {
-    const stats = fstatSync(descriptor);
-    // A pipe or device could go on for ever; `-` is the way to read one.
-    if (!stats.isFile()) throw unreadable(name, 'it is no file');
-    if (stats.size > MOST_BYTES) throw tooLarge(name, stats.size);
-    return readFileSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+/** Told from the text: whatever looks at such a value calls itself once for each level. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const [found] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (found === '[' || found === '{') depth += 1;
+    else if (found === ']' || found === '}') depth -= 1;
+    if (depth > MOST_LEVELS) return true;
   }
+  return false;
 }
 
-function opened(path: string, name: string): number {
+function readBounded(path: string, name: string): Buffer {
   try {
-    // Without O_NONBLOCK, opening a pipe waits until somebody writes into it.
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readSmall(path, MOST_BYTES);
   } catch (error) {
+    if (error instanceof FileTooLarge) throw tooLarge(name, error.bytes);
     throw unreadable(name, messageOf(error));
   }
 }

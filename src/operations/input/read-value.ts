@@ -1,7 +1,12 @@
-import { resolve } from 'node:path';
 import { assertNever, usageError } from '../../error/index.js';
 import { insideRepository } from '../../git/index.js';
-import { hasUnsafeCharacters, oneLine, parseDuration, plainText } from '../../text/index.js';
+import {
+  hasUnsafeCharacters,
+  isReadablePattern,
+  oneLine,
+  parseDuration,
+  plainText,
+} from '../../text/index.js';
 import type { Field } from '../fields.js';
 import { readJsonFile, readTextFile } from './read-file.js';
 
@@ -28,7 +33,7 @@ export async function readValue(spelled: string, field: Field, text: string, pla
     case 'choice':
       return choiceIn(spelled, field, text);
     case 'path':
-      return insideRepository(place.root, resolve(place.cwd, text));
+      return pathIn(spelled, text, place);
     case 'file-text':
       return textIn(spelled, { ...field, maxChars: 1_000_000 }, await readTextFile(place.cwd, text));
     case 'json-file':
@@ -38,6 +43,16 @@ export async function readValue(spelled: string, field: Field, text: string, pla
     default:
       return assertNever(field.kind, 'kind of field');
   }
+}
+
+function pathIn(spelled: string, text: string, { root, cwd }: Place): string {
+  const path = insideRepository(root, text, cwd);
+  if (isReadablePattern(path)) return path;
+  throw invalid(
+    spelled,
+    `is ${quoted(text)}, which stands for too many paths to compare`,
+    'Name their folder.',
+  );
 }
 
 function textIn(spelled: string, { maxChars = LONGEST_TEXT }: Field, text: string): string {
@@ -56,7 +71,7 @@ function textIn(spelled: string, { maxChars = LONGEST_TEXT }: Field, text: strin
 
 function nameIn(spelled: string, text: string): string {
   const shown = JSON.stringify(oneLine(plainText(text), 60));
-  if (text.trim() === '') throw invalid(spelled, 'is empty');
+  if (text.trim() === '') throw invalid(spelled, 'is empty', 'Give a single word.');
   if (hasUnsafeCharacters(text) || /\s/.test(text.trim())) {
     throw invalid(
       spelled,
@@ -65,18 +80,21 @@ function nameIn(spelled: string, text: string): string {
     );
   }
   if (text.length > LONGEST_NAME) {
-    throw invalid(spelled, `has ${text.length} characters; at most ${LONGEST_NAME} are allowed`);
+    throw invalid(
+      spelled,
+      `has ${text.length} characters; at most ${LONGEST_NAME} are allowed`,
+      'Make it shorter.',
+    );
   }
   return text.trim();
 }
 
 function integerIn(spelled: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: Field, text: string): number {
   const value = /^[+-]?\d{1,16}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) throw invalid(spelled, `is ${quoted(text)}, not a whole number`);
-  if (value < min || value > max) {
-    const bounds = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
-    throw invalid(spelled, `is ${value}; it must be ${bounds}`);
-  }
+  const bounds = max === Number.MAX_SAFE_INTEGER ? `at least ${min}` : `from ${min} to ${max}`;
+  const hint = `Give a whole number ${bounds}, in digits.`;
+  if (!Number.isSafeInteger(value)) throw invalid(spelled, `is ${quoted(text)}, not a whole number`, hint);
+  if (value < min || value > max) throw invalid(spelled, `is ${value}; it must be ${bounds}`, hint);
   return value;
 }
 
@@ -100,6 +118,6 @@ function quoted(text: string): string {
   return JSON.stringify(oneLine(plainText(text), 60));
 }
 
-function invalid(spelled: string, what: string, hint?: string): Error {
+function invalid(spelled: string, what: string, hint: string): Error {
   return usageError('INPUT_INVALID', `${spelled} ${what}. Nothing was done.`, hint);
 }

@@ -1,6 +1,7 @@
 import { CallsheetError, usageError } from '../../error/index.js';
 import { findNote, findNotes, getValue, NOTE_KINDS, searchNotes, type Note } from '../../note/index.js';
 import { defined } from '../../store/index.js';
+import { requireTask } from '../../task/index.js';
 import { plainText } from '../../text/index.js';
 import { namesOf } from '../names.js';
 import { defineOperation, EVERYBODY, type Context } from '../operation.js';
@@ -32,6 +33,7 @@ export const noteList = defineOperation({
     all: { kind: 'flag', help: 'Those that were superseded too' },
   },
   async run({ sheet }, { kind, path, tag, task, all }) {
+    if (task !== undefined) await requireTask(sheet.store, task);
     const filter = { includeSuperseded: all, ...defined({ kind, path, tag, taskId: task }) };
     return { notes: await documents(sheet, await findNotes(sheet.store, filter)) };
   },

@@ -1,8 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { CallsheetError } from '../../error/index.js';
-import { giveConsent, hasConsent } from '../../run/index.js';
+import { giveConsent, withoutConsent } from '../../run/index.js';
 import { plainText } from '../../text/index.js';
 import type { Context } from '../operation.js';
+
+/** What a person answers on the command line, where nobody can be asked. */
+export const YES = {
+  kind: 'flag',
+  help: 'Agree to what the repository would run for the first time',
+} as const;
 
 /**
  * What a plan or a repository brings along that would run code is asked for before it runs for the first time, and
@@ -10,26 +16,32 @@ import type { Context } from '../operation.js';
  * @throws {CallsheetError} `CONSENT_NEEDED` without a terminal, `NOT_CONFIRMED` when the person says no.
  */
 export async function agree(context: Context, asks: string[], yes: boolean): Promise<void> {
-  const { store } = context.sheet;
-  const known = await hasConsent(store, asks);
-  if (!yes) {
-    if (canAsk(context)) await confirm(context, known ? [] : asks);
-    else if (!known) throw consentNeeded(asks);
-  }
-  if (!known) await store.transaction((tx) => giveConsent(tx, asks, context.actor.name));
+  const unknown = await withoutConsent(context.sheet.store, asks);
+  const mayAgree = unknown.length === 0 || isPerson(context);
+  if (!mayAgree || (!yes && !canAsk(context) && unknown.length > 0)) throw consentNeeded(context, unknown);
+  if (!yes && canAsk(context)) await confirm(context, unknown);
+  await remember(context, unknown);
 }
 
 /**
- * The same for one thing in the middle of a command that was given on purpose: nothing is asked when it is known.
- * Only a person can agree; an agent that says yes agrees for nobody.
+ * The same for things in the middle of a command that was given on purpose: nothing is asked when they are known.
+ * @throws {CallsheetError} as {@link agree}.
  */
-export async function agreeOnce(context: Context, asks: string[], yes: boolean): Promise<void> {
-  const { store } = context.sheet;
-  if (await hasConsent(store, asks)) return;
-  const isPerson = context.actor.role === 'human';
-  if (!isPerson || (!yes && !canAsk(context))) throw consentNeeded(asks);
-  if (!yes) await confirm(context, asks, 'Run it? [y/N] ');
-  await store.transaction((tx) => giveConsent(tx, asks, context.actor.name));
+export async function agreeOnce(context: Context, asks: readonly string[], yes: boolean): Promise<void> {
+  const unknown = await withoutConsent(context.sheet.store, asks);
+  if (unknown.length === 0) return;
+  if (!isPerson(context) || (!yes && !canAsk(context))) throw consentNeeded(context, unknown);
+  if (!yes) await confirm(context, unknown, 'Run it? [y/N] ');
+  await remember(context, unknown);
+}
+
+/** Only a person can agree; an agent that says yes agrees for nobody. */
+function isPerson({ actor }: Context): boolean {
+  return actor.role === 'human';
+}
+
+async function remember({ sheet, actor }: Context, asks: readonly string[]): Promise<void> {
+  if (asks.length > 0) await sheet.store.transaction((tx) => giveConsent(tx, asks, actor.name));
 }
 
 // The question goes to stderr, so the answer of the command may be piped on.
@@ -37,7 +49,7 @@ function canAsk({ output }: Context): boolean {
   return output !== 'json' && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
-async function confirm(context: Context, asks: string[], question = 'Start? [y/N] '): Promise<void> {
+async function confirm(context: Context, asks: readonly string[], question = 'Start? [y/N] '): Promise<void> {
   if (asks.length > 0) {
     context.say('The plan or the repository brings along, and nobody has agreed to it here yet:');
     for (const ask of asks) context.say(`  ${shown(ask)}`);
@@ -66,13 +78,15 @@ async function answerTo(question: string, signal: AbortSignal): Promise<string |
   }
 }
 
-function consentNeeded(asks: string[]): CallsheetError {
+function consentNeeded(context: Context, asks: readonly string[]): CallsheetError {
   const list = asks.map((ask) => `  ${shown(ask)}`).join('\n');
   return new CallsheetError(
     'CONSENT_NEEDED',
     `The plan or the repository brings this along, nobody has agreed to it here yet, and there is no terminal to ask on:\n${list}\nNothing was started.`,
     {
-      hint: 'Read it, then give --yes.',
+      hint: isPerson(context)
+        ? 'Read it, then give --yes.'
+        : 'A person has to read it and give the command with --yes.',
       data: asks,
     },
   );

@@ -19,4 +19,5 @@ export const RUN_OPERATIONS: readonly AnyOperation[] = [
   sync,
 ];
 
-export { agreeOnce } from './consent.js';
+export { agreeOnce, YES } from './consent.js';
+export { agreeToGitPrograms } from './git-programs.js';

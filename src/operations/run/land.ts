@@ -2,7 +2,9 @@ import { CallsheetError } from '../../error/index.js';
 import { cleanEnvironment } from '../../process/index.js';
 import { endEngine } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
+import { YES } from './consent.js';
 import { engineOf } from './engine.js';
+import { agreeToGitPrograms } from './git-programs.js';
 import { newestOr } from './report.js';
 
 export const land = defineOperation({
@@ -17,6 +19,7 @@ export const land = defineOperation({
       help: 'The branch; default what the run said, else the one that it began from',
       placeholder: 'BRANCH',
     },
+    yes: YES,
   },
   async run(context, input) {
     const { landInto, openLane } = await import('../../landing/index.js');
@@ -30,6 +33,7 @@ export const land = defineOperation({
         { hint: `Wait for it (callsheet watch), or stop it: callsheet stop ${run.id}` },
       );
     }
+    await agreeToGitPrograms(context, input.yes);
     const repository = await context.repository();
     const { store, folder } = context.sheet;
     const site = {

@@ -4,6 +4,8 @@ import { cleanEnvironment } from '../../process/index.js';
 import { newestRun, requireRun, type Run } from '../../run/index.js';
 import { defined } from '../../store/index.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
+import { YES } from './consent.js';
+import { agreeToGitPrograms } from './git-programs.js';
 import { exitOf, pursueAndShow } from './pursue.js';
 import { reportText } from './report-text.js';
 
@@ -28,6 +30,7 @@ export const resume = defineOperation({
       placeholder: 'N',
     },
     agent: { kind: 'text', help: 'How an agent is run from now on', placeholder: 'DRIVER' },
+    yes: YES,
   },
   async run(context, input) {
     const { lastingAgent, markAsEngine, recover, takeOver } = await import('../../supervisor/index.js');
@@ -40,6 +43,7 @@ export const resume = defineOperation({
       throw new CallsheetError('AGENT_UNUSABLE', `${problem.message} Nothing was started.`, {
         hint: problem.hint,
       });
+    await agreeToGitPrograms(context, input.yes);
     const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
     const run = await takeOver(store, wanted.id, changes);
     markAsEngine({ run });

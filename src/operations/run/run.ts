@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { usageError } from '../../error/index.js';
 import { lastSeq } from '../../event/index.js';
 import type { RunWishes } from '../../supervisor/index.js';
+import { withoutConsent } from '../../run/index.js';
 import { defined } from '../../store/index.js';
 import type { InputOf } from '../fields.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
@@ -95,11 +96,18 @@ export const run = defineOperation({
   exit: (output) => (output.type === 'proposal' ? 'done' : exitOf(output)),
 });
 
-function wishesOf({ cwd }: Context, input: InputOf<typeof INPUT>): RunWishes {
+function wishesOf({ cwd, sheet, actor }: Context, input: InputOf<typeof INPUT>): RunWishes {
   const { goal, plan, workers, agent, model, gate, into, ...flags } = input;
   const file = plan === undefined ? undefined : resolve(cwd, plan);
   const planName = file === undefined ? undefined : nearName(cwd, file);
-  return { ...flags, cwd, ...defined({ goal, workers, agent, model, gate, into, plan: file, planName }) };
+  const hasAgreedTo = async (commands: readonly string[]): Promise<boolean> =>
+    (flags.yes && actor.role === 'human') || (await withoutConsent(sheet.store, commands)).length === 0;
+  return {
+    ...flags,
+    cwd,
+    hasAgreedTo,
+    ...defined({ goal, workers, agent, model, gate, into, plan: file, planName }),
+  };
 }
 
 /** A file as one would write it here; far away, its full path. */

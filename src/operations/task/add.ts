@@ -1,3 +1,4 @@
+import { requireResourceName } from '../../lock/index.js';
 import { requireRun, revisePlan } from '../../run/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import { usageError } from '../../error/index.js';
@@ -86,6 +87,7 @@ export const taskAdd = defineOperation({
 async function add(tx: Transaction, context: Context, input: AddInput, by: string): Promise<Task> {
   const run = input.run === undefined ? undefined : await requireRun(tx, input.run);
   const id = input.id ?? (await freeId(tx));
+  input.resource.forEach(requireResourceName);
   await createTasks(tx, [{ ...wanted(input), ...defined({ runId: run?.id }), id, createdBy: by }]);
   for (const dependent of input.before) await addDependency(tx, dependent, id);
   if (run !== undefined) {

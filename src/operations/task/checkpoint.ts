@@ -4,6 +4,7 @@ import { findAttempt } from '../../task/index.js';
 import { oneLine } from '../../text/index.js';
 import { saveWorkspace } from '../../workspace/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
+import { agreeToGitPrograms, YES } from '../run/index.js';
 import { requireHeld } from './claim-of.js';
 import { CLAIM_FIELDS } from './fields.js';
 
@@ -17,12 +18,15 @@ export const taskCheckpoint = defineOperation({
     done: { kind: 'text', required: true, maxChars: 4_000, help: 'What is done' },
     next: { kind: 'text', required: true, maxChars: 4_000, help: 'What is next' },
     question: { kind: 'text', many: true, maxChars: 4_000, help: 'What is still open' },
+    yes: YES,
   },
   async run(context, input) {
     const { store, root } = context.sheet;
     const { claim, task } = await store.transaction((tx) => requireHeld(tx, context, input));
     // Of the attempt's own workspace, wherever the command was given.
     const path = (await findAttempt(store, claim))?.workspace ?? root;
+    // Those of a run were agreed to when it began.
+    if (task.runId === undefined) await agreeToGitPrograms(context, input.yes);
     const place = { store, repository: await context.repository() };
     const request = {
       path,

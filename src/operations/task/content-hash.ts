@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstat, readFile, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, usageError } from '../../error/index.js';
+import { NotAFile, openFile } from '../../file/index.js';
 
 /**
  * The object id that git gives a file's content; empty where there is none. A filter or line-end conversion of the
@@ -16,14 +17,19 @@ export async function contentHash(root: string, path: string): Promise<string> {
 
 async function contentOf(file: string, path: string): Promise<Buffer | undefined> {
   try {
-    const stats = await lstat(file);
-    if (stats.isSymbolicLink()) return Buffer.from(await readlink(file));
-    if (stats.isFile()) return await readFile(file);
+    await using handle = await openFile(file, { followLink: false });
+    return await handle.readFile();
   } catch (error) {
+    if (error instanceof NotAFile) throw noFile(path);
+    if (errorCode(error) === 'ENXIO') throw noFile(path);
+    if (errorCode(error) === 'ELOOP') return Buffer.from(await readlink(file));
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-  throw usageError(
+}
+
+function noFile(path: string): Error {
+  return usageError(
     'READ_NO_FILE',
     `${path} is no file. Nothing was recorded.`,
     'Name the files that you have read.',

@@ -8,7 +8,7 @@ import type { Task } from '../../task/index.js';
 import { plainText, quoted, tailOf } from '../../text/index.js';
 import { LOG_LIMIT_BYTES } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
-import { agreeOnce } from '../run/index.js';
+import { agreeOnce, agreeToGitPrograms } from '../run/index.js';
 
 const GATE_TIMEOUT_MS = 30 * 60_000;
 
@@ -24,7 +24,8 @@ export async function runTaskGate(context: Context, task: Task, yes: boolean): P
   const gate = task.gate ?? config.gate;
   if (gate === undefined) return undefined;
   // A task's own gate was typed by whoever leads; the configured one may have come with a clone.
-  if (task.gate === undefined) await agreeOnce(context, [gate], yes);
+  if (task.gate === undefined) await agreeOnce(context, [`gate: ${gate}`], yes);
+  await agreeToGitPrograms(context, yes);
   context.say(`Running the gate: ${gate}`);
   const before = await treeIn(context);
   const logFile = join(folder, 'logs', 'hand', `${task.id}-${task.attempt}.gate.log`);

@@ -1,4 +1,4 @@
-import { findRuns } from '../../run/index.js';
+import { findRuns, requireRun } from '../../run/index.js';
 import type { Reader } from '../../store/index.js';
 import {
   countTasks,
@@ -41,6 +41,7 @@ export const taskList = defineOperation({
   },
   async run(context, input) {
     const { store } = context.sheet;
+    if (input.run !== undefined) await requireRun(store, input.run);
     const states = input.state.length === 0 ? STATES_BY_INTEREST : input.state;
     const scopes = await scopesOf(store, input);
     const tasks = await firstTasks(store, scopes, states, input.limit ?? DEFAULT_LIMIT);

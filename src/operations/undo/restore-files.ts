@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CallsheetError, errorCode } from '../../error/index.js';
-import { insideRepository, temporaryFolder, temporaryName } from '../../git/index.js';
+import { atPathInside, temporaryFolder, temporaryName } from '../../git/index.js';
 import { appendEvent } from '../../event/index.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
@@ -66,16 +66,16 @@ async function requireUnchanged(context: Context, files: readonly string[]): Pro
   );
 }
 
-/** Copies a file or link as it is; its way through the checkout is checked again, links included. */
+/** Copies a file or link as it is, into a folder of the checkout that no link leads to. */
 async function putBack(from: string, root: string, path: string): Promise<void> {
-  const target = join(root, insideRepository(root, path));
-  if (await isFolder(target))
-    throw new CallsheetError('FILE_IS_FOLDER', `${path} is a folder now. It was not put back.`, {
-      hint: 'Write it elsewhere: --to DIR',
-    });
-  await mkdir(dirname(target), { recursive: true });
-  await rm(target, { force: true });
-  await cp(join(from, path), target, { verbatimSymlinks: true });
+  await atPathInside(root, path, async (target) => {
+    if (await isFolder(target))
+      throw new CallsheetError('FILE_IS_FOLDER', `${path} is a folder now. It was not put back.`, {
+        hint: 'Write it elsewhere: --to DIR',
+      });
+    await rm(target, { force: true });
+    await cp(join(from, path), target, { verbatimSymlinks: true, errorOnExist: true, force: false });
+  });
 }
 
 async function isFolder(path: string): Promise<boolean> {

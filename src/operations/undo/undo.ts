@@ -1,7 +1,9 @@
 import { usageError } from '../../error/index.js';
 import { findSnapshots, type Snapshot } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
+import { requireTask } from '../../task/index.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
+import { agreeToGitPrograms, YES } from '../run/index.js';
 import { describeSnapshot, listSnapshots } from './describe.js';
 import { restoreFiles } from './restore-files.js';
 import { restoreInto } from './restore-into.js';
@@ -23,10 +25,13 @@ export const undo = defineOperation({
     file: { kind: 'path', many: true, help: 'Only this file; without --to it is put back into the checkout' },
     task: { kind: 'name', placeholder: 'ID', help: 'List only the snapshots of this task' },
     force: { kind: 'flag', help: 'Put it back although the file has changes; the checkout is saved before' },
+    yes: YES,
   },
   async run(context, input) {
+    if (input.task !== undefined) await requireTask(context.sheet.store, input.task);
     if (input.snapshot === undefined) return listSnapshots(context, defined({ taskId: input.task }));
     const snapshot = await requireSnapshot(context, input.snapshot);
+    if (input.to !== undefined || input.file.length > 0) await agreeToGitPrograms(context, input.yes);
     if (input.to !== undefined) return restoreInto(context, snapshot, input.to, input.file);
     if (input.file.length > 0) return restoreFiles(context, snapshot, input.file, input.force);
     return describeSnapshot(context, snapshot);

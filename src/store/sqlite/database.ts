@@ -9,7 +9,10 @@ export interface Database {
 
 export interface Statement {
   all(...values: unknown[]): Record<string, unknown>[];
+  iterate(...values: unknown[]): IterableIterator<Record<string, unknown>>;
   get(...values: unknown[]): Record<string, unknown> | undefined;
+  /** Whether integers come as `bigint`: those past 2^53 are an error otherwise. */
+  setReadBigInts(on: boolean): void;
   run(...values: unknown[]): { changes: number | bigint };
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Sql } from 'sql-template-tag';
 import { assert } from '../../error/index.js';
+import { makeFolders } from '../../file/index.js';
 import { systemChance, systemClock, type Chance, type Clock } from '../clock.js';
 import type { Migration, Row, Store, Transaction } from '../store.js';
 import type { Wake } from '../wake.js';
@@ -28,7 +28,7 @@ export interface SqliteOptions {
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { file, clock = systemClock, chance = systemChance } = options;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(file), 0o700);
     const database = openDatabase(file);
     // WAL lets readers go on while one process writes; NORMAL can lose the last commits in a power cut, never
     // the database: landing is reconciled from git for that reason.

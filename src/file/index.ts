@@ -1,0 +1,3 @@
+export { inHeldFolder, LinkInTheWay } from './held-folder.js';
+export { makeFolders } from './make-folders.js';
+export { FileTooLarge, handlePath, NotAFile, openFile, readSmall, type OpenOptions } from './open-file.js';

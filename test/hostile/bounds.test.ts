@@ -1,0 +1,115 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeFolders } from '../../src/file/index.js';
+import { atPathInside } from '../../src/git/index.js';
+import { openSheet } from '../../src/sheet/index.js';
+import { queryReadOnly } from '../../src/store/index.js';
+import { startCommand } from '../support/command.js';
+import { givenCheckout } from '../support/given-sheet.js';
+
+const ENDLESS = 'with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c';
+
+function givenFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-bounds-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe('a question without an end', () => {
+  async function ask(signal: AbortSignal, timeoutMs: number) {
+    await using sheet = await openSheet(givenCheckout(), { env: {} });
+    return queryReadOnly({ file: sheet.file, text: ENDLESS, mostRows: 10, timeoutMs, signal });
+  }
+
+  test('is stopped when its time is over', async () => {
+    await expect(ask(new AbortController().signal, 300)).rejects.toMatchObject({
+      code: 'SQL_TOO_LONG',
+      exit: 'refused',
+    });
+  });
+
+  test('is stopped by the person', async () => {
+    await expect(ask(AbortSignal.abort(), 60_000)).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      exit: 'interrupted',
+    });
+  });
+
+  test('ends with the command that asks it', async () => {
+    const root = givenCheckout();
+    const { child, ended } = startCommand(root, ['sql', ENDLESS]);
+    const asked = await childOf(child.pid ?? 0);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(existsSync(`/proc/${asked}`)).toBe(false);
+  });
+});
+
+/** The process that a process starts, when it has. */
+async function childOf(pid: number): Promise<number> {
+  for (;;) {
+    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+    if (child !== undefined && child !== '') return Number(child);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('a folder that is swapped for a link between check and use', () => {
+  test('leads nobody out: what is written lands in the folder that was checked', async () => {
+    const folder = givenFolder();
+    const [root, outside] = [join(folder, 'repo'), join(folder, 'outside')];
+    for (const each of [join(root, 'a/b'), outside]) mkdirSync(each, { recursive: true });
+    await atPathInside(root, 'a/b/file.txt', async (target) => {
+      renameSync(join(root, 'a/b'), join(root, 'a/moved'));
+      symlinkSync(outside, join(root, 'a/b'));
+      await writeFile(target, 'mine');
+    });
+    expect(existsSync(join(outside, 'file.txt'))).toBe(false);
+    expect(readFileSync(join(root, 'a/moved/file.txt'), 'utf8')).toBe('mine');
+  });
+
+  test('never lets a write out, however often it is swapped', async () => {
+    const folder = givenFolder();
+    const [root, outside] = [join(folder, 'repo'), join(folder, 'outside')];
+    for (const each of [join(root, 'real'), outside]) mkdirSync(each, { recursive: true });
+    const swapper = spawn('sh', ['-c', 'while :; do ln -sfn real a; ln -sfn ../outside a; done'], {
+      cwd: root,
+      stdio: 'ignore',
+    });
+    onTestFinished(() => void swapper.kill('SIGKILL'));
+    for (let n = 0; n < 200; n += 1) {
+      await atPathInside(root, `a/${n}.txt`, (target) => writeFile(target, 'x')).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'PATH_OUTSIDE' });
+      });
+    }
+    expect(execFileSync('ls', ['-A', outside], { encoding: 'utf8' })).toBe('');
+  });
+});
+
+test('folders that cannot be made are an error, not a wait', () => {
+  expect(() => makeFolders('/proc/self/no/where')).toThrow(
+    expect.objectContaining({ code: 'ENOENT' }) as Error,
+  );
+  const folder = givenFolder();
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => makeFolders(join(folder, 'file/x'))).toThrow(
+    expect.objectContaining({ code: 'ENOTDIR' }) as Error,
+  );
+  makeFolders(join(folder, 'a/b/c'));
+  makeFolders(join(folder, 'a/b/c'));
+  expect(existsSync(join(folder, 'a/b/c'))).toBe(true);
+});
