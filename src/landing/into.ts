@@ -6,6 +6,7 @@ import { howItEnded } from './gate.js';
 import { integrationHead } from './head.js';
 import type { Lane } from './lane.js';
 import { mergeTarget, type TargetMerge } from './target.js';
+import { shownNames } from '../text/index.js';
 
 export interface LandedInto {
   branch: string;
@@ -80,10 +81,10 @@ async function forwardCheckout(
   const blocking = dirty.filter((path) =>
     changed.some((each) => isSameOrInside(each, path) || isSameOrInside(path, each)),
   );
-  if (blocking.length > 0) throw inTheWay(site, branch, checkout, blocking.join(', '));
+  if (blocking.length > 0) throw inTheWay(site, branch, checkout, shownNames(blocking));
   try {
     const result = await site.repository.fastForward(checkout, to);
-    if (!result.moved) throw inTheWay(site, branch, checkout, result.inTheWay.join(', '));
+    if (!result.moved) throw inTheWay(site, branch, checkout, shownNames(result.inTheWay));
   } catch (error) {
     // Ignored files are in no status; git refuses to write over them.
     if (!(error instanceof CallsheetError) || error.code !== 'GIT_FAILED') throw error;
@@ -108,7 +109,7 @@ function headAfter(site: Site, branch: string, merge: TargetMerge): CommitId {
         'LAND_CONFLICT',
         site,
         branch,
-        `${branch} has moved and conflicts with the run's work in ${merge.conflicts.map((each) => each.path).join(', ')}.`,
+        `${branch} has moved and conflicts with the run's work in ${shownNames(merge.conflicts.map((each) => each.path))}.`,
       );
     case 'red':
       throw refusal(
