@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { CallsheetError, EXIT_CODES, errorCode, usageError } from '../error/index.js';
 import { invoke, openContext, type AnyOperation, type Context, type RawInput } from '../operations/index.js';
 import { openSheet } from '../sheet/index.js';
-import { plainJson } from '../text/index.js';
+import { plainJson, plainText } from '../text/index.js';
 import { completionFor } from './completion.js';
 import { readCommandLine } from './command-line.js';
 import type { Globals } from './globals.js';
@@ -99,7 +99,8 @@ async function outcomeOf(
 
 function print(operation: AnyOperation, output: unknown, globals: Globals, streams: Streams): void {
   if (globals.json) return streams.stdout(`${plainJson(output)}\n`);
-  const text = operation.show(output as never);
+  // Whatever a view may have forgotten: what others wrote must not play tricks on the terminal.
+  const text = plainText(operation.show(output as never));
   if (text !== '') streams.stdout(text.endsWith('\n') ? text : `${text}\n`);
 }
 
@@ -116,11 +117,11 @@ function contextParts({ env, pid, signal, streams }: Surroundings, globals: Glob
         : ('plain' as const),
     // With --json, what is on stderr is one error or nothing: narration would make it unreadable for programs.
     say(line: string) {
-      if (!globals.json) streams.stderr(`${line}\n`);
+      if (!globals.json) streams.stderr(`${plainText(line)}\n`);
     },
     emit(event: object, text?: string) {
       if (globals.json) streams.stdout(`${plainJson(event)}\n`);
-      else if (text !== undefined) streams.stdout(`${text}\n`);
+      else if (text !== undefined) streams.stdout(`${plainText(text)}\n`);
     },
   };
 }

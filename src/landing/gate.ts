@@ -14,6 +14,7 @@ import {
   type Workspace,
 } from '../workspace/index.js';
 import type { Lane } from './lane.js';
+import { shownNames } from '../text/index.js';
 
 /** What a gate is run on. */
 interface Test {
@@ -173,7 +174,7 @@ function outputOf({ tail }: CommandResult, written: string[], before: string[]):
   const by = written.every((path) => before.includes(path))
     ? 'What prepares the workspace (setup, copy)'
     : 'The gate';
-  return `${tail}\n${by} changed what is under test: ${written.slice(0, 20).join(', ')}`.trimStart();
+  return `${tail}\n${by} changed what is under test: ${shownNames(written)}`.trimStart();
 }
 
 /** How a gate ended that is not good enough, in words. */

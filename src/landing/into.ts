@@ -6,6 +6,7 @@ import { howItEnded } from './gate.js';
 import { integrationHead } from './head.js';
 import type { Lane } from './lane.js';
 import { mergeTarget, type TargetMerge } from './target.js';
+import { shownNames } from '../text/index.js';
 
 export interface LandedInto {
   branch: string;
@@ -83,11 +84,11 @@ async function forwardCheckout(
   if (blocking.length > 0) {
     // What another run has just landed there looks like changes until its branch has moved.
     if ((await site.repository.resolve(`refs/heads/${branch}`)) !== from) throw movedMeanwhile(site, branch);
-    throw inTheWay(site, branch, checkout, blocking.join(', '));
+    throw inTheWay(site, branch, checkout, shownNames(blocking));
   }
   try {
     const result = await site.repository.fastForward(checkout, to);
-    if (!result.moved) throw inTheWay(site, branch, checkout, result.inTheWay.join(', '));
+    if (!result.moved) throw inTheWay(site, branch, checkout, shownNames(result.inTheWay));
   } catch (error) {
     if (error instanceof CallsheetError && error.code === 'NOT_FAST_FORWARD')
       throw movedMeanwhile(site, branch);
@@ -149,7 +150,7 @@ function headAfter(site: Site, branch: string, merge: TargetMerge): CommitId {
         'LAND_CONFLICT',
         site,
         branch,
-        `${branch} has moved and conflicts with the run's work in ${merge.conflicts.map((each) => each.path).join(', ')}.`,
+        `${branch} has moved and conflicts with the run's work in ${shownNames(merge.conflicts.map((each) => each.path))}.`,
       );
     case 'red':
       throw refusal(

@@ -1,6 +1,7 @@
 import { appendEvent } from '../event/index.js';
 import { howItEnded, mergeTarget, type Lane, type TargetMerge } from '../landing/index.js';
 import type { Site } from '../workspace/index.js';
+import { shownNames } from '../text/index.js';
 
 /** Watches the branch that the run is meant for. */
 export interface TargetFollower {
@@ -39,7 +40,8 @@ export function targetFollower(site: Site, lane: Lane, signal: AbortSignal): Tar
 }
 
 function whyNot(merge: TargetMerge): string | undefined {
-  if (merge.kind === 'conflict') return `conflicts in ${merge.conflicts.map((each) => each.path).join(', ')}`;
+  if (merge.kind === 'conflict')
+    return `conflicts in ${shownNames(merge.conflicts.map((each) => each.path))}`;
   if (merge.kind === 'unrelated') return 'has no commit in common with the run';
   if (merge.kind === 'rewritten')
     return `does not have ${merge.base.slice(0, 10)} any more, where the run began: it was reset or rewritten`;

@@ -1,3 +1,5 @@
+import { plainText } from './plain.js';
+
 /**
  * Shortens text to at most `maxChars` characters, keeping head and tail: what an agent printed first says what
  * it did, what it printed last says how it ended.
@@ -14,6 +16,12 @@ export function boundedMiddle(text: string, maxChars: number): string {
 export function tailOf(text: string, maxLines: number, maxChars = 4_000): string {
   const lines = text.trimEnd().split('\n').slice(-maxLines).join('\n');
   return lines.length <= maxChars ? lines : `…${lines.slice(lines.length - maxChars)}`;
+}
+
+/** Names that somebody else has given, of files above all, as a list on one line; of many the first. */
+export function shownNames(names: readonly string[], most = 20): string {
+  const shown = names.slice(0, most).map((name) => oneLine(plainText(name), 200));
+  return shown.join(', ') + (names.length > most ? `, and ${names.length - most} more` : '');
 }
 
 /** One line of at most `maxChars` characters, for tables and messages. */

@@ -1,7 +1,7 @@
 import type { Conflict } from '../conflict/index.js';
-import { oneLine, plainText, tailOf } from '../text/index.js';
+import { oneLine, plainText, tailOf, shownNames } from '../text/index.js';
 import type { BriefFacts, Section } from './brief-facts.js';
-import { listed, quoted } from './brief-text.js';
+import { quoted } from './brief-text.js';
 
 /** Where an attempt stands that goes on after a pause or an answer. */
 export function goesOnSection({ start: { goesOn } }: BriefFacts): Section | undefined {
@@ -54,7 +54,7 @@ export function conflictSection({ conflict, premises, start }: BriefFacts): Sect
       ? conflictLines(conflict, start.previous.headCommit)
       : [];
   for (const { path, changedBy, how } of premises.slice(0, 30)) {
-    const by = changedBy.length === 0 ? '' : ` (by ${listed(changedBy, 5)})`;
+    const by = changedBy.length === 0 ? '' : ` (by ${shownNames(changedBy, 5)})`;
     lines.push(
       `Changed since an earlier attempt ${how === 'read' ? 'read' : 'declared'} it: ${oneLine(plainText(path), 200)}${by}`,
     );
@@ -66,9 +66,9 @@ export function conflictSection({ conflict, premises, start }: BriefFacts): Sect
 
 function conflictLines(conflict: Conflict, headCommit: string | undefined): string[] {
   const others =
-    conflict.otherTaskIds.length === 0 ? 'work that landed before it' : listed(conflict.otherTaskIds, 8);
+    conflict.otherTaskIds.length === 0 ? 'work that landed before it' : shownNames(conflict.otherTaskIds, 8);
   return [
-    `The work of attempt ${conflict.attempt} conflicted with ${others} in: ${listed(conflict.paths, 20)}.`,
+    `The work of attempt ${conflict.attempt} conflicted with ${others} in: ${shownNames(conflict.paths, 20)}.`,
     'That work is in your workspace now; yours is not. Do your task again on top of it, keeping both intents.',
     ...(headCommit === undefined ? [] : [`Your earlier commits: git show ${headCommit}`]),
     '',

@@ -1,10 +1,4 @@
-import { boundedMiddle, oneLine, plainText } from '../text/index.js';
-
-/** Names in a line, the first so many of them. */
-export function listed(names: string[], most: number): string {
-  const shown = names.slice(0, most).map((name) => oneLine(plainText(name), 200));
-  return shown.join(', ') + (names.length > most ? `, and ${names.length - most} more` : '');
-}
+import { boundedMiddle, plainText } from '../text/index.js';
 
 /** What agents wrote is data: quoted, so that no line of it stands as one of the brief; shortened before, not after. */
 export function quoted(text: string, atMost: number): string {

@@ -1,7 +1,7 @@
-import { boundedMiddle, oneLine, plainText } from '../text/index.js';
+import { boundedMiddle, oneLine, plainText, shownNames } from '../text/index.js';
 import type { BriefFacts, Section } from './brief-facts.js';
 import { againSection, conflictSection, goesOnSection } from './brief-past.js';
-import { boundedLines, listed, quoted } from './brief-text.js';
+import { boundedLines, quoted } from './brief-text.js';
 
 /** The whole brief, in characters: about 8,000 tokens. */
 const LONGEST_BRIEF = 32_000;
@@ -84,7 +84,7 @@ function goalSection({ run }: BriefFacts): Section | undefined {
 
 function filesSection({ task }: BriefFacts): Section | undefined {
   if (task.files.length === 0) return undefined;
-  return { title: 'Files', text: `It is expected to write: ${listed(task.files, 40)}`, atMost: 2_000 };
+  return { title: 'Files', text: `It is expected to write: ${shownNames(task.files, 40)}`, atMost: 2_000 };
 }
 
 function saidSection({ said }: BriefFacts): Section | undefined {
@@ -105,7 +105,7 @@ function dependenciesSection({ dependencies }: BriefFacts): Section | undefined 
   const text = told.map((each) => {
     const { summary = '', files = [], findings = [], data } = each.result ?? {};
     const more = [
-      files.length === 0 ? '' : `files: ${listed(files, 20)}`,
+      files.length === 0 ? '' : `files: ${shownNames(files, 20)}`,
       ...findings.map((finding) => `finding: ${finding}`),
       data === undefined ? '' : `data: ${JSON.stringify(data).slice(0, 1_000)}`,
     ];

@@ -14,7 +14,7 @@ import {
 } from '../task/index.js';
 import { isOutOfSpace } from '../process/index.js';
 import { defined } from '../store/index.js';
-import { formatDuration, oneLine } from '../text/index.js';
+import { formatDuration, oneLine, shownNames } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { fail, interrupt, keep } from './end-attempt.js';
 import type { Ending } from './supervise.js';
@@ -121,5 +121,5 @@ function resultOf(task: Task, work: Work): TaskResult {
 function summaryOf({ paths }: Work): string {
   if (paths.length === 0) return 'Ended without a word.';
   const more = paths.length > 8 ? `, and ${paths.length - 8} more` : '';
-  return `Changed ${paths.slice(0, 8).join(', ')}${more}.`;
+  return `Changed ${shownNames(paths.slice(0, 8))}${more}.`;
 }

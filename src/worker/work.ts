@@ -1,7 +1,7 @@
 import type { CommitId } from '../git/index.js';
 import { attemptBranch, integrationRef } from '../run/index.js';
 import { writesNothing, type Claim, type Task } from '../task/index.js';
-import { oneLine, plainText } from '../text/index.js';
+import { oneLine, plainText, shownNames } from '../text/index.js';
 import { keepCommit, mendWorkspace, type Site } from '../workspace/index.js';
 
 /** What a workspace holds at the end of an attempt. */
@@ -56,7 +56,7 @@ export function objectionTo(task: Task, work: Work): string | undefined {
     return work.paths.length === 0 ? 'said it was done, but changed nothing' : undefined;
   }
   if (work.paths.length === 0) return undefined;
-  return `changed ${work.paths.slice(0, 5).join(', ')}, but a task of kind ${task.kind} writes nothing`;
+  return `changed ${shownNames(work.paths, 5)}, but a task of kind ${task.kind} writes nothing`;
 }
 
 /** Half an operation of git is no result: committing it would make conflict marks, or half of the commits, the work. */

@@ -7,7 +7,7 @@ import { CallsheetError, diskFull, errorCode, isDiskFull, explainedDisk, message
 import { handlePath, NotAFile, openFile } from '../file/index.js';
 import { atPathInside, insideRepository, type CommitId } from '../git/index.js';
 import { isOutOfSpace } from '../process/index.js';
-import { matchesPath } from '../text/index.js';
+import { matchesPath, shownNames } from '../text/index.js';
 import { LOG_LIMIT_BYTES, processesOf, scratchFolder, type Site } from './site.js';
 import { notePrepared, type Workspace } from './workspace.js';
 
@@ -100,7 +100,7 @@ async function requireIgnored(site: Site, workspace: Workspace): Promise<void> {
   if (open.length === 0) return;
   throw new CallsheetError(
     'COPY_NOT_IGNORED',
-    `${open.slice(0, 5).join(', ')} ${open.length === 1 ? 'is' : 'are'} copied into each workspace (\`copy:\`) and not ignored by git: it would be committed with the work of an agent. No agent was started.`,
+    `${shownNames(open, 5)} ${open.length === 1 ? 'is' : 'are'} copied into each workspace (\`copy:\`) and not ignored by git: it would be committed with the work of an agent. No agent was started.`,
     {
       hint: 'Add it to .gitignore or .git/info/exclude, or take it out of `copy:`.',
     },

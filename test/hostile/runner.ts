@@ -122,12 +122,14 @@ export async function expectShownAsData(
   never: readonly string[],
 ): Promise<void> {
   const plain = await place.call(view);
-  expectClean(plain.stdout);
-  expectClean(plain.stderr);
-  for (const text of never) expect(plain.stdout).not.toContain(place.fill(text));
+  expectClean(plain.stdout, view.join(' '));
+  expectClean(plain.stderr, view.join(' '));
+  // A log is nothing but what the agent has printed: there is nobody else's word beside it.
+  const texts = view[1] === 'log' ? [] : never.map(place.fill);
+  for (const text of texts) expect(plain.stdout, view.join(' ')).not.toContain(text);
   const json = await place.call(['--json', ...view]);
   expectLines(json.stdout);
-  expectClean(json.stdout);
+  expectClean(json.stdout, `${view.join(' ')} --json`);
 }
 
 const VIEWS = [
@@ -136,6 +138,10 @@ const VIEWS = [
   ['log'],
   ['report'],
   ['report', '--markdown'],
+  ['task', 'diff', 'hello'],
+  ['undo', 's-1'],
+  ['note', 'search', 'obey'],
+  ['doctor'],
   ['inbox', '--all'],
   ['note', 'list'],
   ['lock', 'list'],
@@ -144,8 +150,8 @@ const VIEWS = [
   ['sql', 'select * from tasks'],
 ];
 
-export function expectClean(text: string): void {
-  expect(UNSAFE.exec(text)?.[0]).toBeUndefined();
+export function expectClean(text: string, where?: string): void {
+  expect(UNSAFE.exec(text)?.[0], where).toBeUndefined();
   expect(text).not.toMatch(STACK);
 }
 

@@ -1,6 +1,6 @@
 import type { Note } from '../../note/index.js';
 import { defined } from '../../store/index.js';
-import { oneLine, plainText, quoted, tableOf } from '../../text/index.js';
+import { oneLine, plainText, quoted, tableOf, shownNames } from '../../text/index.js';
 import { iso } from '../time.js';
 
 /** A note as every face shows it. */
@@ -18,7 +18,7 @@ export function showNote(note: NoteDocument): string {
     ['  at', note.at],
     ['  key', note.key ?? ''],
     ['  tags', note.tags.join(', ')],
-    ['  files', note.files.join(', ')],
+    ['  files', shownNames(note.files)],
     ['  task', note.task ?? ''],
     ['  supersedes', note.supersedes ?? ''],
     ['  superseded by', note.supersededBy ?? ''],
@@ -33,7 +33,7 @@ export function showNotes({ notes }: { notes: readonly NoteDocument[] }): string
     note.id,
     note.kind,
     note.agent ?? '',
-    note.key ?? note.files.join(' '),
+    note.key ?? shownNames(note.files, 5),
     oneLine(plainText(note.text), 100),
   ]);
   return tableOf([['NOTE', 'KIND', 'AGENT', 'ABOUT', 'TEXT'], ...rows]);

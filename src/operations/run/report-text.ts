@@ -1,5 +1,5 @@
 import type { Report, ReportedTask } from '../../supervisor/index.js';
-import { formatDuration, oneLine, plainText, tableOf } from '../../text/index.js';
+import { formatDuration, oneLine, plainText, tableOf, shownNames } from '../../text/index.js';
 import type { RunOutput } from './pursue.js';
 
 /** A report as a terminal shows it. */
@@ -59,14 +59,14 @@ function remarksOn(task: ReportedTask): string[] {
     .map((each) => `${task.id} attempt ${each.attempt}: ${shown(each.reason ?? '', 160)}`);
   const premises = task.premises.map(
     ({ path, changedBy }) =>
-      `${task.id} relied on ${path}, changed meanwhile by ${changedBy.join(', ') || 'another landing'}`,
+      `${task.id} relied on ${shown(path, 200)}, changed meanwhile by ${changedBy.join(', ') || 'another landing'}`,
   );
   return [...left, ...tries, ...premises];
 }
 
 function conflictLine({ task, with: others, paths, resolution, state }: Report['conflicts'][number]): string {
   const end = resolution === undefined ? state : `${state}, ${shown(resolution, 80)}`;
-  return `conflict: ${task} with ${others.join(', ') || 'the new base'} in ${paths.join(', ')}: ${end}`;
+  return `conflict: ${task} with ${others.join(', ') || 'the new base'} in ${shownNames(paths)}: ${end}`;
 }
 
 function nextLines({ landedInto, notLanded, next }: Report & Pick<RunOutput, 'notLanded'>): string[] {

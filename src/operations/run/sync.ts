@@ -2,6 +2,7 @@ import { CallsheetError } from '../../error/index.js';
 import { integrationRef } from '../../run/index.js';
 import { findAttempt, findTasks, type Task } from '../../task/index.js';
 import { defineOperation, type Context } from '../operation.js';
+import { shownNames } from '../../text/index.js';
 
 export const sync = defineOperation({
   name: 'sync',
@@ -66,7 +67,7 @@ function noClaim({ actor }: Pick<Context, 'actor'>): CallsheetError {
 function conflict(taskId: string, paths: string[]): CallsheetError {
   return new CallsheetError(
     'SYNC_CONFLICT',
-    `What has landed conflicts with the work of ${taskId} in ${paths.join(', ')}. Your branch was not changed; your work is committed.`,
+    `What has landed conflicts with the work of ${taskId} in ${shownNames(paths)}. Your branch was not changed; your work is committed.`,
     {
       hint: 'Go on: when you are done, the conflict goes into the landing queue and comes back as a new attempt. Or merge it yourself with git.',
       data: { paths },

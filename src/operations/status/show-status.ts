@@ -1,4 +1,4 @@
-import { formatDuration, oneLine, plainText, tableOf } from '../../text/index.js';
+import { formatDuration, oneLine, plainText, tableOf, shownNames } from '../../text/index.js';
 import type { AgentLine } from './agents.js';
 import type { Need } from './needs-you.js';
 import type { Status } from './status.js';
@@ -11,7 +11,7 @@ export function showStatus(status: Status): string {
     ...status.needsYou.map((need) => `Needs you: ${needLine(need)}`),
     ...status.conflicts.map(
       (each) =>
-        `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(each.paths.join(', '), 80)} (${each.id})`,
+        `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(shownNames(each.paths), 80)} (${each.id})`,
     ),
     ...costLines(status.cost),
     ...agentTable(status.agents, now),

@@ -142,7 +142,7 @@ test('a gate that came with the repository is not run before a person has agreed
   await expect(silently).rejects.toMatchObject({
     code: 'CONSENT_NEEDED',
     exit: 'refused',
-    data: ['touch ran.txt'],
+    data: ['gate: touch ran.txt'],
   });
   expect(existsSync(join(root, 'ran.txt'))).toBe(false);
   expect(await call('task.complete', { id: 'task-1', yes: true }, { as: 'ada' })).toMatchObject({

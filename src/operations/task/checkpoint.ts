@@ -1,7 +1,7 @@
 import { recordCheckpoint } from '../../checkpoint/index.js';
 import { defined } from '../../store/index.js';
 import { findAttempt } from '../../task/index.js';
-import { oneLine } from '../../text/index.js';
+import { oneLine, plainText } from '../../text/index.js';
 import { saveWorkspace } from '../../workspace/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { agreeToGitPrograms, YES } from '../run/index.js';
@@ -55,6 +55,6 @@ export const taskCheckpoint = defineOperation({
   show: ({ id, task, snapshot, leftOut }) =>
     [
       `Saved ${id} of ${task}${snapshot === undefined ? '' : `, its files as ${snapshot}`}`,
-      ...leftOut.map(({ path, reason }) => `Not saved: ${oneLine(path, 100)} (${reason})`),
+      ...leftOut.map(({ path, reason }) => `Not saved: ${oneLine(plainText(path), 100)} (${reason})`),
     ].join('\n'),
 });

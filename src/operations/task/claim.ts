@@ -8,7 +8,7 @@ import {
   type Claimant,
   type GrantedClaim,
 } from '../../task/index.js';
-import { quoted } from '../../text/index.js';
+import { quoted, shownNames } from '../../text/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { iso } from '../time.js';
 import { nothingReady, notReady } from './not-ready.js';
@@ -39,7 +39,7 @@ export const taskClaim = defineOperation({
     [
       `${claimed.id} is yours (attempt ${claimed.attempt}) until ${claimed.leaseExpiresAt}: ${claimed.title}`,
       quoted(claimed.spec),
-      ...(claimed.files.length > 0 ? [`Files: ${claimed.files.join(', ')}`] : []),
+      ...(claimed.files.length > 0 ? [`Files: ${shownNames(claimed.files)}`] : []),
       `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`,
     ].join('\n'),
 });

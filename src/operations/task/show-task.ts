@@ -1,4 +1,4 @@
-import { oneLine, plainText, quoted, tableOf } from '../../text/index.js';
+import { oneLine, plainText, quoted, tableOf, shownNames } from '../../text/index.js';
 import type { TaskDetails } from './show.js';
 
 /** Everything about a task, for people. */
@@ -15,7 +15,7 @@ export function showTask(task: TaskDetails): string {
       task.conflicts
         .map(
           (each) =>
-            `  ${each.id} ${each.state}: ${each.paths.join(', ')} with ${each.otherTaskIds.join(', ') || 'the base'}`,
+            `  ${each.id} ${each.state}: ${shownNames(each.paths)} with ${each.otherTaskIds.join(', ') || 'the base'}`,
         )
         .join('\n'),
     ),
@@ -38,10 +38,12 @@ function factsOf(task: TaskDetails): [string, string][] {
     ['  why', oneLine(plainText(task.reason ?? ''), 300)],
     ['  kind', `${task.kind}, priority ${task.priority}`],
     ['  after', task.dependencies.map(({ id, state }) => `${id} (${state})`).join(', ')],
-    ['  files', oneLine(task.files.join(', '), 300)],
+    ['  files', oneLine(shownNames(task.files), 300)],
     [
       '  locks',
-      task.locks.map(({ id, paths, resources }) => `${id} ${[...paths, ...resources].join(' ')}`).join(', '),
+      task.locks
+        .map(({ id, paths, resources }) => `${id} ${shownNames([...paths, ...resources])}`)
+        .join(', '),
     ],
     ['  gate', oneLine(plainText(task.gate ?? ''), 200)],
     ['  landed', task.landedAs ?? ''],
@@ -54,7 +56,7 @@ function resultOf({ result }: TaskDetails): string {
   const { summary, files, findings, commit, data } = result;
   return [
     quoted(plainText(summary)),
-    ...(files.length === 0 ? [] : [`  files: ${oneLine(files.join(', '), 300)}`]),
+    ...(files.length === 0 ? [] : [`  files: ${oneLine(shownNames(files), 300)}`]),
     ...findings.map((finding) => quoted(`finding: ${plainText(finding)}`)),
     ...(commit === undefined ? [] : [`  commit: ${commit}`]),
     ...(data === undefined ? [] : [quoted(plainText(JSON.stringify(data, null, 2)))]),

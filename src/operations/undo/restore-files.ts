@@ -8,6 +8,7 @@ import { defined } from '../../store/index.js';
 import { saveWorkspace } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
 import { requireCommit, snapshotDocument } from './describe.js';
+import { shownNames } from '../../text/index.js';
 
 /**
  * Puts files of a snapshot back into the checkout, after a snapshot of the checkout as it is.
@@ -58,7 +59,7 @@ async function requireUnchanged(context: Context, files: readonly string[]): Pro
   if (hit.length === 0) return;
   throw new CallsheetError(
     'FILE_CHANGED',
-    `${hit.slice(0, 5).join(', ')} has changes that are not committed. Nothing was written.`,
+    `${shownNames(hit, 5)} has changes that are not committed. Nothing was written.`,
     {
       hint: 'Commit them, write the old file elsewhere with --to DIR, or give --force: the checkout is saved before.',
       data: { files: hit },

@@ -37,9 +37,9 @@ function showSnapshot({ snapshot, files }: Described): string {
   const more = files.length > MOST_FILES ? [`  and ${files.length - MOST_FILES} more`] : [];
   return [
     `${id} of ${workspace}, ${at}: ${oneLine(plainText(reason), 100)}`,
-    ...files.slice(0, MOST_FILES).map(({ change, path }) => `  ${change} ${plainText(path)}`),
+    ...files.slice(0, MOST_FILES).map(({ change, path }) => `  ${change} ${oneLine(plainText(path), 200)}`),
     ...more,
-    ...leftOut.map((each) => `  not saved: ${plainText(each.path)} (${each.reason})`),
+    ...leftOut.map((each) => `  not saved: ${oneLine(plainText(each.path), 200)} (${each.reason})`),
     '',
     `All files into a new folder:     callsheet undo ${id} --to DIR`,
     `One file into the checkout:      callsheet undo ${id} --file PATH`,
