@@ -140,7 +140,8 @@ async function copyTo(from: string, to: string): Promise<void> {
   await using source = await openFile(from, { followLink: false });
   await rm(to, { force: true });
   const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
-  return copyFile(handlePath(source, from), to, COPYFILE_EXCL | COPYFILE_FICLONE);
+  // Awaited here: the source is closed when this returns.
+  await copyFile(handlePath(source, from), to, COPYFILE_EXCL | COPYFILE_FICLONE);
 }
 
 function unlessMissing(error: unknown): undefined {
