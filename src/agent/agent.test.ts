@@ -47,6 +47,16 @@ describe('a registered session', () => {
     expect(await liveAgents(given.store)).toEqual([]);
   });
 
+  it('stands in the log when it ends and when it is there again', async () => {
+    await using given = await givenAgents();
+    const { agent } = await given.store.transaction((tx) => registerAgent(tx, worker));
+    await given.store.transaction((tx) => renewToken(tx, agent.id));
+    await given.store.transaction((tx) => endAgent(tx, agent.id));
+    await given.store.transaction((tx) => renewToken(tx, agent.id));
+    const log = await findEvents(given.store, { agentId: agent.id });
+    expect(log.map((event) => event.type)).toEqual(['agent.registered', 'agent.ended', 'agent.returned']);
+  });
+
   it('is found by its process while it lives', async () => {
     await using given = await givenAgents();
     const { agent } = await given.store.transaction((tx) => registerAgent(tx, worker));

@@ -77,6 +77,7 @@ export async function personNamed(tx: Transaction, name: string): Promise<Agent>
     );
   }
   await tx.run(reviveAgent(agent.id, tx.now));
+  await tellReturned(tx, agent);
   return agent;
 }
 
@@ -98,8 +99,17 @@ async function registerPerson(tx: Transaction, name: string): Promise<Agent> {
 /** A new identity for a worker that begins another attempt: the token of the attempt before is worth nothing now. */
 export async function renewToken(tx: Transaction, id: string): Promise<string> {
   const token = tx.chance.token();
+  const before = await findAgent(tx, id);
   await tx.run(updateToken(id, hashOf(token), tx.now));
+  if (before !== undefined) await tellReturned(tx, before);
   return token;
+}
+
+/** Its end stands in the log: so does that it is there again. */
+async function tellReturned(tx: Transaction, before: Agent): Promise<void> {
+  if (before.endedAt === undefined) return;
+  const { id, name } = before;
+  await appendEvent(tx, { type: 'agent.returned', agentId: id, ...runOf(before), data: { name } });
 }
 
 /** A session is over: its token is worth nothing from now on. */

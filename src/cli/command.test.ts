@@ -96,7 +96,7 @@ test('what follows -- is text, whatever it begins with', async () => {
 test('options may stand before the command, and -C works as in git', async () => {
   const root = givenCheckout();
   const ended = await runCallsheet(tmpdir(), ['-C', root, '--json', 'task', 'list']);
-  expect(ended).toEqual({ code: 0, stdout: '{"tasks":[]}\n', stderr: '' });
+  expect(ended).toEqual({ code: 0, stdout: '{"tasks":[],"total":0}\n', stderr: '' });
 });
 
 test('outside a repository the refusal says what to do', async () => {

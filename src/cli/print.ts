@@ -1,4 +1,4 @@
-import { CallsheetError, EXIT_CODES, messageOf } from '../error/index.js';
+import { CallsheetError, EXIT_CODES, explainedDisk, messageOf } from '../error/index.js';
 import { plainJson, plainText } from '../text/index.js';
 
 /** Where a command writes: the process's own streams, or those of a test. */
@@ -10,11 +10,12 @@ export interface Streams {
 
 /** Prints what went wrong and answers how the process exits. */
 export function printError(
-  error: unknown,
+  thrown: unknown,
   streams: Streams,
   asJson: boolean,
   env: NodeJS.ProcessEnv,
 ): number {
+  const error = explainedDisk(thrown);
   const { code, message, hint, data } = factsOf(error);
   const stack = env['CALLSHEET_DEBUG'] === '1' && error instanceof Error ? error.stack : undefined;
   if (asJson) {

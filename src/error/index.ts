@@ -1,1 +1,2 @@
+export * from './disk-full.js';
 export * from './error.js';

@@ -115,6 +115,14 @@ export async function findEvidence(reader: Reader, id: string): Promise<Evidence
   return row === undefined ? undefined : toEvidence(row);
 }
 
+/** How long the newest gate of a run took, in milliseconds. */
+export async function newestGateMs(reader: Reader, runId: string): Promise<number | undefined> {
+  const row = await reader.get(
+    sql`select duration_ms from gate_evidence where run_id = ${runId} order by at_ms desc limit 1`,
+  );
+  return row === undefined ? undefined : numberOf(row, 'duration_ms');
+}
+
 function toEvidence(row: Row): Evidence {
   return defined({
     id: textOf(row, 'id'),

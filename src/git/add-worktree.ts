@@ -5,7 +5,8 @@ import { canonicalPath } from './canonical-path.js';
 import type { GitContext } from './context.js';
 import { locateRepository } from './locate-repository.js';
 import { objectId } from './object-id.js';
-import { deleteRef, isPlainName, updateRef } from './refs.js';
+import { deleteRef, updateRef } from './move-ref.js';
+import { isPlainName } from './refs.js';
 import { removeWorktree } from './remove-worktree.js';
 import type { CommitId } from './repository.js';
 import { retryTransient } from './retry.js';
@@ -53,7 +54,7 @@ async function createBranch(context: GitContext, branch: string, commit: CommitI
       `${JSON.stringify(branch)} cannot name a branch, so no worktree was made.`,
     );
   }
-  if (await updateRef(context.root, `refs/heads/${branch}`, commit, undefined)) return;
+  if (await updateRef(context, `refs/heads/${branch}`, commit, undefined)) return;
   throw new CallsheetError(
     'BRANCH_EXISTS',
     `The branch ${branch} exists already, so no worktree was made for it.`,
@@ -98,7 +99,7 @@ async function undone(
 ): Promise<unknown> {
   try {
     if (isRegistered) await removeWorktree(context, path);
-    if (branch !== undefined) await deleteRef(context.root, `refs/heads/${branch}`, commit);
+    if (branch !== undefined) await deleteRef(context, `refs/heads/${branch}`, commit);
     return error;
   } catch (cleanup) {
     const message = `${messageOf(error)} What was left of the worktree ${path} could not be removed: ${messageOf(cleanup)}`;

@@ -1,3 +1,4 @@
+import type { Conversation } from './conversation.js';
 import type { IdentityEnvironment } from './identity.js';
 
 /** What every part of the repository implementation needs to know. */
@@ -7,4 +8,8 @@ export interface GitContext {
   readonly isBare: boolean;
   /** Read once, when the first commit is made. */
   identity(): Promise<IdentityEnvironment>;
+  /** Compares commits. */
+  readonly diffs: Conversation;
+  /** Moves refs. */
+  readonly moves: Conversation;
 }

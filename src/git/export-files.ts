@@ -6,6 +6,7 @@ import type { GitContext } from './context.js';
 import { objectId } from './object-id.js';
 import type { CommitId } from './repository.js';
 import { runGit } from './run-git.js';
+import { temporaryFolder, temporaryName } from './temporary.js';
 
 /**
  * Writes files of a commit into a folder, as a checkout would, from an index of our own: no workspace is involved.
@@ -17,10 +18,10 @@ export async function exportFiles(
   folder: string,
   paths: readonly string[] = [],
 ): Promise<string[]> {
-  const temporary = join(commonDir, 'callsheet', 'tmp');
+  const temporary = temporaryFolder(commonDir);
   await mkdir(temporary, { recursive: true });
   await mkdir(folder, { recursive: true });
-  const index = join(temporary, `index-${randomUUID()}`);
+  const index = join(temporary, `${temporaryName('index')}-${randomUUID()}`);
   const env = { GIT_INDEX_FILE: index, GIT_DIR: commonDir, GIT_WORK_TREE: folder };
   try {
     await runGit(folder, ['read-tree', objectId(commit)], { env });

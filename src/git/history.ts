@@ -2,9 +2,10 @@ import type { GitContext } from './context.js';
 import { objectId } from './object-id.js';
 import type { ChangedPath, CommitId, CommitInfo, TreeId } from './repository.js';
 import { gitLine, runGit } from './run-git.js';
+import { treeChanges } from './tree-changes.js';
 
 export function treeOf(cwd: string, commit: CommitId): Promise<TreeId> {
-  return gitLine(cwd, ['rev-parse', '--verify', '--quiet', `${objectId(commit)}^{tree}`]);
+  return gitLine(cwd, ['rev-parse', '--verify', `${objectId(commit)}^{tree}`]);
 }
 
 export async function filesAt(cwd: string, commit: CommitId): Promise<string[]> {
@@ -46,15 +47,13 @@ export async function mergeBase(cwd: string, one: CommitId, other: CommitId): Pr
 
 const CHANGES: Record<string, ChangedPath['change']> = { A: 'added', D: 'deleted' };
 
-export async function changedPaths(cwd: string, from: CommitId, to: CommitId): Promise<ChangedPath[]> {
-  const options = ['-r', '-z', '--no-renames', '--name-status', '--ignore-submodules=none'];
-  const { stdout } = await runGit(cwd, ['diff-tree', ...options, objectId(from), objectId(to), '--']);
-  const fields = stdout.split('\0');
-  const changed: ChangedPath[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    changed.push({ path: fields[at + 1] ?? '', change: CHANGES[fields[at] ?? ''] ?? 'modified' });
-  }
-  return changed;
+export async function changedPaths(
+  context: Pick<GitContext, 'root' | 'diffs'>,
+  from: CommitId,
+  to: CommitId,
+): Promise<ChangedPath[]> {
+  const changes = await treeChanges(context, from, to);
+  return changes.map(({ path, status }) => ({ path, change: CHANGES[status] ?? 'modified' }));
 }
 
 /** A diff for reading. Plumbing (`diff-tree`), because `git diff` follows the user's `diff.*` settings. */

@@ -6,12 +6,15 @@ export type {
   CommitId,
   CommitInfo,
   FileConflict,
+  MergeResult,
   Repository,
   SavedWorkspace,
   TreeId,
   Worktree,
 } from './repository.js';
 export { isPlainName } from './refs.js';
+export { retryVanished } from './retry-vanished.js';
 export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';
+export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

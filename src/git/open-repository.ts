@@ -1,8 +1,10 @@
 import { branchHolder } from './branch-holder.js';
 import { CallsheetError } from '../error/index.js';
+import { abandonedCommits } from './abandoned.js';
 import { addWorktree } from './add-worktree.js';
 import { commitAll } from './commit.js';
 import type { GitContext } from './context.js';
+import { openConversation } from './conversation.js';
 import { fastForward } from './fast-forward.js';
 import { exportFiles } from './export-files.js';
 import * as history from './history.js';
@@ -10,9 +12,11 @@ import { readIdentity, type IdentityEnvironment } from './identity.js';
 import { locateRepository, type Located } from './locate-repository.js';
 import { detach, mendWorktree } from './mend-worktree.js';
 import { merge } from './merge.js';
+import { deleteRef, MOVE_REFS, updateRef } from './move-ref.js';
 import { fileAt, hashesAt } from './objects.js';
 import { addedRepositories, ownRepositories } from './own-repositories.js';
 import { toText } from './parse-status.js';
+import { readHead } from './read-head.js';
 import { readRef } from './read-ref.js';
 import * as refs from './refs.js';
 import { releaseIndex } from './release-index.js';
@@ -21,8 +25,10 @@ import type { Repository } from './repository.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
+import { clearTemporary } from './temporary.js';
+import { DIFF_PAIRS } from './tree-changes.js';
 import { unfinishedIn } from './unfinished.js';
-import { isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
+import { branchOf, isOnBranch, resetTo, statusOf, workspaceHead } from './workspace.js';
 import { listWorktrees } from './worktrees.js';
 
 /**
@@ -50,6 +56,8 @@ async function readContext(cwd: string): Promise<GitContext> {
     commonDir: located.commonDir,
     isBare: exitCode !== 0,
     identity: () => (identity ??= readIdentity(root)),
+    diffs: openConversation(root, DIFF_PAIRS),
+    moves: openConversation(root, MOVE_REFS),
   };
 }
 
@@ -75,6 +83,7 @@ function repositoryIn(context: GitContext): Repository {
     merge: (ours, theirs, { cwd }) => merge(ours, theirs, cwd),
     holderOf: async (branch) => branchHolder(commonDir, branch, isBare),
     worktrees: () => listWorktrees(root),
+    clearTemporary: () => clearTemporary(commonDir),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),
     mendWorktree: (path) => mendWorktree(context, path),
@@ -85,7 +94,9 @@ function repositoryIn(context: GitContext): Repository {
     ownRepositories: async (workspace) =>
       (await ownRepositories(workspace, requireWorkspace(context, workspace))).map(toText),
     headOf: (workspace) => workspaceHead(context, workspace),
+    abandonedCommits: (workspace) => abandonedCommits(context, workspace),
     isOnBranch: async (workspace) => isOnBranch(context, workspace),
+    branchOf: async (workspace) => branchOf(context, workspace),
     resetTo: (workspace, commit) => resetTo(context, workspace, commit),
     fastForward: (workspace, to) => fastForward(context, workspace, to),
     commitAll: (workspace, message) => commitAll(context, workspace, message),
@@ -113,8 +124,8 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
     sizeOf: (commit) => history.sizeOf(root, commit),
     isAncestor: (ancestor, descendant) => history.isAncestor(root, ancestor, descendant),
     mergeBase: (one, other) => history.mergeBase(root, one, other),
-    changedPaths: (from, to) => history.changedPaths(root, from, to),
-    addedRepositories: (from, to) => addedRepositories(root, from, to),
+    changedPaths: (from, to) => history.changedPaths(context, from, to),
+    addedRepositories: (from, to) => addedRepositories(context, from, to),
     diff: (from, to, options) => history.diff(root, from, to, options),
     firstParentLog: (from, to) => history.firstParentLog(root, from, to),
     commitTree: (commit) => history.commitTree(context, commit),
@@ -123,22 +134,26 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
   };
 }
 
-function refsOf({
-  root,
-  commonDir,
-}: GitContext): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
+function refsOf(
+  context: GitContext,
+): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
+  const { root, commonDir } = context;
   return {
     head: async () => {
+      const located = locateRepository(root);
+      const told = located === undefined ? undefined : readHead(located);
+      if (told?.commit !== undefined) return { branch: told.branch, commit: told.commit };
       const [branch, commit] = await Promise.all([refs.headBranch(root), refs.headOf(root)]);
       return { branch, commit };
     },
     resolve: async (name) => {
       if (!refs.isPlainName(name)) return undefined;
-      return readRef(commonDir, name) ?? refs.resolveName(root, name);
+      const told = readRef(commonDir, name);
+      return told === null ? undefined : (told ?? refs.resolveName(root, name));
     },
     parentOf: (commit) => refs.parentOf(root, commit),
-    updateRef: (ref, to, expectedOld) => refs.updateRef(root, ref, to, expectedOld),
-    deleteRef: (ref, expectedOld) => refs.deleteRef(root, ref, expectedOld),
+    updateRef: (ref, to, expectedOld) => updateRef(context, ref, to, expectedOld),
+    deleteRef: (ref, expectedOld) => deleteRef(context, ref, expectedOld),
     refs: (prefix) => refs.refsBelow(root, prefix),
   };
 }

@@ -2,11 +2,14 @@ import { lstatSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import { CallsheetError } from '../error/index.js';
+import type { GitContext } from './context.js';
 import { locateRepository, type Located } from './locate-repository.js';
-import { objectId } from './object-id.js';
+import { listEntries } from './list-entries.js';
 import { toText, type RawPath } from './parse-status.js';
+import { specialEntries } from './read-index.js';
 import type { CommitId } from './repository.js';
 import { runGit } from './run-git.js';
+import { treeChanges } from './tree-changes.js';
 
 const GITLINK = '160000';
 
@@ -20,11 +23,11 @@ export async function ownRepositories(
   env: Record<string, string> = {},
 ): Promise<RawPath[]> {
   if (gitDir === commonDir) return [];
-  const { stdout } = await runGit(workspace, ['ls-files', '--stage', '-z'], { env, encoding: 'latin1' });
+  const index = env['GIT_INDEX_FILE'] ?? join(gitDir, 'index');
+  const entries = specialEntries(index) ?? (await listEntries(workspace, env));
   const own: RawPath[] = [];
-  for (const entry of stdout.split('\0')) {
-    if (!entry.startsWith(`${GITLINK} `)) continue;
-    const path = entry.slice(entry.indexOf('\t') + 1);
+  for (const { path, isGitlink } of entries) {
+    if (!isGitlink) continue;
     if (!own.includes(path) && (!isText(path) || (await holdsItsOwn(join(workspace, toText(path)), gitDir))))
       own.push(path);
   }
@@ -62,17 +65,15 @@ async function hasUnpublished(folder: string): Promise<boolean> {
 }
 
 /** Paths that became a pointer to a commit between two commits, other than a submodule that was only moved. */
-export async function addedRepositories(cwd: string, from: CommitId, to: CommitId): Promise<string[]> {
-  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', '--ignore-submodules=none'];
-  const { stdout } = await runGit(cwd, [...args, objectId(from), objectId(to), '--']);
-  const fields = stdout.split('\0');
-  const removed = new Set<string>();
-  const added: { path: string; commit: string }[] = [];
-  for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [oldMode, newMode, oldId = '', newId = ''] = (fields[at] ?? '').slice(1).split(' ');
-    if (oldMode === newMode) continue;
-    if (oldMode === GITLINK) removed.add(oldId);
-    if (newMode === GITLINK) added.push({ path: fields[at + 1] ?? '', commit: newId });
-  }
-  return added.filter(({ commit }) => !removed.has(commit)).map(({ path }) => path);
+export async function addedRepositories(
+  context: Pick<GitContext, 'root' | 'diffs'>,
+  from: CommitId,
+  to: CommitId,
+): Promise<string[]> {
+  const changes = (await treeChanges(context, from, to)).filter(
+    ({ oldMode, newMode }) => oldMode !== newMode,
+  );
+  const removed = new Set(changes.filter(({ oldMode }) => oldMode === GITLINK).map(({ oldId }) => oldId));
+  const added = changes.filter(({ newMode }) => newMode === GITLINK);
+  return added.filter(({ newId }) => !removed.has(newId)).map(({ path }) => path);
 }

@@ -10,10 +10,14 @@ import { readIfThere, readRef } from './read-ref.js';
  */
 export function readHead({ gitDir, commonDir }: Located): {
   isOnBranch: boolean;
+  /** Its name, when it is below `refs/heads/`. */
+  branch: string | undefined;
   commit: string | undefined;
 } {
   const head = readIfThere(join(gitDir, 'HEAD'));
-  const branch = /^ref: (refs\/heads\/.+)$/.exec(head)?.[1];
-  if (branch !== undefined) return { isOnBranch: true, commit: readRef(commonDir, branch) };
-  return { isOnBranch: head.startsWith('ref:'), commit: isObjectId(head) ? head : undefined };
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1];
+  if (branch !== undefined) {
+    return { isOnBranch: true, branch, commit: readRef(commonDir, `refs/heads/${branch}`) ?? undefined };
+  }
+  return { isOnBranch: head.startsWith('ref:'), branch, commit: isObjectId(head) ? head : undefined };
 }

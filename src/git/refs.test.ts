@@ -1,7 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { commitFiles, git, givenFolder, givenRepository } from './given-repository.js';
 import { openRepository } from './open-repository.js';
@@ -122,4 +124,70 @@ test('a branch resolves wherever git keeps it: in a file, packed, or behind a sy
   expect(await repo.resolve('refs/heads/a/b')).toBe(base);
   git(root, 'update-ref', 'refs/heads/a/b', next);
   expect(await repo.resolve('refs/heads/a/b')).toBe(next);
+  expect(await repo.resolve('refs/heads/a')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/b')).toBeUndefined();
+  expect(await repo.resolve('refs/heads/main/x')).toBeUndefined();
+  expect(await repo.head()).toEqual({ branch: 'main', commit: next });
+  git(root, 'update-ref', '-d', 'refs/heads/a/b');
+  expect(await repo.resolve('refs/heads/a/b')).toBeUndefined();
+});
+
+test('a branch whose file was emptied by a power cut is no branch, whatever it was when it was packed', async () => {
+  const { root, repo, base } = await givenRepository();
+  git(root, 'update-ref', 'refs/heads/x', base);
+  git(root, 'pack-refs', '--all');
+  writeFileSync(join(root, '.git/refs/heads/x'), '');
+  expect(await repo.resolve('refs/heads/x')).toBeUndefined();
+});
+
+describe('a lock that a killed git left on a ref', () => {
+  const lock = (root: string, ref: string) => {
+    mkdirSync(dirname(join(root, '.git', ref)), { recursive: true });
+    const file = join(root, '.git', `${ref}.lock`);
+    writeFileSync(file, '');
+    return file;
+  };
+
+  test.each(['refs/callsheet/snapshots/run-1/a.1.1', 'refs/heads/callsheet/run-1/a.1'])(
+    'is removed where only callsheet and its agents write: %s',
+    async (ref) => {
+      const { root, repo, base } = await givenRepository();
+      const file = lock(root, ref);
+      expect(await repo.updateRef(ref, base, undefined)).toBe(true);
+      expect(existsSync(file)).toBe(false);
+      lock(root, ref);
+      expect(await repo.deleteRef(ref, base)).toBe(true);
+    },
+  );
+
+  test('is removed from all packed refs when no git works in the repository, and not before', async () => {
+    const { root, repo, base } = await givenRepository();
+    const ref = 'refs/callsheet/snapshots/run-1/a.1.1';
+    git(root, 'update-ref', ref, base);
+    const file = lock(root, 'packed-refs');
+    const ours = spawn('git', ['cat-file', '--batch'], { cwd: root, stdio: ['pipe', 'ignore', 'ignore'] });
+    const reader = spawn('sh', ['-c', 'git cat-file --batch; exit'], {
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    reader.stdin.write('HEAD\n');
+    await once(reader.stdout, 'data');
+    await expect(repo.deleteRef(ref, base)).rejects.toMatchObject({ code: 'GIT_LOCKED' });
+    expect(existsSync(file)).toBe(true);
+    reader.stdin.end();
+    await once(reader, 'exit');
+    expect(await repo.deleteRef(ref, base)).toBe(true);
+    expect(existsSync(file)).toBe(false);
+    ours.stdin.end();
+    await once(ours, 'exit');
+  });
+
+  test("stays on the person's own branches: nobody knows whose it is", async () => {
+    const { root, repo, base } = await givenRepository();
+    const file = lock(root, 'refs/heads/theirs');
+    await expect(repo.updateRef('refs/heads/theirs', base, undefined)).rejects.toMatchObject({
+      code: 'GIT_LOCKED',
+    });
+    expect(existsSync(file)).toBe(true);
+  });
 });

@@ -1,7 +1,5 @@
-import { CallsheetError } from '../error/index.js';
-import { noObject, objectId } from './object-id.js';
+import { objectId } from './object-id.js';
 import type { CommitId } from './repository.js';
-import { retryTransient } from './retry.js';
 import { gitLine, runGit } from './run-git.js';
 
 // Options, revision tricks (`@{-1}`, `a..b`, `a:b`, `a^`, `a~1`, `:/text`), what no ref name may hold, and what
@@ -36,68 +34,6 @@ async function revision(cwd: string, expression: string): Promise<string | undef
 export async function headBranch(cwd: string): Promise<string | undefined> {
   const ref = await gitLine(cwd, ['symbolic-ref', '--quiet', 'HEAD'], { okExitCodes: [0, 1] });
   return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
-}
-
-/** Moves a ref from one known place to another; false when it was elsewhere, and nothing is changed then. */
-export function updateRef(
-  cwd: string,
-  ref: string,
-  to: CommitId,
-  expectedOld: CommitId | undefined,
-): Promise<boolean> {
-  const old = expectedOld === undefined ? noObject(to) : objectId(expectedOld);
-  return compareAndSwap(cwd, ref, expectedOld, [
-    'update-ref',
-    '--no-deref',
-    '--',
-    refName(ref),
-    objectId(to),
-    old,
-  ]);
-}
-
-export function deleteRef(cwd: string, ref: string, expectedOld: CommitId): Promise<boolean> {
-  return compareAndSwap(cwd, ref, expectedOld, [
-    'update-ref',
-    '--no-deref',
-    '-d',
-    '--',
-    refName(ref),
-    objectId(expectedOld),
-  ]);
-}
-
-async function compareAndSwap(
-  cwd: string,
-  ref: string,
-  expected: CommitId | undefined,
-  args: string[],
-): Promise<boolean> {
-  return retryTransient(async () => {
-    try {
-      await runGit(cwd, args);
-      return true;
-    } catch (error) {
-      // The wording of a mismatch differs between versions of git; where the ref is now does not.
-      if ((await valueOf(cwd, ref)) !== expected) return false;
-      throw error;
-    }
-  });
-}
-
-/** What a ref points at, without peeling; undefined when it does not exist. */
-async function valueOf(cwd: string, ref: string): Promise<string | undefined> {
-  const { stdout } = await runGit(cwd, ['for-each-ref', '--format=%(refname) %(objectname)', '--', ref]);
-  const line = stdout.split('\n').find((candidate) => candidate.startsWith(`${ref} `));
-  return line?.slice(ref.length + 1);
-}
-
-function refName(ref: string): string {
-  if (ref.startsWith('refs/') && isPlainName(ref)) return ref;
-  throw new CallsheetError(
-    'NOT_A_REF',
-    `${JSON.stringify(ref)} is not the full name of a ref, so no ref was changed.`,
-  );
 }
 
 /** The ref of that name, and all refs below it, with their commits. Refs to other objects are left out. */

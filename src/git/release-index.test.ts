@@ -32,13 +32,14 @@ test('a sparse checkout stays sparse: what is not checked out was not deleted', 
   expect(existsSync(join(path, 'out/b'))).toBe(false);
 });
 
-test("the lock that a killed git left is removed in a worktree, never in the person's checkout", async () => {
+test("the locks that a killed git left are removed in a worktree, never in the person's checkout", async () => {
   const { folder, root, repo, base } = await givenRepository({ a: '1' });
   const path = join(folder, 'w');
   await repo.addWorktree({ path, commit: base });
-  const locks = [join(root, '.git/worktrees/w/index.lock'), join(root, '.git/index.lock')];
+  const names = ['worktrees/w/index.lock', 'worktrees/w/HEAD.lock', 'index.lock', 'HEAD.lock'];
+  const locks = names.map((name) => join(root, '.git', name));
   for (const lock of locks) writeFileSync(lock, '');
   await repo.releaseIndex(path);
   await repo.releaseIndex(root);
-  expect(locks.map((lock) => existsSync(lock))).toEqual([false, true]);
+  expect(locks.map((lock) => existsSync(lock))).toEqual([false, false, true, true]);
 });

@@ -1,32 +1,37 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { GitContext } from './context.js';
+import { listEntries } from './list-entries.js';
+import { specialEntries, type SpecialEntry } from './read-index.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 
 /**
- * Makes the index of a linked worktree usable and complete once nobody works there: removes the lock that a killed
- * git left, and clears the flags that hide changed files from `git status`. Any other checkout is left as it is.
+ * Makes a linked worktree usable and its index complete once nobody works there: removes the locks that a killed git
+ * left on index and HEAD, and clears the flags that hide changed files from `git status`. Any other checkout is left as
+ * it is.
  */
 export async function releaseIndex(context: GitContext, workspace: string): Promise<void> {
   const { gitDir, commonDir } = requireWorkspace(context, workspace);
   if (gitDir === commonDir) return;
-  await rm(join(gitDir, 'index.lock'), { force: true });
-  const { stdout } = await runGit(workspace, ['ls-files', '-v', '-z'], { encoding: 'latin1' });
-  const entries = stdout.split('\0');
-  await clear(workspace, '--no-assume-unchanged', entries, /^[a-z] /);
-  const skipped = entries.some((entry) => SKIPPED.test(entry));
+  for (const name of await readdir(gitDir))
+    if (name.endsWith('.lock')) await rm(join(gitDir, name), { force: true });
+  const entries = specialEntries(join(gitDir, 'index')) ?? (await listEntries(workspace));
+  await clear(
+    workspace,
+    '--no-assume-unchanged',
+    entries.filter(({ isAssumedUnchanged }) => isAssumedUnchanged),
+  );
+  const skipped = entries.filter(({ isSkipped }) => isSkipped);
   // A sparse checkout is made of that flag; git takes it off by itself there where a file exists.
-  if (skipped && !(await isSparse(workspace))) await clear(workspace, '--no-skip-worktree', entries, SKIPPED);
+  if (skipped.length > 0 && !(await isSparse(workspace)))
+    await clear(workspace, '--no-skip-worktree', skipped);
 }
 
-const SKIPPED = /^[Ss] /;
-
-async function clear(workspace: string, flag: string, entries: string[], marked: RegExp): Promise<void> {
-  const paths = entries.filter((entry) => marked.test(entry)).map((entry) => `${entry.slice(2)}\0`);
-  if (paths.length === 0) return;
-  const input = Buffer.from(paths.join(''), 'latin1');
+async function clear(workspace: string, flag: string, entries: SpecialEntry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const input = Buffer.from(entries.map(({ path }) => `${path}\0`).join(''), 'latin1');
   await runGit(workspace, ['update-index', flag, '-z', '--stdin'], { input });
 }
 

@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, errorCode } from '../error/index.js';
 import { canonicalPath } from './canonical-path.js';
 import type { GitContext } from './context.js';
 import { locateRepository } from './locate-repository.js';
+import { readIfThere } from './read-ref.js';
 import { removeFolder } from './remove-folder.js';
 import { runGit } from './run-git.js';
 import { changeSharedState } from './shared-state.js';
+import { temporaryFolder, temporaryName } from './temporary.js';
 import { listWorktrees } from './worktrees.js';
 
 /**
@@ -16,36 +20,62 @@ import { listWorktrees } from './worktrees.js';
  * @throws {CallsheetError} `NOT_A_WORKTREE` when a folder is there that is no linked worktree of this repository.
  */
 export async function removeWorktree(context: GitContext, path: string): Promise<void> {
-  const registered = await registeredPath(context, path);
+  const registered = await registration(context, path);
   if (registered === undefined) return refuseForeign(path);
-  await removeFolder(registered);
-  const args = ['worktree', 'remove', '--force', '--force', '--', registered];
-  await changeSharedState(context.commonDir, () => unregister(context, registered, args));
+  await removeFolder(registered.path);
+  await changeSharedState(context.commonDir, () => unregister(context, registered));
 }
 
-/** The path as git knows it, or undefined when it is no linked worktree. Only what git lists is ever deleted. */
-async function registeredPath(context: GitContext, path: string): Promise<string | undefined> {
+interface Registration {
+  /** As git knows it. */
+  path: string;
+  /** The worktree's folder inside the repository; undefined where only git can tell which it is. */
+  gitDir?: string;
+}
+
+/** Undefined when it is no linked worktree. Only what git lists is ever deleted. */
+async function registration(context: GitContext, path: string): Promise<Registration | undefined> {
   const asked = canonicalPath(path);
-  if (isLinkedWorktree(context, asked)) return asked;
-  const [, ...linked] = await listWorktrees(context.root);
-  return linked.find((worktree) => canonicalPath(worktree.path) === asked)?.path;
+  const linked = linkedWorktree(context, asked);
+  if (linked !== undefined) return linked;
+  const [, ...others] = await listWorktrees(context.root);
+  return others.find((worktree) => canonicalPath(worktree.path) === asked);
 }
 
-function isLinkedWorktree(context: GitContext, path: string): boolean {
-  if (!existsSync(join(path, '.git'))) return false;
-  const located = locateRepository(path);
-  return (
-    located?.root === path && located.commonDir === context.commonDir && located.gitDir !== context.commonDir
-  );
+function linkedWorktree(context: GitContext, path: string): Registration | undefined {
+  if (!existsSync(join(path, '.git'))) return undefined;
+  const { root, gitDir, commonDir } = locateRepository(path) ?? {};
+  if (root !== path || gitDir === undefined || commonDir !== context.commonDir || gitDir === commonDir)
+    return undefined;
+  // An agent can put another worktree's `.git` here: that one's registration is not this one's.
+  return readIfThere(join(gitDir, 'gitdir')) === join(path, '.git') ? { path, gitDir } : { path };
 }
 
-async function unregister(context: GitContext, path: string, args: string[]): Promise<void> {
+/** As `git worktree remove` does, but in one step: a kill leaves no half of a registration. */
+async function unregister({ root, commonDir }: GitContext, { path, gitDir }: Registration): Promise<void> {
+  if (gitDir !== undefined && !existsSync(path)) {
+    const folder = temporaryFolder(commonDir);
+    await mkdir(folder, { recursive: true });
+    const aside = join(folder, `${temporaryName('worktree')}-${randomUUID()}`);
+    if (await isMoved(gitDir, aside)) return removeFolder(aside);
+  }
   try {
-    await runGit(context.root, args);
+    await runGit(root, ['worktree', 'remove', '--force', '--force', '--', path]);
   } catch (error) {
     // Somebody pruned it in the meantime, or the registration is too damaged for `remove` but not for `prune`.
-    await runGit(context.root, ['worktree', 'prune']);
-    if ((await listWorktrees(context.root)).some((worktree) => worktree.path === path)) throw error;
+    await runGit(root, ['worktree', 'prune']);
+    if ((await listWorktrees(root)).some((worktree) => worktree.path === path)) throw error;
+  }
+}
+
+/** False where it cannot be renamed: it is gone already, or the two are not on one file system. */
+async function isMoved(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (!['ENOENT', 'EXDEV', 'EACCES', 'EPERM'].includes(errorCode(error) ?? '')) throw error;
+    return false;
   }
 }
 

@@ -110,6 +110,8 @@ export interface Repository {
   /** The checkout that has a branch checked out, or rebases or bisects it now. */
   holderOf(branch: string): Promise<BranchHolder | undefined>;
   worktrees(): Promise<Worktree[]>;
+  /** Removes temporary files that killed processes have left beside the sheet. */
+  clearTemporary(): Promise<void>;
   /** A new worktree on a new branch, or detached when there is no branch. */
   addWorktree(worktree: { path: string; branch?: string; commit: CommitId }): Promise<void>;
   /** Removes a worktree and its registration, whatever is in it. The caller has saved what matters. */
@@ -120,7 +122,7 @@ export interface Repository {
   detach(workspace: string): Promise<void>;
 
   /**
-   * For a linked worktree in which nobody works any more: removes a lock that a killed git left on its index, and
+   * For a linked worktree in which nobody works any more: removes locks that a killed git left on its index or HEAD, and
    * clears the flags that hide changed files from status, commits and snapshots.
    */
   releaseIndex(workspace: string): Promise<void>;
@@ -133,8 +135,12 @@ export interface Repository {
    */
   ownRepositories(workspace: string): Promise<string[]>;
   headOf(workspace: string): Promise<CommitId | undefined>;
+  /** The newest of the commits that HEAD of a workspace has been at and that no ref leads to: they go with the workspace. */
+  abandonedCommits(workspace: string): Promise<CommitId[]>;
   /** Whether HEAD of a workspace is a branch, so that its commits are on a ref; false when it is detached. */
   isOnBranch(workspace: string): Promise<boolean>;
+  /** The branch (without `refs/heads/`) that a workspace is on; undefined when its HEAD is detached. */
+  branchOf(workspace: string): Promise<string | undefined>;
   /** Puts the tracked tree of a workspace at a commit (detached stays detached); untracked, not ignored files are removed. */
   resetTo(workspace: string, commit: CommitId): Promise<void>;
   /**

@@ -1,15 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-import { CallsheetError, errorCode, messageOf } from '../error/index.js';
+import { CallsheetError, diskFull, errorCode, messageOf } from '../error/index.js';
 import { plainText, tailOf } from '../text/index.js';
 import { GIT_OPTIONS, gitEnvironment } from './environment.js';
+import { isForWantOfSpace } from './disk-full.js';
 import { collect, type Collected } from './collect.js';
 
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
-const MAX_STDERR_BYTES = 256 * 1024;
+export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+export const MAX_STDERR_BYTES = 256 * 1024;
 // A clean filter or a dead network file system can hang git for ever, and with it whoever waits for the landing.
-const TIMEOUT_MS = 30 * 60_000;
+export const TIMEOUT_MS = 30 * 60_000;
 
 export interface GitOptions {
   /** What git reads on standard input; without it there is none. */
@@ -39,7 +40,7 @@ interface Ended {
 /**
  * Runs git with arguments as a list, no shell, a clean environment and the fixed settings of {@link GIT_OPTIONS}.
  * @throws {CallsheetError} `GIT_FAILED` on an exit code that is no answer, `GIT_MISSING` when git is not installed,
- * `GIT_OUTPUT_TOO_LARGE` past `maxBytes`.
+ * `GIT_OUTPUT_TOO_LARGE` past `maxBytes`, `DISK_FULL` when git had no room to write.
  */
 export async function runGit(
   cwd: string,
@@ -66,7 +67,7 @@ async function runOnce(
   args: readonly string[],
   options: GitOptions,
 ): Promise<GitResult<Buffer> | 'interrupted'> {
-  const child = start(cwd, args, options);
+  const child = startGit(cwd, args, options, TIMEOUT_MS);
   const mayCut = options.overflow === 'cut';
   const stdout = collect(child.stdout, options.maxBytes ?? MAX_OUTPUT_BYTES, () => child.kill('SIGKILL'));
   const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
@@ -89,15 +90,20 @@ export async function gitLine(
   return (await runGit(cwd, args, options)).stdout.replace(/\n$/, '');
 }
 
-function start(cwd: string, args: readonly string[], options: GitOptions): ChildProcess {
+/** Starts git, for a while or (without `timeoutMs`) for as long as its input is open. */
+export function startGit(
+  cwd: string,
+  args: readonly string[],
+  options: GitOptions,
+  timeoutMs?: number,
+): ChildProcess {
   return spawn('git', [...GIT_OPTIONS, ...args], {
     cwd,
     env: gitEnvironment(options.env),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // Its own session: Ctrl-C on the terminal reaches us, and must not kill git between two writes.
     detached: true,
-    timeout: TIMEOUT_MS,
-    killSignal: 'SIGKILL',
+    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
   });
 }
 
@@ -114,7 +120,7 @@ function endOf(child: ChildProcess, cwd: string, input: string | Buffer | undefi
   });
 }
 
-function startError(error: Error, cwd: string): Error {
+export function startError(error: Error, cwd: string): Error {
   if (errorCode(error) !== 'ENOENT') {
     return new CallsheetError('GIT_FAILED', `git could not be started in ${cwd}: ${messageOf(error)}.`, {
       cause: error,
@@ -132,13 +138,14 @@ function startError(error: Error, cwd: string): Error {
   });
 }
 
-function failed(cwd: string, args: readonly string[], ended: Ended, stderr: string): CallsheetError {
+export function failed(cwd: string, args: readonly string[], ended: Ended, stderr: string): CallsheetError {
   const how =
     ended.signal === null
       ? `with exit code ${ended.code ?? 'none'}`
       : `on ${ended.signal} (it may run for ${TIMEOUT_MS / 60_000} minutes)`;
   const said = tailOf(plainText(stderr), 8, 1_500);
   const message = `\`git ${shown(args)}\` ended ${how} in ${cwd}${said === '' ? '.' : `: ${said}`}`;
+  if (isForWantOfSpace(stderr, cwd)) return diskFull(`The disk is full: ${message}`, { data: { stderr } });
   return new CallsheetError('GIT_FAILED', message, {
     exit: 'failed',
     data: { exitCode: ended.code, stderr },

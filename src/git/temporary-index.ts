@@ -6,6 +6,7 @@ import { errorCode } from '../error/index.js';
 import type { GitContext } from './context.js';
 import type { Located } from './locate-repository.js';
 import { headOf } from './refs.js';
+import { temporaryFolder, temporaryName } from './temporary.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 
@@ -25,9 +26,9 @@ export async function withTemporaryIndex<Result>(
   use: (index: TemporaryIndex) => Promise<Result>,
 ): Promise<Result> {
   const located = requireWorkspace(context, workspace);
-  const folder = join(context.commonDir, 'callsheet', 'tmp');
+  const folder = temporaryFolder(context.commonDir);
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `index-${randomUUID()}`);
+  const file = join(folder, `${temporaryName('index')}-${randomUUID()}`);
   try {
     const env = { GIT_INDEX_FILE: file };
     const hasIndex = await copyIndex(located, file);

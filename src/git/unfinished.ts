@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { GitContext } from './context.js';
+import { listEntries } from './list-entries.js';
+import { specialEntries } from './read-index.js';
 import { requireWorkspace } from './require-workspace.js';
-import { runGit } from './run-git.js';
 
 /**
  * What git keeps in the folder of a worktree while an operation waits to be continued.
@@ -24,6 +25,6 @@ export async function unfinishedIn(context: GitContext, workspace: string): Prom
   const { gitDir } = requireWorkspace(context, workspace);
   const mark = MARKS.find(([file]) => existsSync(join(gitDir, file)));
   if (mark !== undefined) return mark[1];
-  const { stdout } = await runGit(workspace, ['ls-files', '--unmerged', '-z']);
-  return stdout === '' ? undefined : 'conflicts in its index';
+  const entries = specialEntries(join(gitDir, 'index')) ?? (await listEntries(workspace));
+  return entries.some(({ isUnmerged }) => isUnmerged) ? 'conflicts in its index' : undefined;
 }

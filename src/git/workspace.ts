@@ -43,6 +43,10 @@ export function isOnBranch(context: GitContext, workspace: string): boolean {
   return readHead(requireWorkspace(context, workspace)).isOnBranch;
 }
 
+export function branchOf(context: GitContext, workspace: string): string | undefined {
+  return readHead(requireWorkspace(context, workspace)).branch;
+}
+
 /**
  * Puts the tracked files at a commit and removes untracked ones; ignored files (dependencies, build output) and
  * nested repositories stay. A branch is never moved: HEAD leaves it when it is not at that commit already.

@@ -131,6 +131,17 @@ test('the main checkout, a foreign folder and another repository are never remov
   }
 });
 
+test("a worktree with another one's .git is removed without that one", async () => {
+  const { folder, repo, base } = await givenRepository();
+  const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+  for (const path of [one, two]) await repo.addWorktree({ path, commit: base });
+  writeFileSync(join(one, '.git'), readFileSync(join(two, '.git')));
+  await repo.removeWorktree(one);
+  expect(existsSync(one)).toBe(false);
+  expect((await repo.worktrees()).slice(1).map(({ path }) => path)).toEqual([two]);
+  expect(await repo.status(two)).toEqual({ tracked: [], untracked: [], nested: [] });
+});
+
 test('a link in the place of a worktree does not lead the removal to another one', async () => {
   const { folder, repo, base } = await givenRepository();
   const [one, two] = [join(folder, 'one'), join(folder, 'two')];

@@ -1,4 +1,4 @@
-import type { CommitId, FileConflict, TreeId } from '../git/index.js';
+import type { CommitId, FileConflict, MergeResult, TreeId } from '../git/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import type { Landing } from './landing.js';
@@ -36,11 +36,11 @@ export async function mergeChain(
   const chain: Chain = { links: [], conflicted: [], unrelated: [] };
   let onto = head;
   for (const landing of landings) {
-    if ((await site.repository.mergeBase(onto, landing.headCommit)) === undefined) {
+    const merged = await mergeRelated(site, onto, landing, cwd);
+    if (merged === 'unrelated') {
       chain.unrelated.push(landing);
       continue;
     }
-    const merged = await site.repository.merge(onto, landing.headCommit, { cwd });
     if (merged.clean) {
       const { title, gate } = await requireTask(site.store, landing.taskId);
       const message = landingMessage(site.run.id, landing, title);
@@ -57,4 +57,19 @@ export async function mergeChain(
     if (!alone.clean) chain.conflicted.push({ landing, conflicts: alone.conflicts });
   }
   return chain;
+}
+
+/** git merges no commits that have nothing in common; only then it is asked whether that is what failed. */
+async function mergeRelated(
+  { repository }: Site,
+  onto: CommitId,
+  { headCommit }: Landing,
+  cwd: string,
+): Promise<MergeResult | 'unrelated'> {
+  try {
+    return await repository.merge(onto, headCommit, { cwd });
+  } catch (error) {
+    if ((await repository.mergeBase(onto, headCommit)) === undefined) return 'unrelated';
+    throw error;
+  }
 }

@@ -1,10 +1,18 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, diskFull } from '../error/index.js';
 import { greenEvidence, recordEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId, TreeId } from '../git/index.js';
-import { runCommand, type CommandResult } from '../process/index.js';
+import { isOutOfSpace, type CommandResult } from '../process/index.js';
 import { defined } from '../store/index.js';
-import { inputsHash, LOG_LIMIT_BYTES, workspaceEnv, type Site, type Workspace } from '../workspace/index.js';
+import {
+  inputsHash,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  workspaceEnv,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 import type { Lane } from './lane.js';
 import { shownNames } from '../text/index.js';
 
@@ -66,11 +74,15 @@ export async function proveAgain(
   return second.isGreen ? second : red;
 }
 
+// With its workspace deleted under it every time.
+const MOST_TRIES = 3;
+
 async function runGate(
   site: Site,
   lane: Lane,
   test: Test,
   signal: AbortSignal | undefined,
+  tries = 1,
 ): Promise<Evidence> {
   const workspace = await prepared(lane, test, signal);
   const ours = await changesIn(site, workspace, test.commit);
@@ -80,7 +92,7 @@ async function runGate(
     site.run.id,
     `gate-${test.tree.slice(0, 12)}-${site.store.clock.now()}.log`,
   );
-  const result = await runCommand({
+  const result = await processesOf(site).runCommand({
     command: test.gate,
     cwd: workspace.path,
     env: workspaceEnv(site, workspace),
@@ -90,8 +102,16 @@ async function runGate(
     ...defined({ signal }),
   });
   if (result.aborted) throw new GateAborted();
+  // Red for want of room says nothing of the tree, and would send good work back.
+  if (result.exitCode !== 0 && isOutOfSpace(workspace.path))
+    throw diskFull(
+      `The disk of ${workspace.path} is full: the gate \`${test.gate}\` ended with ${result.exitCode ?? result.signal ?? 'nothing'}, which proves nothing. Nothing was moved.`,
+    );
   // A gate that changes what it tests proves nothing of the tree that would land.
   const written = await changesIn(site, workspace, test.commit);
+  // Deleted under it, by hand as a rule: what it said then says nothing of the tree. A gate that does so itself is red.
+  const isGone = written.includes('.git') && !existsSync(workspace.path);
+  if (isGone && tries < MOST_TRIES) return runGate(site, lane, test, signal, tries + 1);
   const isGreen = result.exitCode === 0 && written.length === 0;
   return record(site, test, {
     isGreen,

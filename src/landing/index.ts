@@ -3,7 +3,7 @@ export { GateAborted, howItEnded, proveTwice } from './gate.js';
 export { findLandings, type Landing, type Premise } from './landing.js';
 export { openLane, type Lane } from './lane.js';
 export { ensureIntegrationBranch } from './head.js';
-export { landWaiting, type Round } from './queue.js';
+export { heldByLocks, landWaiting, type Round } from './queue.js';
 export { reconcile } from './reconcile.js';
 export { landInto } from './into.js';
 export { mergeTarget, type TargetMerge } from './target.js';

@@ -1,4 +1,4 @@
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, messageOf } from '../error/index.js';
 import { isPlainName, type CommitId, type Worktree } from '../git/index.js';
 import { integrationBranch, noteLandedInto } from '../run/index.js';
 import type { Site } from '../workspace/index.js';
@@ -19,7 +19,7 @@ export interface LandedInto {
  * Brings a run's work to a branch: a branch that has moved is first merged in through the gate, then the branch
  * is fast-forwarded by compare-and-swap. A checkout that has it checked out is moved along, unless uncommitted
  * changes are in the way.
- * @throws {CallsheetError} `LAND_CONFLICT`, `LAND_RED`, `LAND_DIRTY`, `LAND_MOVED`, `LAND_UNRELATED`, `BRANCH_UNKNOWN`,
+ * @throws {CallsheetError} `LAND_CONFLICT`, `LAND_RED`, `LAND_DIRTY`, `LAND_MOVED`, `LAND_UNRELATED`, `LAND_REWRITTEN`, `BRANCH_UNKNOWN`,
  * `INTEGRATION_GONE`: the branch was not moved then.
  */
 export async function landInto(
@@ -55,7 +55,7 @@ async function forward(site: Site, branch: string, from: CommitId, to: CommitId)
       );
     }
     if (await site.repository.updateRef(`refs/heads/${branch}`, to, from)) return;
-    throw refusal('LAND_MOVED', site, branch, `${branch} moved while it was landed into.`);
+    throw movedMeanwhile(site, branch);
   }
   if (other !== undefined) {
     const where = `${checkout.path} and ${other.path}`;
@@ -81,16 +81,50 @@ async function forwardCheckout(
   const blocking = dirty.filter((path) =>
     changed.some((each) => isSameOrInside(each, path) || isSameOrInside(path, each)),
   );
-  if (blocking.length > 0) throw inTheWay(site, branch, checkout, shownNames(blocking));
+  if (blocking.length > 0) {
+    // What another run has just landed there looks like changes until its branch has moved.
+    if ((await site.repository.resolve(`refs/heads/${branch}`)) !== from) throw movedMeanwhile(site, branch);
+    throw inTheWay(site, branch, checkout, shownNames(blocking));
+  }
   try {
     const result = await site.repository.fastForward(checkout, to);
     if (!result.moved) throw inTheWay(site, branch, checkout, shownNames(result.inTheWay));
   } catch (error) {
+    if (error instanceof CallsheetError && error.code === 'NOT_FAST_FORWARD')
+      throw movedMeanwhile(site, branch);
     // Ignored files are in no status; git refuses to write over them.
+    const half = await leftChanged(site, checkout, changed);
+    if (half.length > 0) throw halfDone(site, branch, checkout, half, error);
     if (!(error instanceof CallsheetError) || error.code !== 'GIT_FAILED') throw error;
     if ((await site.repository.headOf(checkout)) === to) throw error;
     throw inTheWay(site, branch, checkout, error.message);
   }
+}
+
+/** Files that were clean before and are not now: they were being written, and could not be put back. */
+async function leftChanged({ repository }: Site, checkout: string, changed: string[]): Promise<string[]> {
+  const { tracked, untracked } = await repository.status(checkout);
+  const now = new Set([...tracked.map((each) => each.path), ...untracked]);
+  return changed.filter((path) => now.has(path));
+}
+
+function halfDone(
+  site: Site,
+  branch: string,
+  checkout: string,
+  paths: string[],
+  cause: unknown,
+): CallsheetError {
+  const some = shownNames(paths, 5);
+  return new CallsheetError(
+    'LAND_HALF_DONE',
+    `${branch} was not moved, but files of its checkout ${checkout} were written already and could not be put back: ${some}. ${messageOf(cause)}`,
+    {
+      exit: 'failed',
+      cause,
+      hint: `Mend that, put them back (git -C '${checkout}' status shows them; none had changes of yours), then: callsheet land ${site.run.id} --into ${branch}`,
+    },
+  );
 }
 
 function isSameOrInside(path: string, folder: string): boolean {
@@ -104,6 +138,13 @@ function headAfter(site: Site, branch: string, merge: TargetMerge): CommitId {
       return merge.head;
     case 'unrelated':
       throw refusal('LAND_UNRELATED', site, branch, `${branch} has no commit in common with ${site.run.id}.`);
+    case 'rewritten':
+      throw refusal(
+        'LAND_REWRITTEN',
+        site,
+        branch,
+        `${branch} does not have ${merge.base.slice(0, 10)} any more, where ${site.run.id} began: it was reset or rewritten, and the run's work would bring those commits back.`,
+      );
     case 'conflict':
       throw refusal(
         'LAND_CONFLICT',
@@ -123,6 +164,10 @@ function headAfter(site: Site, branch: string, merge: TargetMerge): CommitId {
   }
 }
 
+function movedMeanwhile(site: Site, branch: string): CallsheetError {
+  return refusal('LAND_MOVED', site, branch, `${branch} moved while it was landed into.`);
+}
+
 function inTheWay(site: Site, branch: string, checkout: string, what: string): CallsheetError {
   return refusal(
     'LAND_DIRTY',
@@ -132,13 +177,22 @@ function inTheWay(site: Site, branch: string, checkout: string, what: string): C
   );
 }
 
-type Refusal = 'LAND_CONFLICT' | 'LAND_RED' | 'LAND_DIRTY' | 'LAND_MOVED' | 'LAND_UNRELATED' | 'LAND_HELD';
+type Refusal =
+  | 'LAND_REWRITTEN'
+  | 'LAND_CONFLICT'
+  | 'LAND_RED'
+  | 'LAND_DIRTY'
+  | 'LAND_MOVED'
+  | 'LAND_UNRELATED'
+  | 'LAND_HELD';
 
 /** What to do next: the same again once something is out of the way, or the merge by hand. */
-function hintFor(code: Refusal, again: string, byHand: string): string {
+function hintFor(run: Site['run'], code: Refusal, again: string, byHand: string): string {
   switch (code) {
     case 'LAND_CONFLICT':
       return `Merge them by hand: ${byHand}`;
+    case 'LAND_REWRITTEN':
+      return `When they may come back, merge by hand: ${byHand}. To have the work alone, pick its commits: git log --first-parent ${integrationBranch(run.id)}`;
     case 'LAND_RED':
       return `Merge and mend it by hand, where no gate is run: ${byHand}`;
     case 'LAND_UNRELATED':
@@ -155,7 +209,9 @@ function hintFor(code: Refusal, again: string, byHand: string): string {
 function refusal(code: Refusal, { run }: Site, branch: string, message: string): CallsheetError {
   const again = `callsheet land ${run.id} --into ${branch}`;
   const byHand = `git switch ${branch} && git merge ${integrationBranch(run.id)}`;
-  return new CallsheetError(code, `${message} Nothing was moved.`, { hint: hintFor(code, again, byHand) });
+  return new CallsheetError(code, `${message} Nothing was moved.`, {
+    hint: hintFor(run, code, again, byHand),
+  });
 }
 
 function unknownBranch({ run }: Site, branch: string): CallsheetError {

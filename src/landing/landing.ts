@@ -69,13 +69,21 @@ export interface LandingFilter {
   states?: readonly LandingState[];
 }
 
+function isOpen(state: LandingState): boolean {
+  return state === 'queued' || state === 'intended';
+}
+
 /** Landings in the order in which they came into the queue. */
 export async function findLandings(reader: Reader, filter: LandingFilter): Promise<Landing[]> {
   const conditions: Sql[] = [];
   if (filter.runId !== undefined) conditions.push(sql`run_id = ${filter.runId}`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.attempt !== undefined) conditions.push(sql`attempt = ${filter.attempt}`);
-  if (filter.states !== undefined) conditions.push(sql`state in (${join([...filter.states])})`);
+  if (filter.states !== undefined) {
+    conditions.push(sql`state in (${join([...filter.states])})`);
+    // Said in the words of the index of open landings: what has landed costs nothing then.
+    if (filter.states.every(isOpen)) conditions.push(sql`state in ('queued', 'intended')`);
+  }
   return (await reader.all(selectLandings(conditions))).map(toLanding);
 }
 

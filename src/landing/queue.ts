@@ -1,3 +1,4 @@
+import { retryVanished } from '../git/index.js';
 import { locksOverlapping } from '../lock/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
@@ -29,10 +30,15 @@ export interface Round {
  */
 export async function landWaiting(site: Site, lane: Lane, signal?: AbortSignal): Promise<Round> {
   if (!(await isOurs(site.store, site))) return { settled: 0, held: [] };
+  return retryVanished(() => landRound(site, lane, signal));
+}
+
+async function landRound(site: Site, lane: Lane, signal: AbortSignal | undefined): Promise<Round> {
   const before = await openLandings(site);
   await reconcile(site);
   const queue = await site.store.transaction(async (tx) => stillWaiting(tx, site, before));
-  const { free, held } = await withoutLocked(site, queue);
+  const held = await heldByLocks(site, queue);
+  const free = queue.filter((landing) => !held.some((each) => each.taskId === landing.taskId));
   if (free.length > 0) {
     // What is red is landed while red is tolerated, so only one by one shows which made it green.
     const most = (await toleratesRed(site, await integrationHead(site))) ? 1 : BATCH;
@@ -71,20 +77,18 @@ function openLandings(site: Site): Promise<Landing[]> {
   return findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
 }
 
-/** A lock by hand on a path holds for landing too, unless the task's own agent has it. */
-async function withoutLocked(
-  site: Site,
-  queue: Landing[],
-): Promise<{ free: Landing[]; held: Round['held'] }> {
-  const free: Landing[] = [];
+/**
+ * Those of the waiting landings that a lock by hand holds back: it holds for landing too, unless the task's own agent
+ * has it. One whose claim has gone is held by nothing: it is withdrawn in the next round.
+ */
+export async function heldByLocks(site: Site, waiting: Landing[]): Promise<Round['held']> {
   const held: Round['held'] = [];
   const nowMs = site.store.clock.now();
-  for (const landing of queue) {
-    const { claimedBy } = await requireTask(site.store, landing.taskId);
-    const except = claimedBy === undefined ? {} : { exceptAgent: claimedBy };
-    const locks = await locksOverlapping(site.store, landing.paths, { byHandOnly: true, nowMs, ...except });
-    if (locks.length === 0) free.push(landing);
-    else held.push({ taskId: landing.taskId, locks: locks.map((holder) => holder.lock.id) });
+  for (const landing of waiting) {
+    const { claimedBy: exceptAgent } = await requireTask(site.store, landing.taskId);
+    if (landing.state !== 'queued' || exceptAgent === undefined) continue;
+    const locks = await locksOverlapping(site.store, landing.paths, { byHandOnly: true, nowMs, exceptAgent });
+    if (locks.length > 0) held.push({ taskId: landing.taskId, locks: locks.map((holder) => holder.lock.id) });
   }
-  return { free, held };
+  return held;
 }

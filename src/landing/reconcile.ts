@@ -1,9 +1,9 @@
 import type { CommitInfo } from '../git/index.js';
-import { integrationRef } from '../run/index.js';
+import { attemptBranch, integrationRef } from '../run/index.js';
 import { findTask, isTaskId, type Claim } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import { closeLanded } from './close.js';
-import { findLandings } from './landing.js';
+import { findLandings, type Landing } from './landing.js';
 import { TRAILERS } from './message.js';
 import { enqueueLanding, requeueLanding } from './write.js';
 
@@ -32,6 +32,27 @@ interface LandedCommit {
   claim: Claim;
 }
 
+/**
+ * Trailers alone prove nothing: anybody can write them, and an agent that copies a message does. A landing is the commit
+ * that was intended; where the sheet has forgotten that, a merge of the work that this attempt is known for.
+ */
+async function isProven(
+  { repository, run }: Site,
+  known: Landing | undefined,
+  { commit, claim }: LandedCommit,
+): Promise<boolean> {
+  if (known?.commit === commit.commit) return true;
+  const [, work, ...more] = commit.parents;
+  if (work === undefined || more.length > 0) return false;
+  if (known !== undefined) return known.headCommit === work;
+  const branch = attemptBranch(run.id, claim.taskId, claim.attempt);
+  if ((await repository.resolve(`refs/heads/${branch}`)) === work) return true;
+  const snapshots = `refs/callsheet/snapshots/${run.id}/`;
+  const ofAttempt = `${snapshots}${claim.taskId}.${claim.attempt}.`;
+  const kept = [...(await repository.refs(snapshots))].filter(([ref]) => ref.startsWith(ofAttempt));
+  return kept.some(([, id]) => id === work);
+}
+
 /** The landing commits of this run on its integration branch, oldest first. */
 async function landedCommits(site: Site): Promise<LandedCommit[]> {
   const head = await site.repository.resolve(integrationRef(site.run.id));
@@ -52,9 +73,10 @@ function claimIn({ trailers }: CommitInfo, runId: string): Claim | undefined {
 }
 
 /** Records a landing that git shows and the sheet does not. A task that was reopened after it landed is left alone. */
-async function recognise(site: Site, { commit, claim }: LandedCommit): Promise<boolean> {
+async function recognise(site: Site, landed: LandedCommit): Promise<boolean> {
+  const { commit, claim } = landed;
   const known = (await findLandings(site.store, claim))[0];
-  if (known?.state === 'landed') return false;
+  if (known?.state === 'landed' || !(await isProven(site, known, landed))) return false;
   const [expectedOld = site.run.baseCommit, headCommit = commit.commit] = commit.parents;
   const paths =
     known?.paths ?? (await site.repository.changedPaths(expectedOld, commit.commit)).map((each) => each.path);

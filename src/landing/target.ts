@@ -1,6 +1,6 @@
 import { appendEvent } from '../event/index.js';
 import type { Evidence } from '../gate/index.js';
-import type { CommitId, FileConflict } from '../git/index.js';
+import { retryVanished, type CommitId, type FileConflict } from '../git/index.js';
 import type { Site } from '../workspace/index.js';
 import { integrationHead, moveIntegration } from './head.js';
 import type { Lane } from './lane.js';
@@ -11,6 +11,7 @@ export type TargetMerge =
   | { kind: 'up-to-date'; head: CommitId }
   | { kind: 'merged'; head: CommitId }
   | { kind: 'unrelated' }
+  | { kind: 'rewritten'; base: CommitId }
   | { kind: 'conflict'; conflicts: FileConflict[] }
   | { kind: 'red'; evidence: Evidence }
   | { kind: 'moved' };
@@ -27,9 +28,22 @@ export async function mergeTarget(
   name: string,
   signal?: AbortSignal,
 ): Promise<TargetMerge> {
+  return retryVanished(() => mergeOnce(site, lane, target, name, signal));
+}
+
+async function mergeOnce(
+  site: Site,
+  lane: Lane,
+  target: CommitId,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<TargetMerge> {
   const head = await integrationHead(site);
-  if (await site.repository.isAncestor(target, head)) return { kind: 'up-to-date', head };
+  const base = await lostBase(site, name, target);
+  if (base === undefined && (await site.repository.isAncestor(target, head)))
+    return { kind: 'up-to-date', head };
   if ((await site.repository.mergeBase(head, target)) === undefined) return { kind: 'unrelated' };
+  if (base !== undefined) return { kind: 'rewritten', base };
   const merged = await site.repository.merge(head, target, { cwd: await lane.forMerging(head) });
   if (!merged.clean) return { kind: 'conflict', conflicts: merged.conflicts };
   const message = `Merge ${name} into ${site.run.id}\n\n${TRAILERS.run}: ${site.run.id}\n`;
@@ -44,4 +58,18 @@ export async function mergeTarget(
     appendEvent(tx, { type: 'target.merged', runId: site.run.id, data: { branch: name, target, commit } }),
   );
   return { kind: 'merged', head: commit };
+}
+
+/**
+ * Where the run began on the branch, when the branch does not have that any more: somebody has taken commits back, or
+ * written them anew. The run's work is built on them, and merged with it they would come back unasked.
+ */
+async function lostBase(
+  { repository, run }: Site,
+  branch: string,
+  target: CommitId,
+): Promise<CommitId | undefined> {
+  if (branch !== run.baseBranch) return undefined;
+  const base = run.options.baseHead ?? run.baseCommit;
+  return base === target || (await repository.isAncestor(base, target)) ? undefined : base;
 }

@@ -2,8 +2,9 @@ import { CallsheetError } from '../error/index.js';
 import type { Reader } from '../store/index.js';
 import { agentsOf, findBlockages, type Blockage, type Wish } from './blockage.js';
 import { selectQueuedOf } from './lock.sql.js';
-import { targetsOfLock } from './lock.js';
+import { targetsOfLock, type Lock } from './lock.js';
 import { toLock } from './row.js';
+import { covers, type Target } from './target.js';
 
 /** Who waits for what, for every agent that can be reached from one. */
 type WaitGraph = Map<string, Blockage[]>;
@@ -20,7 +21,9 @@ export interface Wait {
  * @throws {CallsheetError} `LOCK_DEADLOCK` with the circle in its data.
  */
 export async function refuseDeadlock(reader: Reader, wish: Wish): Promise<void> {
-  const circle = await findCircle(reader, wish.agentId, await findBlockages(reader, wish));
+  const queued = await queuedOf(reader, wish.agentId);
+  const targets = beyond(queued.flatMap(targetsOfLock), wish.targets);
+  const circle = await findCircle(reader, wish.agentId, await findBlockages(reader, { ...wish, targets }));
   if (circle === undefined) return;
   const waits = circle.map((wait) => `${wait.agent} waits for ${wait.waitsFor} of ${wait.of}`).join(', ');
   throw new CallsheetError('LOCK_DEADLOCK', `That would never be granted: ${waits}. Nothing was queued.`, {
@@ -52,11 +55,22 @@ async function waitGraphFrom(reader: Reader, agentId: string, wanted: Blockage[]
 
 async function waitsOf(reader: Reader, agentId: string): Promise<Blockage[]> {
   const waits: Blockage[] = [];
-  for (const row of await reader.all(selectQueuedOf(agentId))) {
-    const lock = toLock(row);
-    waits.push(...(await findBlockages(reader, { agentId, targets: targetsOfLock(lock), seq: lock.seq })));
+  const before: Target[] = [];
+  for (const lock of await queuedOf(reader, agentId)) {
+    const targets = beyond(before, targetsOfLock(lock));
+    waits.push(...(await findBlockages(reader, { agentId, targets, seq: lock.seq })));
+    before.push(...targets);
   }
   return waits;
+}
+
+async function queuedOf(reader: Reader, agentId: string): Promise<Lock[]> {
+  return (await reader.all(selectQueuedOf(agentId))).map(toLock);
+}
+
+// What an earlier request of the same agent will bring is waited for there: by then nobody stands in front of it.
+function beyond(asked: Target[], targets: Target[]): Target[] {
+  return targets.filter((target) => !asked.some((one) => covers(one, target)));
 }
 
 // A path waits for all in its way, a resource for any few of its holders. So it is not a plain search for a

@@ -324,6 +324,34 @@ describe('deadlock', () => {
   });
 });
 
+describe('an agent that asks twice', () => {
+  test('is not refused for waiting behind one that waits behind its own first request', async () => {
+    await using sheet = await givenAgents();
+    const { ada, bo, cy, ask, wait, inSheet } = sheet;
+    granted(await ask(bo, ['src/']));
+    const first = waiting(await wait(cy, ['src/']));
+    waiting(await wait(ada, ['src/']));
+    // With its first request it has `src/` before ada has: nobody waits in a circle.
+    const second = waiting(await wait(cy, ['src/', 'docs/']));
+    await inSheet((tx) => releaseLock(tx, { agentId: bo, all: true }));
+    expect((await findLocks(sheet.store, { states: ['held'] })).map((lock) => lock.id)).toEqual([
+      first.id,
+      second.id,
+    ]);
+  });
+
+  test('is granted what it holds by its other request in the same transaction', async () => {
+    await using sheet = await givenAgents();
+    const { ada, bo, cy, ask, wait, inSheet } = sheet;
+    granted(await ask(bo, ['docs/']));
+    const wide = waiting(await wait(cy, ['**']));
+    waiting(await wait(ada, ['**']));
+    const narrow = waiting(await wait(cy, ['src/a.ts']));
+    const { granted: now } = await inSheet((tx) => releaseLock(tx, { agentId: bo, all: true }));
+    expect(now.map((lock) => lock.id)).toEqual([wide.id, narrow.id]);
+  });
+});
+
 describe('lease', () => {
   test('expiry frees, and grants the next in the same transaction', async () => {
     await using sheet = await givenAgents();

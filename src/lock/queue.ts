@@ -48,14 +48,17 @@ async function breakCircles(tx: Transaction, letGo: Lock[]): Promise<Lock[]> {
 
 /**
  * Grants the queued requests that nothing stands in the way of any more, first come first served. Only those
- * that overlap what was freed can be such.
+ * that overlap what was freed can be such, and what else was asked for by an agent that is granted one: it may have
+ * that already now.
  */
 async function grantWaiting(tx: Transaction, freed: Target[]): Promise<Lock[]> {
   const granted: Lock[] = [];
-  for (const id of await queuedOn(tx, freed)) {
-    const lock = await storedLock(tx, id);
-    if (await grantIfFree(tx, lock)) granted.push(await storedLock(tx, id));
-  }
+  const grant = async (lock: Lock): Promise<void> => {
+    if (lock.state === 'queued' && (await grantIfFree(tx, lock))) granted.push(await storedLock(tx, lock.id));
+  };
+  for (const id of await queuedOn(tx, freed)) await grant(await storedLock(tx, id));
+  for (const { agentId } of granted)
+    for (const row of await tx.all(selectQueuedOf(agentId))) await grant(toLock(row));
   return granted;
 }
 

@@ -21,6 +21,19 @@ export function psMarked(marker: string): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
+/** Pids of the processes whose program's name begins so. */
+export function psNamed(prefix: string): number[] {
+  return ps(['-ax', '-o', 'pid=,comm='])
+    .split('\n')
+    .filter((line) =>
+      line
+        .trim()
+        .replace(/^\d+\s+(?:.*\/)?/, '')
+        .startsWith(prefix),
+    )
+    .map((line) => Number.parseInt(line, 10));
+}
+
 function ps(args: string[]): string {
   try {
     // LC_ALL=C: lstart is compared as text and must not depend on who asks.

@@ -15,12 +15,29 @@ export function treeMembers(
 ): ProcessEntry[] {
   const entries = allEntries();
   const members = new Map<number, ProcessEntry>();
-  const marked = marker === undefined ? [] : markedAmong(entries, marker);
+  const marked = marker === undefined ? [] : markedAmong(entries.filter(notBefore(root)), marker);
   const stillThere = entries.filter((entry) => known.some((member) => isSame(entry, member)));
   for (const entry of [...ownGroup(entries, root), ...marked, ...stillThere]) members.set(entry.pid, entry);
   addDescendants(members, entries);
   members.delete(process.pid);
   return [...members.values()].filter((entry) => !entry.isZombie);
+}
+
+/**
+ * Whoever carries the marker was started by the root or after it; reading the environment of every process of a
+ * machine at the end of each attempt takes longer than all else that ends it.
+ */
+function notBefore(root: ProcessIdentity): (entry: ProcessEntry) => boolean {
+  const start = startOf(root);
+  return (entry) => {
+    const other = startOf(entry);
+    return start === undefined || other?.boot !== start.boot || other.tick >= start.tick;
+  };
+}
+
+function startOf({ startedAt }: ProcessIdentity): { boot: string; tick: number } | undefined {
+  const [, boot = '', tick] = /^(.*):(\d+)$/.exec(startedAt) ?? [];
+  return process.platform !== 'linux' || tick === undefined ? undefined : { boot, tick: Number(tick) };
 }
 
 function ownGroup(entries: ProcessEntry[], root: ProcessIdentity): ProcessEntry[] {

@@ -31,6 +31,8 @@ export interface RunOptions {
   workspaces: string;
   /** Where workers start, inside the repository. */
   startFolder?: string;
+  /** Where the base branch was, when uncommitted changes are part of the base. */
+  baseHead?: string;
   /** Lands into this branch at the end. */
   into?: string;
   allowRedBase: boolean;

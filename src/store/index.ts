@@ -2,6 +2,7 @@ export { default as sql, Sql, empty, join, raw } from 'sql-template-tag';
 export * from './clock.js';
 export * from './columns.js';
 export type { Migration, Reader, Row, Store, Transaction } from './store.js';
+export type { Wake } from './wake.js';
 export { storeSchema } from './schema.js';
 export { openSqliteStore } from './sqlite/sqlite-store.js';
 export { queryReadOnly } from './sqlite/read-only.js';

@@ -31,6 +31,18 @@ export interface Store extends Reader {
    * @throws {CallsheetError} `STORE_BUSY` when the sheet stayed locked for 5,000 ms, `STORE_FULL`, `STORE_READONLY`.
    */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Brings what has been committed onto the disk: a power cut takes it no more. Between such moments the last commits
+   * are at the mercy of the operating system, which is what makes the others cheap.
+   */
+  flush(): Promise<void>;
+  /**
+   * For an engine, which must not end its workers because somebody else is stuck: from now on whatever finds the sheet
+   * locked waits for as long as it takes, or until `signal`; then 5,000 ms again.
+   * @param tell Hears who holds it, in words, when the first 5,000 ms are over.
+   * @returns Takes it back.
+   */
+  waitLonger(signal: AbortSignal, tell: (line: string) => void): () => void;
   /** Calls back after each commit of any process (several commits may be told once). Returns the way to stop. */
   watch(onCommit: () => void): () => void;
   close(): Promise<void>;

@@ -1,6 +1,5 @@
 import { errorCode } from '../error/index.js';
-import { findMarked } from '../process/index.js';
-import { scratchFolder, type Site } from '../workspace/index.js';
+import { processesOf, scratchFolder, type Site } from '../workspace/index.js';
 
 const MOST_LOOKS = 40;
 // Nothing asynchronous runs any more when a process exits.
@@ -13,17 +12,16 @@ const PAUSE = new Int32Array(new SharedArrayBuffer(4));
  */
 export function endChildrenAtExit(site: Site): () => void {
   const marker = `CALLSHEET_SCRATCH=${scratchFolder(site)}`;
-  const onExit = (): void => {
+  const processes = processesOf(site);
+  return processes.atExit(() => {
     // Again until a look finds nobody: a process can start another one between the look and the signal.
     for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
-      const left = findMarked(marker);
+      const left = processes.findMarked(marker);
       if (left.length === 0) return;
       for (const { pid } of left) kill(pid);
       Atomics.wait(PAUSE, 0, 0, 5);
     }
-  };
-  process.once('exit', onExit);
-  return () => process.removeListener('exit', onExit);
+  });
 }
 
 function kill(pid: number): void {

@@ -2,8 +2,9 @@ import type { CallsheetError } from '../error/index.js';
 import { releaseLocksOfClaim, renewLocksOfClaim } from '../lock/index.js';
 import { DEFAULT_LEASE_MS, findTask, findTasks, heartbeat, type Task } from '../task/index.js';
 import type { RunningAttempt, StopReason, WorkerPlace } from '../worker/index.js';
-import { dispatchNext } from './dispatch.js';
+import { dispatchNext, mayGoOn } from './dispatch.js';
 import { goOn } from './go-on.js';
+import { openPatience } from './patience.js';
 import type { Pool } from './pool.js';
 
 /** The attempts that one engine has under way. */
@@ -11,8 +12,13 @@ export interface Attempts {
   readonly size: number;
   /** What keeps every attempt from starting; nothing more is started then. */
   readonly obstacle: CallsheetError | undefined;
-  /** Starts work while there are free workers and fitting tasks. */
-  fill(workers: number): Promise<void>;
+  /**
+   * Starts work while there are free workers and fitting tasks.
+   * @param isLanding Work lands meanwhile: it may be better to wait for what that makes ready.
+   */
+  fill(workers: number, isLanding: boolean): Promise<void>;
+  /** When a worker that waits for what lands begins something else, in Unix milliseconds. */
+  readonly waitsUntil: number | undefined;
   /** Stops attempts whose task has been paused, cancelled or taken away, and hands over what was said. */
   follow(): Promise<void>;
   /** A sign of life for every attempt that runs, and for those that go on as soon as a worker is free. */
@@ -47,6 +53,7 @@ export function openAttempts(
     ...{ active: new Map(), settling: new Set(), delivering: new Set() },
   };
   const { active, settling } = staff;
+  const patience = openPatience(place.site);
   return {
     get size() {
       return active.size;
@@ -54,12 +61,21 @@ export function openAttempts(
     get obstacle() {
       return staff.obstacle;
     },
-    async fill(workers) {
+    get waitsUntil() {
+      return patience.until;
+    },
+    async fill(workers, isLanding) {
+      patience.reset(!isLanding);
       if (staff.obstacle !== undefined || active.size >= workers) return;
       await takeUpResumed(staff, workers);
       while (active.size < workers) {
-        const attempt = await dispatchNext(place, pool, (taskId) => active.has(taskId));
+        const attempt = await dispatchNext(place, pool, {
+          active,
+          isBetterToWait: async (task) =>
+            isLanding && (await patience.isBetterToWait(task, workers - active.size)),
+        });
         if (attempt === undefined) return;
+        patience.reset(true);
         take(staff, attempt);
       }
     },
@@ -98,10 +114,12 @@ async function seeToItsEnd(staff: Staff, attempt: RunningAttempt): Promise<void>
 /** Tasks that went on after an answer or a pause: running, held by a worker of ours, and nobody at work. */
 async function takeUpResumed(staff: Staff, workers: number): Promise<void> {
   const { place, pool, active } = staff;
-  const { store, run } = place.site;
-  for (const task of await findTasks(store, { runId: run.id, states: ['running'] })) {
-    if (active.size >= workers) return;
-    if (active.has(task.id)) continue;
+  const tried = new Set<string>();
+  while (active.size < workers) {
+    // Looked for again each time: what has just gone on may be in the way of the next.
+    const task = (await mayGoOn(place, active)).find((each) => !tried.has(each.id));
+    if (task === undefined) return;
+    tried.add(task.id);
     const attempt = await goOn(place, pool, task);
     if (attempt !== undefined) take(staff, attempt);
   }

@@ -2,7 +2,7 @@ import { CallsheetError } from '../error/index.js';
 import type { CommitId, Repository } from '../git/index.js';
 import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
-import { cleanEnvironment, identityOf, isAlive } from '../process/index.js';
+import { cleanEnvironment, systemProcesses, type Processes } from '../process/index.js';
 import {
   changeOptions,
   createRun,
@@ -15,6 +15,7 @@ import { defined, type Store, type Transaction } from '../store/index.js';
 import { adoptTasks, createTasks } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
+import { markAsEngine } from './engine-mark.js';
 import { clearLeft } from './clear-left.js';
 import { freshIds, freshRunId } from './ids.js';
 import { nothingToRun, type Proposal } from './proposal.js';
@@ -31,6 +32,8 @@ export interface Beginning {
   by: string;
   signal: AbortSignal;
   say: (line: string) => void;
+  /** Default: this machine. */
+  processes?: Processes;
 }
 
 /**
@@ -42,19 +45,22 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
   await sayCleared(beginning);
   const id = await freshRunId(store, repository);
+  const baseCommit = await baseOf(beginning, id);
   const draft: Run = {
     id,
     state: 'running',
-    baseCommit: await baseOf(beginning, id),
+    baseCommit,
     baseBranch: head.branch,
-    options: proposal.options,
+    options: { ...proposal.options, ...(baseCommit === head.commit ? {} : { baseHead: head.commit }) },
     baseGate: 'none',
     epoch: 0,
     createdAt: store.clock.now(),
     ...defined({ goal: proposal.goal, approach: proposal.approach }),
   };
   const env = cleanEnvironment(process.env, { repositoryRoot: repository.root });
-  const site: Site = { store, repository, run: draft, sheetFolder: beginning.sheetFolder, env };
+  const { sheetFolder, processes } = beginning;
+  const site: Site = { store, repository, run: draft, sheetFolder, env, ...defined({ processes }) };
+  markAsEngine(site);
   const lane = openLane(site);
   try {
     const baseGate = await testBase(site, lane, beginning);
@@ -62,7 +68,7 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     return await begin(site, beginning, baseGate);
   } catch (error) {
     await lane.close();
-    await removeEmptyFolders(site);
+    removeEmptyFolders(site);
     throw error;
   }
 }
@@ -83,8 +89,10 @@ async function begin(site: Site, beginning: Beginning, baseGate: Run['baseGate']
   const { store, run: draft } = site;
   const run = await store.transaction(async (tx) => {
     await record(tx, beginning, { ...draft, baseGate });
-    return takeOverIn(tx, draft.id);
+    return takeOverIn(tx, draft.id, beginning.processes);
   });
+  // Everything else git can tell again after a power cut, but not that there was a run.
+  await store.flush();
   const begun = { ...site, run };
   await ensureIntegrationBranch(begun);
   return begun;
@@ -94,18 +102,23 @@ async function begin(site: Site, beginning: Beginning, baseGate: Run['baseGate']
  * Makes this process the engine of a run, which goes on with the changed options.
  * @throws {CallsheetError} `ENGINE_RUNNING`.
  */
-export async function takeOver(store: Store, runId: string, changes: RunChanges = {}): Promise<Run> {
+export async function takeOver(
+  store: Store,
+  runId: string,
+  changes: RunChanges = {},
+  processes?: Processes,
+): Promise<Run> {
   return store.transaction(async (tx) => {
-    const run = await takeOverIn(tx, runId);
+    const run = await takeOverIn(tx, runId, processes);
     await changeOptions(tx, runId, changes);
     return { ...run, options: { ...run.options, ...changes } };
   });
 }
 
-async function takeOverIn(tx: Transaction, runId: string): Promise<Run> {
-  const self = identityOf(process.pid);
+async function takeOverIn(tx: Transaction, runId: string, processes = systemProcesses): Promise<Run> {
+  const self = processes.self();
   if (self === undefined) throw new Error('This process cannot tell when it started.');
-  return takeOverRun(tx, runId, self, isAlive);
+  return takeOverRun(tx, runId, self, (engine) => processes.isAlive(engine));
 }
 
 async function baseOf({ repository, head, withChanges }: Beginning, runId: string): Promise<CommitId> {

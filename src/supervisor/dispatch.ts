@@ -1,8 +1,16 @@
-import { findConflicts } from '../conflict/index.js';
+import { findConflicts, type Conflict } from '../conflict/index.js';
 import { acquireLock } from '../lock/index.js';
-import { claimTask, DEFAULT_LEASE_MS, findReady, findTasks, type Claim, type Task } from '../task/index.js';
+import {
+  claimTask,
+  DEFAULT_LEASE_MS,
+  findReady,
+  findTask,
+  findTasks,
+  type Claim,
+  type Task,
+} from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
-import { chooseTask } from './choose.js';
+import { chooseTask, excludes } from './choose.js';
 import type { Pool } from './pool.js';
 import type { Transaction } from '../store/index.js';
 import { defined } from '../store/index.js';
@@ -10,14 +18,24 @@ import { defined } from '../store/index.js';
 // Enough to find one that overlaps with nothing, as a rule; all of them when none of these can start.
 const LOOK_AT = 64;
 
-/**
- * Claims the next fitting task for a free worker and starts it; undefined when nothing fits now.
- * @param isActive Tasks whose last attempt is still being ended: they are not begun again before that.
- */
+// Work that takes twice as long as was estimated is not rare.
+const LONGER = 2;
+
+/** Ids of tasks that have an agent. */
+type ActiveIds = ReadonlyMap<string, Pick<RunningAttempt, 'startedAt'>>;
+
+export interface Dispatching {
+  /** Tasks with an agent, also one that is still being ended: they are not begun again before that. */
+  active: ActiveIds;
+  /** Asked of the best task there is, before it is claimed. */
+  isBetterToWait: (task: Task) => Promise<boolean>;
+}
+
+/** Claims the next fitting task for a free worker and starts it; undefined when nothing fits now. */
 export async function dispatchNext(
   place: WorkerPlace,
   pool: Pool,
-  isActive: (taskId: string) => boolean,
+  dispatching: Dispatching,
 ): Promise<RunningAttempt | undefined> {
   const { store, run } = place.site;
   for (const limit of [LOOK_AT, Number.MAX_SAFE_INTEGER]) {
@@ -25,7 +43,8 @@ export async function dispatchNext(
     const post = await claimOneOf(
       place,
       pool,
-      ready.filter((task) => !isActive(task.id)),
+      ready.filter((task) => !dispatching.active.has(task.id)),
+      dispatching,
     );
     if (post !== undefined) return startAttempt(place, post);
     if (ready.length < limit) return undefined;
@@ -33,25 +52,61 @@ export async function dispatchNext(
   return undefined;
 }
 
-async function claimOneOf(place: WorkerPlace, pool: Pool, ready: Task[]): Promise<Post | undefined> {
+async function claimOneOf(
+  place: WorkerPlace,
+  pool: Pool,
+  ready: Task[],
+  { active: activeIds, isBetterToWait }: Dispatching,
+): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
-  const { store, run } = place.site;
-  const active = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
-  const conflicted = await conflictedPairs(place);
+  const active = await underWay(place, activeIds);
+  const conflicts = await findConflicts(place.site.store, { runId: place.site.run.id });
+  const leftMs = timeLeft(active, activeIds, place.site.store.clock.now());
   const left = [...ready];
   for (;;) {
     const task = chooseTask({
       ready: left,
-      active,
-      conflicted,
+      ...{ active, leftMs },
+      ...{ conflicted: pairsOf(conflicts), sentBack: sentBackOf(conflicts) },
       ...defined({ speciality: pool.nextSpeciality() }),
     });
-    if (task === undefined) return undefined;
+    if (task === undefined || (await isBetterToWait(task))) return undefined;
     const post = await claimFor(place, pool, task);
     if (post !== undefined) return post;
     // Its resources are held, it is another's, or somebody else was faster.
     left.splice(left.indexOf(task), 1);
   }
+}
+
+/** How much longer tasks with an agent may take, in milliseconds; nothing is known of those without an estimate. */
+function timeLeft(active: Task[], activeIds: ActiveIds, nowMs: number): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const task of active) {
+    const attempt = activeIds.get(task.id);
+    if (attempt === undefined || task.estimateMs === undefined) continue;
+    left.set(task.id, LONGER * task.estimateMs - (nowMs - attempt.startedAt));
+  }
+  return left;
+}
+
+/** What is worked on or waits to land. A task that is held back, or has ended, counts while it has an agent. */
+async function underWay({ site }: WorkerPlace, activeIds: ActiveIds): Promise<Task[]> {
+  const { store, run } = site;
+  const tasks = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
+  for (const id of activeIds.keys()) {
+    const task = tasks.some((each) => each.id === id) ? undefined : await findTask(store, id);
+    if (task !== undefined) tasks.push(task);
+  }
+  return tasks;
+}
+
+/** Of tasks that were held and go on, those that may: another may have been begun meanwhile. */
+export async function mayGoOn(place: WorkerPlace, activeIds: ActiveIds): Promise<Task[]> {
+  const tasks = await underWay(place, activeIds);
+  const isBusy = (task: Task): boolean => activeIds.has(task.id) || task.state !== 'running';
+  return tasks.filter(
+    (task) => !isBusy(task) && !tasks.some((other) => isBusy(other) && excludes(task, other)),
+  );
 }
 
 /** The claim, the worker and the resources of a task, in one transaction; undefined when one cannot be had. */
@@ -106,9 +161,18 @@ export async function holdResources(
   return answer.granted;
 }
 
-async function conflictedPairs({ site }: WorkerPlace): Promise<Set<string>> {
+/** Where the work of tasks that try again did not fit what had landed. */
+function sentBackOf(conflicts: Conflict[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const each of conflicts) {
+    if (each.state === 'open') paths.set(each.taskId, [...(paths.get(each.taskId) ?? []), ...each.paths]);
+  }
+  return paths;
+}
+
+function pairsOf(conflicts: Conflict[]): Set<string> {
   const pairs = new Set<string>();
-  for (const { taskId, otherTaskIds } of await findConflicts(site.store, { runId: site.run.id })) {
+  for (const { taskId, otherTaskIds } of conflicts) {
     for (const other of otherTaskIds) pairs.add(`${taskId} ${other}`).add(`${other} ${taskId}`);
   }
   return pairs;

@@ -1,19 +1,22 @@
-import { rmdir } from 'node:fs/promises';
+import { rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from '../error/index.js';
 import { runFolder, scratchFolder, type RunPlace } from '../workspace/index.js';
 
+// Gone already, in use, a disk of its own that is mounted there, or a folder that others have closed to us.
+const IN_NOBODYS_WAY = ['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EBUSY', 'EACCES', 'EPERM', 'EROFS'];
+
 /** Removes the folders of a run that hold nothing: a look beside the checkout shows only what is there for a reason. */
-export async function removeEmptyFolders(site: RunPlace): Promise<void> {
+export function removeEmptyFolders(site: RunPlace): void {
   const scratch = scratchFolder(site);
   for (const folder of [scratch, dirname(scratch), runFolder(site), site.run.options.workspaces])
-    await removeEmpty(folder);
+    removeEmpty(folder);
 }
 
-async function removeEmpty(folder: string): Promise<void> {
+function removeEmpty(folder: string): void {
   try {
-    await rmdir(folder);
+    rmdirSync(folder);
   } catch (error) {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) throw error;
+    if (!IN_NOBODYS_WAY.includes(errorCode(error) ?? '')) throw error;
   }
 }

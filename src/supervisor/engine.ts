@@ -1,4 +1,4 @@
-import { messageOf } from '../error/index.js';
+import { explainedDisk, messageOf } from '../error/index.js';
 import { expireLocks, nextLockExpiry } from '../lock/index.js';
 import { announce, withdrawQuestions } from '../message/index.js';
 import { endEngine, findRun } from '../run/index.js';
@@ -17,6 +17,8 @@ const BEAT_MS = 30_000;
 export interface EngineOptions {
   /** Ends the engine cleanly: workers stopped, their work saved, the run resumable. */
   signal: AbortSignal;
+  /** Hears what a person should know and no event can tell, because the sheet cannot be written. Default nobody. */
+  say?: (line: string) => void;
 }
 
 /** What one engine is made of. */
@@ -32,16 +34,20 @@ interface Engine {
   lastBeat: number;
 }
 
+const nobody = (): void => undefined;
+
 const SUPERSEDED: RunEnd = { state: 'stopped', reason: 'another engine has taken the run over' };
 
 /**
  * Pursues a run until nothing can go on by itself, or until it is told to stop. Everything here is decided from
  * the sheet, so a killed engine is followed by another that carries on.
  */
-export async function pursue(place: WorkerPlace, { signal }: EngineOptions): Promise<RunEnd> {
+export async function pursue(place: WorkerPlace, { signal, say = nobody }: EngineOptions): Promise<RunEnd> {
   const engine = openEngine(place);
   const { bell } = engine;
   const unwatch = place.site.store.watch(bell.ring);
+  // Whoever is stuck with the sheet locked costs time, not the work of the agents.
+  const waitNormally = place.site.store.waitLonger(signal, say);
   const keepChildren = endChildrenAtExit(place.site);
   signal.addEventListener('abort', bell.ring);
   let end: RunEnd | undefined;
@@ -51,21 +57,25 @@ export async function pursue(place: WorkerPlace, { signal }: EngineOptions): Pro
       if (end === undefined) await bell.wait(await untilNext(engine));
     }
   } catch (error) {
-    engine.failure ??= { error };
+    failed(engine, error);
   } finally {
     unwatch();
     signal.removeEventListener('abort', bell.ring);
     await close(engine);
     keepChildren();
   }
-  return conclude(engine, end ?? { state: 'stopped', reason: 'stopped by a person' });
+  try {
+    return await conclude(engine, end ?? { state: 'stopped', reason: 'stopped by a person' });
+  } finally {
+    waitNormally();
+  }
 }
 
 function openEngine(place: WorkerPlace): Engine {
   const { site } = place;
-  const bell = createBell();
+  const bell = createBell(site.store.clock);
   const onFailure = (error: unknown): void => {
-    engine.failure ??= { error };
+    failed(engine, error);
     bell.ring();
   };
   const onAttemptEnd = async (task: Task | undefined): Promise<void> => {
@@ -85,6 +95,10 @@ function openEngine(place: WorkerPlace): Engine {
   return engine;
 }
 
+function failed(engine: Engine, error: unknown): void {
+  engine.failure ??= { error: explainedDisk(error) };
+}
+
 /** One look at the sheet: give signs of life, take back, follow, land, hand out. The end of the run when nothing is left to do. */
 async function step(engine: Engine): Promise<RunEnd | undefined> {
   const { place, attempts, landings, pool } = engine;
@@ -96,14 +110,14 @@ async function step(engine: Engine): Promise<RunEnd | undefined> {
   await takeBackLapsed(place);
   await attempts.follow();
   await landings.start();
-  await attempts.fill(current.options.workers);
+  await attempts.fill(current.options.workers, landings.isBusy);
   if (attempts.size > 0 || landings.isBusy) return undefined;
   const tasks = await findTasks(store, { runId: run.id });
   const { obstacle } = attempts;
   if (obstacle !== undefined) return stoppedBy(obstacle, tasks);
   for (const task of tasks) if (await goesOnByItself(task, landings, pool, place)) return undefined;
-  if (landings.held.length > 0) return undefined;
   if (await landings.followTarget()) return undefined;
+  if (landings.held.length > 0) return undefined;
   return endOf(tasks);
 }
 
@@ -124,7 +138,9 @@ async function beatWhenDue(engine: Engine): Promise<void> {
   const now = store.clock.now();
   const running = await findTasks(store, { runId: run.id, states: ['running'] });
   const hasLapsed = running.some((task) => (task.leaseExpiresAt ?? now) <= now);
-  if (now - engine.lastBeat < BEAT_MS && !hasLapsed) return;
+  // A clock that was put back must not make it wait until that time comes again.
+  const sinceBeat = now - engine.lastBeat;
+  if (sinceBeat >= 0 && sinceBeat < BEAT_MS && !hasLapsed) return;
   engine.lastBeat = now;
   await engine.attempts.beat();
 }
@@ -147,12 +163,13 @@ async function takeBackLapsed({ site }: WorkerPlace): Promise<void> {
 }
 
 /** How long nothing can happen by itself: until a backoff or a lock ends, or the next sign of life is due. */
-async function untilNext({ place, lastBeat }: Engine): Promise<number> {
+async function untilNext({ place, lastBeat, attempts }: Engine): Promise<number> {
   const { store, run } = place.site;
   const now = store.clock.now();
-  const moments = [await nextBackoffEnd(store, run.id, now), await nextLockExpiry(store)];
+  const { waitsUntil } = attempts;
+  const moments = [await nextBackoffEnd(store, run.id, now), await nextLockExpiry(store), waitsUntil];
   const next = Math.min(lastBeat + BEAT_MS, ...moments.filter((moment) => moment !== undefined));
-  return Math.max(1, next - now);
+  return Math.max(1, Math.min(next - now, BEAT_MS));
 }
 
 /** Ends all that this engine has under way, whatever fails on the way: no process may stay behind. */
@@ -167,7 +184,7 @@ async function close(engine: Engine): Promise<void> {
     try {
       await end();
     } catch (error) {
-      engine.failure ??= { error };
+      failed(engine, error);
     }
   }
 }
@@ -175,13 +192,20 @@ async function close(engine: Engine): Promise<void> {
 async function conclude({ place, failure }: Engine, end: RunEnd): Promise<RunEnd> {
   const { store, run } = place.site;
   if (failure !== undefined) {
-    await store.transaction((tx) =>
-      endEngine(tx, run, 'stopped', `the engine failed: ${messageOf(failure.error)}`),
-    );
+    await noteFailure(place, failure.error);
     throw failure.error;
   }
   if (end === SUPERSEDED) return end;
   await sweepAll(place.site);
   await store.transaction((tx) => endEngine(tx, run, end.state, end.reason));
   return end;
+}
+
+async function noteFailure({ site: { store, run } }: WorkerPlace, error: unknown): Promise<void> {
+  try {
+    await store.transaction((tx) => endEngine(tx, run, 'stopped', `the engine failed: ${messageOf(error)}`));
+  } catch (again) {
+    // It is the sheet that cannot be written. What failed first is thrown; that no engine is at work is seen all the same.
+    if (!(again instanceof Error)) throw again;
+  }
 }

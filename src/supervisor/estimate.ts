@@ -19,7 +19,8 @@ export function remainingMs(tasks: Task[], workers: number, nowMs: number): numb
   return Math.max(work / workers, Math.min(chain, work));
 }
 
-function scaleOf(tasks: Task[]): number | undefined {
+/** How much longer finished tasks took than was estimated; undefined before one has finished. */
+export function scaleOf(tasks: Task[]): number | undefined {
   let estimated = 0;
   let actual = 0;
   for (const task of tasks) {
@@ -30,6 +31,6 @@ function scaleOf(tasks: Task[]): number | undefined {
   return estimated === 0 ? undefined : actual / estimated;
 }
 
-function estimateOf(task: Task): number {
+export function estimateOf(task: Task): number {
   return task.estimateMs ?? DEFAULT_ESTIMATE_MS;
 }

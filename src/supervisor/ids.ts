@@ -12,7 +12,6 @@ export async function freshRunId(store: Store, repository: Repository): Promise<
     const left = await Promise.all([
       repository.refs(`refs/heads/callsheet/${id}`),
       repository.refs(`refs/callsheet/snapshots/${id}`),
-      repository.refs(`refs/callsheet/forgotten/${id}`),
     ]);
     if (left.every((refs) => refs.size === 0)) return id;
   }

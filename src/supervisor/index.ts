@@ -8,6 +8,7 @@ export { refusalOf } from './obstacle.js';
 export { lastingAgent, type RunWishes } from './options.js';
 export { preflight } from './preflight.js';
 export { propose, type Proposal } from './proposal.js';
+export { markAsEngine } from './engine-mark.js';
 export { recover } from './recover.js';
 export { reportOn, type Report, type ReportedTask } from './report.js';
 export { remainingMs } from './estimate.js';

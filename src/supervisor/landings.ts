@@ -1,14 +1,27 @@
-import { findLandings, GateAborted, landWaiting, openLane, type Lane } from '../landing/index.js';
+import {
+  findLandings,
+  GateAborted,
+  heldByLocks,
+  landWaiting,
+  openLane,
+  type Lane,
+} from '../landing/index.js';
 import { targetFollower } from './target.js';
 import { findTask } from '../task/index.js';
-import { removeGateWorkspace, saveAndRemove, workspacesOfRun, type Site } from '../workspace/index.js';
+import {
+  removeGateWorkspace,
+  saveAndRemove,
+  workspacesOfRun,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 
 /** The landing queue of one engine: one lane, worked off beside the workers. */
 export interface Landings {
   readonly isBusy: boolean;
   /** What locks by hand hold back. */
   readonly held: readonly { taskId: string; locks: string[] }[];
-  /** Begins to land when something waits and nothing lands already. */
+  /** Begins to land when something waits that nothing holds back, and nothing lands already. */
   start(): Promise<void>;
   /** Begins to merge the person's branch in when it has moved, beside everything else. True when it has. */
   followTarget(): Promise<boolean>;
@@ -25,12 +38,18 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
 
   const target = targetFollower(site, lane, abort.signal);
 
+  // What has landed is cleared up while the next is merged and tested: the queue does not wait for that.
   const landAll = async (): Promise<void> => {
-    for (;;) {
-      const round = await landWaiting(site, lane, abort.signal);
-      held = round.held;
-      if (round.settled === 0) return void (await target.follow());
-      await sweep(site);
+    let sweeping: Promise<PromiseSettledResult<void>[]> | undefined;
+    try {
+      for (;;) {
+        const round = await landWaiting(site, lane, abort.signal);
+        throwFirst(await sweeping);
+        if (round.settled === 0) return void (await target.follow());
+        sweeping = Promise.allSettled([sweep(site)]);
+      }
+    } finally {
+      throwFirst(await sweeping);
     }
   };
 
@@ -58,8 +77,9 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
     async start() {
       if (busy !== undefined || abort.signal.aborted) return;
       const open = await findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
-      if (open.length === 0) held = [];
-      else begin(landAll);
+      held = await heldByLocks(site, open);
+      // A round that could land nothing would end at once, and its end would begin the next.
+      if (held.length < open.length) begin(landAll);
     },
     async followTarget() {
       if (busy !== undefined || abort.signal.aborted || !(await target.isAhead())) return false;
@@ -76,13 +96,25 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
   };
 }
 
+// Clearing one up is mostly waiting for git and for the disk.
+const SWEPT_AT_ONCE = 4;
+
 /** Removes the workspaces of tasks that have landed, after a snapshot of what they hold. */
 export async function sweep(site: Site): Promise<void> {
+  const landed: Workspace[] = [];
   for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
     if (workspace.kind === 'gate' || workspace.taskId === undefined || workspace.kept !== undefined) continue;
     const task = await findTask(site.store, workspace.taskId);
-    if (task?.state === 'done') await saveAndRemove(site, workspace, 'landed');
+    if (task?.state === 'done') landed.push(workspace);
   }
+  for (let at = 0; at < landed.length; at += SWEPT_AT_ONCE) {
+    const some = landed.slice(at, at + SWEPT_AT_ONCE);
+    throwFirst(await Promise.allSettled(some.map((each) => saveAndRemove(site, each, 'landed'))));
+  }
+}
+
+function throwFirst(results: PromiseSettledResult<unknown>[] = []): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** At the end of a run no other workspaces are left than those of tasks that did not land. */
@@ -91,4 +123,5 @@ export async function sweepAll(site: Site): Promise<void> {
   for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
     if (workspace.kind === 'gate') await removeGateWorkspace(site, workspace);
   }
+  await site.repository.clearTemporary();
 }

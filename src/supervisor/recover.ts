@@ -1,39 +1,41 @@
 import { endAgent, findAgent, liveAgents } from '../agent/index.js';
 import { ensureIntegrationBranch, reconcile } from '../landing/index.js';
-import { releaseLocksOfClaim } from '../lock/index.js';
-import { endTree, findMarked, isAlive } from '../process/index.js';
-import { findTasks } from '../task/index.js';
-import {
-  attemptFolder,
-  runFolder,
-  saveAndRemove,
-  scratchFolder,
-  workspacesOfRun,
-  type Site,
-} from '../workspace/index.js';
+import { findLocks, releaseLocksOfClaim } from '../lock/index.js';
+import { findTask, findTasks, holdsClaim } from '../task/index.js';
+import { adoptForgotten, attemptFolder, processesOf, scratchFolder, type Site } from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
+import { engineMark } from './engine-mark.js';
+
+const GIT_GRACE_MS = 500;
 
 /**
  * Makes good what a killed engine left: its processes are ended, git tells what has landed, attempts under way
- * are saved and offered again, workspaces that the sheet does not know are saved and removed.
+ * are saved and offered again, and what git has of the run and the sheet does not know is kept as snapshots.
  */
 export async function recover(site: Site): Promise<void> {
   await endLeftProcesses(site);
   await ensureIntegrationBranch(site);
   await reconcile(site, { full: true });
   await offerAgain(site);
+  await releaseLocksOfEndedClaims(site);
   await endOldSessions(site);
-  await clearUnknownWorkspaces(site);
+  await adoptForgotten(site);
 }
 
 async function endLeftProcesses(site: Site): Promise<void> {
+  const processes = processesOf(site);
   const marker = `CALLSHEET_SCRATCH=${scratchFolder(site)}`;
   for (const agent of await liveAgents(site.store)) {
     const { pid, pidStartedAt: startedAt } = agent;
     if (agent.runId !== site.run.id || pid === undefined || startedAt === undefined) continue;
-    if (isAlive({ pid, startedAt })) await endTree({ pid, startedAt }, { graceMs: 0, marker });
+    if (processes.isAlive({ pid, startedAt }))
+      await processes.endTree({ pid, startedAt }, { graceMs: 0, marker });
   }
-  for (const left of findMarked(marker)) await endTree(left, { graceMs: 0, marker });
+  for (const left of processes.findMarked(marker)) await processes.endTree(left, { graceMs: 0, marker });
+  // git takes its locks away when it is asked to end.
+  const ofEngine = engineMark(site);
+  for (const left of processes.findMarked(ofEngine))
+    await processes.endTree(left, { graceMs: GIT_GRACE_MS, marker: ofEngine });
 }
 
 /**
@@ -47,8 +49,19 @@ async function offerAgain(site: Site): Promise<void> {
     if (holder?.runId !== run.id || holder.endedAt !== undefined) continue;
     const claim = { taskId: task.id, attempt: task.attempt };
     await interrupt(site, claim, attemptFolder(site, claim), 'its engine was ended');
-    await store.transaction((tx) => releaseLocksOfClaim(tx, claim));
   }
+}
+
+/** What was locked for a claim that has ended, here or while its engine died: nobody else lets go of it. */
+async function releaseLocksOfEndedClaims({ store, run }: Site): Promise<void> {
+  await store.transaction(async (tx) => {
+    for (const { taskId, attempt } of await findLocks(tx, { runId: run.id })) {
+      if (taskId === undefined || attempt === undefined) continue;
+      const task = await findTask(tx, taskId);
+      if (task?.attempt === attempt && holdsClaim(task.state)) continue;
+      await releaseLocksOfClaim(tx, { taskId, attempt });
+    }
+  });
 }
 
 /** No session of a killed engine lives on; those that hold a task come back with it. */
@@ -56,17 +69,4 @@ async function endOldSessions(site: Site): Promise<void> {
   await site.store.transaction(async (tx) => {
     for (const agent of await liveAgents(tx)) if (agent.runId === site.run.id) await endAgent(tx, agent.id);
   });
-}
-
-// After a power cut git may have worktrees that the sheet has forgotten.
-async function clearUnknownWorkspaces(site: Site): Promise<void> {
-  const known = new Set((await workspacesOfRun(site.store, site.run.id)).map((each) => each.path));
-  for (const { path } of await site.repository.worktrees()) {
-    if (known.has(path) || !path.startsWith(`${runFolder(site)}/`)) continue;
-    await saveAndRemove(
-      site,
-      { path, runId: site.run.id, kind: 'worker', slot: -1 },
-      'left by an earlier engine',
-    );
-  }
 }

@@ -43,6 +43,8 @@ function whyNot(merge: TargetMerge): string | undefined {
   if (merge.kind === 'conflict')
     return `conflicts in ${shownNames(merge.conflicts.map((each) => each.path))}`;
   if (merge.kind === 'unrelated') return 'has no commit in common with the run';
+  if (merge.kind === 'rewritten')
+    return `does not have ${merge.base.slice(0, 10)} any more, where the run began: it was reset or rewritten`;
   if (merge.kind === 'red') return `merged with it the gate ${howItEnded(merge.evidence)}`;
   return undefined;
 }

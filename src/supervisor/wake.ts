@@ -1,3 +1,5 @@
+import type { Clock } from '../store/index.js';
+
 /** A bell that is heard also by whoever begins to listen after it was rung. */
 export interface Bell {
   ring: () => void;
@@ -5,7 +7,7 @@ export interface Bell {
   wait: (atMostMs: number) => Promise<void>;
 }
 
-export function createBell(): Bell {
+export function createBell(clock: Clock): Bell {
   let rung = false;
   let wakeUp: (() => void) | undefined;
   return {
@@ -16,9 +18,9 @@ export function createBell(): Bell {
     async wait(atMostMs) {
       if (!rung) {
         await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.min(atMostMs, 2 ** 31 - 1));
+          const cancel = clock.after(atMostMs, resolve);
           wakeUp = () => {
-            clearTimeout(timer);
+            cancel();
             resolve();
           };
         });

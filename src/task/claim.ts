@@ -1,7 +1,7 @@
 import { appendEvent } from '../event/index.js';
-import { numberOf, textOf, type Row, type Transaction } from '../store/index.js';
+import { numberOf, type Row, type Transaction } from '../store/index.js';
 import { openAttempt } from './attempt.js';
-import { requireTask } from './find.js';
+import { toTask } from './row.js';
 import { claimCertain, claimNext } from './task.sql.js';
 import type { Claim, Task } from './task.js';
 
@@ -45,9 +45,9 @@ function valuesOf(tx: Transaction, agent: Claimant, leaseMs: number) {
 }
 
 async function granted(tx: Transaction, row: Row, agent: Claimant): Promise<GrantedClaim> {
-  const claim = { taskId: textOf(row, 'id'), attempt: numberOf(row, 'attempt') };
+  const task = toTask(row);
+  const claim = { taskId: task.id, attempt: task.attempt };
   await openAttempt(tx, claim, agent.id);
-  const task = await requireTask(tx, claim.taskId);
   await appendEvent(tx, {
     type: 'task.claimed',
     taskId: task.id,

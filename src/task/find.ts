@@ -1,7 +1,16 @@
 import { usageError } from '../error/index.js';
 import { join, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } from '../store/index.js';
 import { toTask } from './row.js';
-import { countByState, selectNextBackoff, selectReadyOfRun, selectTask, selectTasks } from './task.sql.js';
+import {
+  countByState,
+  selectComing,
+  IS_HELD,
+  selectNextBackoff,
+  selectReadyOfRun,
+  selectTask,
+  selectTasks,
+  type TaskBound,
+} from './task.sql.js';
 import { TASK_STATES, type Task, type TaskState } from './task.js';
 
 export interface TaskFilter {
@@ -9,8 +18,11 @@ export interface TaskFilter {
   /** Only tasks that belong to no run. */
   standAlone?: boolean;
   states?: readonly TaskState[];
+  /** Only tasks that an agent holds. */
+  held?: boolean;
   claimedBy?: string;
   parent?: string;
+  isGroup?: boolean;
 }
 
 export async function findTask(reader: Reader, id: string): Promise<Task | undefined> {
@@ -29,15 +41,21 @@ export async function requireTask(reader: Reader, id: string): Promise<Task> {
   );
 }
 
-/** Tasks in the order of their creation. */
-export async function findTasks(reader: Reader, filter: TaskFilter = {}): Promise<Task[]> {
+/** Tasks in the order of their creation; with `newest` the other way round. */
+export async function findTasks(
+  reader: Reader,
+  filter: TaskFilter = {},
+  bound: TaskBound = {},
+): Promise<Task[]> {
   const conditions: Sql[] = [];
   if (filter.runId !== undefined) conditions.push(sql`run_id = (select ${filter.runId})`);
   if (filter.standAlone === true) conditions.push(sql`run_id is null`);
   if (filter.states !== undefined) conditions.push(sql`state in (${join([...filter.states])})`);
+  if (filter.held === true) conditions.push(IS_HELD);
   if (filter.claimedBy !== undefined) conditions.push(sql`claimed_by = (select ${filter.claimedBy})`);
   if (filter.parent !== undefined) conditions.push(sql`parent_id = (select ${filter.parent})`);
-  return (await reader.all(selectTasks(conditions))).map(toTask);
+  if (filter.isGroup !== undefined) conditions.push(sql`is_group = ${filter.isGroup}`);
+  return (await reader.all(selectTasks(conditions, bound))).map(toTask);
 }
 
 /** Ready tasks of a run in the order in which they should start. */
@@ -50,6 +68,11 @@ export async function findReady(
   return (await reader.all(selectReadyOfRun(runId, nowMs, limit))).map(toTask);
 }
 
+/** How far it is to the end from the tasks that what lands now makes ready: the longest ways first, in milliseconds. */
+export async function findComingWays(reader: Reader, runId: string, limit: number): Promise<number[]> {
+  return (await reader.all(selectComing(runId, limit))).map((row) => numberOf(row, 'path_ms'));
+}
+
 /** When the next task of a run leaves its backoff, in Unix milliseconds. */
 export async function nextBackoffEnd(
   reader: Reader,
@@ -60,10 +83,14 @@ export async function nextBackoffEnd(
   return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
 }
 
-/** How many tasks (groups left out) are in each state: of a run, of no run (null), or all. */
-export async function countTasks(reader: Reader, runId?: string | null): Promise<Record<TaskState, number>> {
+/** How many tasks (groups left out, unless asked for) are in each state: of a run, of no run (null), or all. */
+export async function countTasks(
+  reader: Reader,
+  runId?: string | null,
+  { withGroups = false } = {},
+): Promise<Record<TaskState, number>> {
   const counts = Object.fromEntries(TASK_STATES.map((state) => [state, 0])) as Record<TaskState, number>;
-  for (const row of await reader.all(countByState(runId))) {
+  for (const row of await reader.all(countByState(runId, withGroups))) {
     counts[oneOf(row, 'state', TASK_STATES)] = numberOf(row, 'count');
   }
   return counts;

@@ -10,7 +10,16 @@ export {
   type GrantedClaim,
 } from './claim.js';
 export { addDependency, adoptTasks, createTasks, isTaskId, type NewTask } from './create.js';
-export { countTasks, findReady, findTask, findTasks, nextBackoffEnd, requireTask } from './find.js';
+export {
+  countTasks,
+  findComingWays,
+  findReady,
+  findTask,
+  findTasks,
+  nextBackoffEnd,
+  requireTask,
+} from './find.js';
+export { firstTasks, STATES_BY_INTEREST, type TaskScope } from './first.js';
 export { recordLanded } from './landed.js';
 export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';

@@ -34,7 +34,7 @@ export async function recordLanded(
     to: 'done',
     event: 'done',
     columns,
-    data: { landedAs },
+    data: { landedAs, ...(before.result === undefined ? { result: known } : {}) },
   });
   if (task === undefined) throw wrongState(before, 'marked as landed');
   return { task, freed: await freeDependentsOf(tx, task.id) };

@@ -1,9 +1,9 @@
 import { CallsheetError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
-import type { Transaction } from '../store/index.js';
+import { numberOf, type Transaction } from '../store/index.js';
 import { findTask, requireTask } from './find.js';
 import { toTask } from './row.js';
-import { moveTask, type Columns } from './task.sql.js';
+import { countOpenNeeds, moveTask, type Columns } from './task.sql.js';
 import { holdsClaim, statesBefore, type Claim, type Task, type TaskState } from './task.js';
 
 export interface Move {
@@ -36,7 +36,16 @@ export async function tryMove(tx: Transaction, move: Move): Promise<Task | undef
     ...(task.claimedBy === undefined ? {} : { agentId: task.claimedBy }),
     data: { state: task.state, ...(task.reason === undefined ? {} : { reason: task.reason }), ...move.data },
   });
-  return task;
+  return task.state === 'ready' ? waitAgain(tx, task) : task;
+}
+
+/** What a task needs may have been opened again while somebody held it: given back, it waits for that. */
+async function waitAgain(tx: Transaction, task: Task): Promise<Task> {
+  const open = numberOf((await tx.get(countOpenNeeds(task.id))) ?? { open: 0 }, 'open');
+  if (open === 0) return task;
+  const columns = { open_dependencies: open };
+  const waiting = await tryMove(tx, { task: { id: task.id }, to: 'waiting', event: 'waiting', columns });
+  return waiting ?? task;
 }
 
 /** A write of a claim that does not hold any more: `LEASE_LOST`. One that is not possible now: `TASK_STATE`. */

@@ -1,9 +1,9 @@
 import { usageError } from '../error/index.js';
-import { numberOf, sql, type Transaction } from '../store/index.js';
+import { numberOf, textOf, type Transaction } from '../store/index.js';
 import { closeAttempt } from './attempt.js';
 import { requireTask } from './find.js';
 import { moveClaimed, tryMove, wrongState } from './move.js';
-import { reopenDependencyOf } from './task.sql.js';
+import { countOpenNeeds, reopenDependencyOf, selectReadyAfter } from './task.sql.js';
 import { holdsClaim, type Claim, type Task } from './task.js';
 
 /** A blocker: the claim stays, and the task waits for an answer or a decision. */
@@ -64,9 +64,7 @@ export async function reopenTask(tx: Transaction, taskId: string, reason: string
       `Task ${taskId} is a group; it has no work of its own. Nothing was changed.`,
       'Open one of its children again.',
     );
-  const row = await tx.get(sql`
-    select count(*) as open from task_dependency join task on task.id = needs_id
-     where task_id = ${before.id} and task.state <> 'done'`);
+  const row = await tx.get(countOpenNeeds(before.id));
   const open = numberOf(row ?? { open: 0 }, 'open');
   const reopened = await steer(tx, taskId, 'reopened', (task) => ({
     task: { id: task.id },
@@ -83,8 +81,23 @@ export async function reopenTask(tx: Transaction, taskId: string, reason: string
       open_dependencies: open,
     },
   }));
-  if (before.state === 'done') await tx.all(reopenDependencyOf(before.id));
+  if (before.state === 'done') await holdDependentsOf(tx, before.id);
   return reopened;
+}
+
+/** Dependents that have not begun wait again. */
+async function holdDependentsOf(tx: Transaction, taskId: string): Promise<void> {
+  await tx.run(reopenDependencyOf(taskId));
+  for (const row of await tx.all(selectReadyAfter(taskId))) {
+    const task = { id: textOf(row, 'id') };
+    await tryMove(tx, {
+      task,
+      to: 'waiting',
+      from: ['ready'],
+      event: 'waiting',
+      columns: { open_dependencies: 1 },
+    });
+  }
 }
 
 async function steer(

@@ -47,12 +47,16 @@ create table task (
 
 -- What is ready is found by these, never by a scan: the engine's order, and that of claims by hand.
 create index task_ready_in_run on task (run_id, path_ms desc, priority, seq) where state = 'ready' and run_id is not null;
-create index task_ready_by_hand on task (priority, seq) where state = 'ready' and run_id is null;
+create index task_ready_by_hand on task (priority, seq) where state = 'ready' and run_id is null and assignee is null;
+create index task_ready_of_speciality on task (speciality, priority, seq)
+  where state = 'ready' and run_id is null and assignee is null and speciality is not null;
+create index task_ready_for_one on task (assignee, priority, seq) where state = 'ready' and run_id is null and assignee is not null;
 create index task_lease on task (lease_expires_ms) where state = 'running';
-create index task_by_run on task (run_id, seq) where run_id is not null;
 create index task_by_parent on task (parent_id) where parent_id is not null;
 create index task_by_holder on task (claimed_by) where claimed_by is not null;
-create index task_by_state on task (state, seq);
+-- The tasks of a run, or of none, state by state in their order. It does not begin with the state: without statistics
+-- SQLite would take it for every question that names one.
+create index task_by_state on task (run_id, state, seq);
 
 create trigger task_moves before update of state on task
 when old.state <> new.state and not (
@@ -67,6 +71,35 @@ when old.state <> new.state and not (
   or (old.state = 'failed'    and new.state in ('ready', 'waiting', 'cancelled'))
   or (old.state = 'cancelled' and new.state in ('ready', 'waiting'))
 ) begin select raise(abort, 'not a legal move of a task'); end;
+
+-- How many tasks are in each state; run_id is empty for those of no run. Counting them would take longer than all else
+-- that shows how work stands.
+create table task_count (
+  run_id   text not null,
+  state    text not null,
+  is_group integer not null,
+  tasks    integer not null check (tasks >= 0),
+  primary key (run_id, state, is_group)
+) strict, without rowid;
+
+create trigger task_is_counted after insert on task
+begin
+  insert into task_count (run_id, state, is_group, tasks) values (coalesce(new.run_id, ''), new.state, new.is_group, 1)
+  on conflict (run_id, state, is_group) do update set tasks = tasks + 1;
+end;
+create trigger task_is_counted_anew after update of state, run_id, is_group on task
+when old.state <> new.state or old.run_id is not new.run_id or old.is_group <> new.is_group
+begin
+  update task_count set tasks = tasks - 1
+   where run_id = coalesce(old.run_id, '') and state = old.state and is_group = old.is_group;
+  insert into task_count (run_id, state, is_group, tasks) values (coalesce(new.run_id, ''), new.state, new.is_group, 1)
+  on conflict (run_id, state, is_group) do update set tasks = tasks + 1;
+end;
+create trigger task_is_counted_off after delete on task
+begin
+  update task_count set tasks = tasks - 1
+   where run_id = coalesce(old.run_id, '') and state = old.state and is_group = old.is_group;
+end;
 
 create table task_dependency (
   task_id  text not null references task (id),

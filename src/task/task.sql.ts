@@ -1,4 +1,5 @@
 import { join, raw, sql, type Sql } from '../store/index.js';
+import { LONGEST_BACKOFF_MS } from './backoff.js';
 import type { Claim, TaskState } from './task.js';
 
 /** Column values of an update; names are literals of the code, values become parameters. */
@@ -7,35 +8,62 @@ export type Columns = Record<string, string | number | null | Sql>;
 const assignments = (columns: Columns): Sql =>
   join(Object.entries(columns).map(([name, value]) => sql`${raw(name)} = ${value}`));
 
-const TASK_WITH_AFTER = raw(`task.*,
+const TASK_WITH_AFTER = raw(`*,
   (select string_agg(needs_id, ' ' order by needs_id) from task_dependency where task_id = task.id) as after`);
 
 export const selectTask = (id: string): Sql => sql`
   select ${TASK_WITH_AFTER} from task where id = (select ${id})`;
 
-export const selectTasks = (conditions: Sql[]): Sql => sql`
-  select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
+export const selectTasks = (conditions: Sql[], bound: TaskBound = {}): Sql => sql`
+  select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')}
+   order by seq ${bound.newest === true ? sql`desc` : sql``}
+   ${bound.limit === undefined ? sql`` : sql`limit ${bound.limit}`}`;
 
-export const countByState = (runId: string | null | undefined): Sql => sql`
-  select state, count(*) as count from task where is_group = 0 ${ofRun(runId)} group by state`;
+/** At most so many, the oldest or the newest of them. */
+export interface TaskBound {
+  limit?: number;
+  newest?: boolean;
+}
 
-const ofRun = (runId: string | null | undefined): Sql =>
-  runId === undefined
-    ? sql``
-    : runId === null
-      ? sql`and run_id is null`
-      : sql`and run_id = (select ${runId})`;
+// A subquery, for the order of the tasks would make SQLite read them all.
+export const IS_HELD = sql`seq in (select seq from task as held where held.claimed_by > '')`;
+
+export const countByState = (runId: string | null | undefined, withGroups: boolean): Sql => sql`
+  select state, sum(tasks) as count from task_count
+   where ${withGroups ? sql`true` : sql`is_group = 0`}
+     ${runId === undefined ? sql`` : sql`and run_id = (select ${runId ?? ''})`}
+   group by state`;
+
+const ofRun = (runId: string | undefined): Sql =>
+  runId === undefined ? sql`` : sql`and run_id = (select ${runId})`;
 
 export const sumUsage = (runId: string | undefined): Sql => sql`
   select coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(output_tokens), 0) as output_tokens,
          coalesce(sum(cost_usd), 0) as cost_usd
     from task_attempt join task on task.id = task_id where true ${ofRun(runId)}`;
 
+/** A pause that ends later than any may was begun before the clock was set back: it is over. */
+const isDue = (nowMs: number): Sql =>
+  sql`(run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
+
 /** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
   select ${TASK_WITH_AFTER} from task
-   where state = 'ready' and run_id = (select ${runId}) and run_after_ms <= ${nowMs}
+   where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
    order by path_ms desc, priority, seq limit ${limit}`;
+
+/**
+ * Waiting tasks of a run that become ready when what is on its way to the integration branch has landed: the longest
+ * way to the end first.
+ */
+export const selectComing = (runId: string, limit: number): Sql => sql`
+  with landing as (
+    select task_id, count(*) as needs from task_dependency join task as needed on needed.id = needs_id
+     where needed.run_id = (select ${runId}) and needed.state = 'landing' group by task_id
+  )
+  select path_ms from task join landing on landing.task_id = task.id
+   where state = 'waiting' and open_dependencies = needs and is_group = 0
+   order by path_ms desc limit ${limit}`;
 
 /** When the next ready task of a run leaves its backoff. */
 export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`
@@ -63,24 +91,39 @@ const claimColumns = (claim: ClaimValues): Sql => sql`
 export const claimCertain = (taskId: string, claim: ClaimValues): Sql => sql`
   update task set ${claimColumns(claim)}
    where id = (select ${taskId}) and state = 'ready' and is_group = 0
-  returning id, attempt, lease_expires_ms`;
+  returning ${TASK_WITH_AFTER}`;
 
 /**
- * Claims the next stand-alone task for one agent: most urgent first, then its own speciality, then the oldest.
- * Only the most urgent priority on offer is looked at, through its index, so the cost does not grow with the sheet.
+ * Claims the next stand-alone task for one agent: most urgent first, then its own speciality, then the oldest. The best
+ * for anybody, the best for this agent alone and the best of its speciality are each the first of an index, so the cost
+ * does not grow with the sheet: the statement fails rather than choose another way.
  */
-export const claimNext = (claim: ClaimValues, speciality: string | undefined): Sql => sql`
+export const claimNext = (claim: ClaimValues, speciality: string | undefined): Sql => {
+  const isOther = speciality === undefined ? sql`0` : sql`coalesce(speciality <> ${speciality}, true)`;
+  const offers = [
+    firstOffer('task_ready_by_hand', claim, isOther, sql`assignee is null order by priority, seq`),
+    firstOffer(
+      'task_ready_for_one',
+      claim,
+      isOther,
+      sql`assignee = ${claim.agentName} order by priority, is_other, seq`,
+    ),
+  ];
+  if (speciality !== undefined) {
+    const ofSpeciality = sql`assignee is null and speciality = ${speciality} order by priority, seq`;
+    offers.push(firstOffer('task_ready_of_speciality', claim, isOther, ofSpeciality));
+  }
+  return sql`
   update task set ${claimColumns(claim)}
    where state = 'ready'
-     and seq = (select seq from task
-                 where state = 'ready' and run_id is null and is_group = 0 and run_after_ms <= ${claim.nowMs}
-                   and (assignee is null or assignee = ${claim.agentName})
-                 order by priority, ${preferred(speciality)} seq
-                 limit 1)
-  returning id, attempt, lease_expires_ms`;
+     and seq = (select seq from (${join(offers, ' union all ')}) as offer order by priority, is_other, seq limit 1)
+  returning ${TASK_WITH_AFTER}`;
+};
 
-const preferred = (speciality: string | undefined): Sql =>
-  speciality === undefined ? sql`` : sql`(speciality is not null and speciality = ${speciality}) desc,`;
+const firstOffer = (index: string, { nowMs }: ClaimValues, isOther: Sql, rest: Sql): Sql => sql`
+  select * from (
+    select priority, ${isOther} as is_other, seq from task indexed by ${raw(index)}
+     where state = 'ready' and run_id is null and is_group = 0 and ${isDue(nowMs)} and ${rest} limit 1) as first_offer`;
 
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
 export const moveTask = (
@@ -110,11 +153,12 @@ export const extendLeasesOf = (agentId: string, nowMs: number, leaseMs: number):
                                           else ${nowMs} + coalesce(lease_ms, ${leaseMs}) end
    where claimed_by = (select ${agentId}) and state = 'running'`;
 
+// The run stands in an expression so that the index of leases is used, in which those that have lapsed come first.
 export const selectLapsed = (nowMs: number, only: { standAlone?: boolean; runId?: string }): Sql => sql`
   select *, null as after from task
    where state = 'running' and lease_expires_ms <= ${nowMs}
-     ${only.standAlone === true ? sql`and run_id is null` : sql``}
-     ${only.runId === undefined ? sql`` : sql`and (run_id is null or run_id = (select ${only.runId}))`}`;
+     ${only.standAlone === true ? sql`and coalesce(run_id, '') = ''` : sql``}
+     ${only.runId === undefined ? sql`` : sql`and coalesce(run_id, ${only.runId}) = ${only.runId}`}`;
 
 /** One dependency of each dependent is met; a waiting task loses its last one in the move that makes it ready. */
 export const meetDependencyOf = (taskId: string): Sql => sql`
@@ -122,12 +166,21 @@ export const meetDependencyOf = (taskId: string): Sql => sql`
    where id in (select task_id from task_dependency where needs_id = ${taskId}) and open_dependencies > 0
      and not (state = 'waiting' and open_dependencies = 1 and is_group = 0)`;
 
-/** The reverse, when a finished task is opened again: dependents that have not begun wait again. */
+/** The reverse, when a finished task is opened again; a ready one begins to wait in a move. */
 export const reopenDependencyOf = (taskId: string): Sql => sql`
-  update task set open_dependencies = open_dependencies + 1,
-                  state = case state when 'ready' then 'waiting' else state end
-   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state in ('waiting', 'ready')
-  returning id`;
+  update task set open_dependencies = open_dependencies + 1
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'waiting'`;
+
+/** Dependents that could begin now. */
+export const selectReadyAfter = (taskId: string): Sql => sql`
+  select id from task
+   where id in (select task_id from task_dependency where needs_id = ${taskId}) and state = 'ready'
+   order by seq`;
+
+/** How much of what a task needs is not done. */
+export const countOpenNeeds = (taskId: string): Sql => sql`
+  select count(*) as open from task_dependency join task on task.id = needs_id
+   where task_id = (select ${taskId}) and task.state <> 'done'`;
 
 /** Dependents that wait for this task alone. */
 export const selectFreedBy = (taskId: string): Sql => sql`

@@ -4,6 +4,7 @@ import { eventSchema, findEvents } from '../event/index.js';
 import { sql, type Transaction } from '../store/index.js';
 import {
   addDependency,
+  adoptTasks,
   blockTask,
   cancelTask,
   claimNextTask,
@@ -317,9 +318,25 @@ describe('steering', () => {
     expect(again).toMatchObject({ state: 'ready', failures: 0 });
     expect(again.landedAs).toBeUndefined();
     expect((await requireTask(given.store, 'b')).state).toBe('waiting');
+    expect(await findEvents(given.store, { type: 'task.waiting' })).toMatchObject([
+      { taskId: 'b', data: { state: 'waiting' } },
+    ]);
     const second = await claimed(given.write, 'a');
     await given.write((tx) => finishTask(tx, second));
     expect([second.attempt, (await requireTask(given.store, 'b')).state]).toEqual([2, 'ready']);
+  });
+
+  it('is given back into waiting when what it needs was opened again meanwhile', async () => {
+    await using given = await givenTasks(task('a'), task('b', { after: ['a'] }));
+    const first = await claimed(given.write, 'a');
+    await given.write((tx) => finishTask(tx, first));
+    const held = await claimed(given.write, 'b');
+    await given.write((tx) => reopenTask(tx, 'a', 'one more case'));
+    await given.write((tx) => releaseTask(tx, held, 'not before that'));
+    expect((await requireTask(given.store, 'b')).state).toBe('waiting');
+    const second = await claimed(given.write, 'a');
+    await given.write((tx) => finishTask(tx, second));
+    expect((await requireTask(given.store, 'b')).state).toBe('ready');
   });
 
   it('reopens into waiting when something before it is open', async () => {
@@ -405,5 +422,26 @@ describe('creating', () => {
     });
     expect(await findTask(given.store, 'other')).toBeUndefined();
     expect((await countTasks(given.store)).ready).toBe(1);
+  });
+});
+
+describe('the counts of tasks', () => {
+  it('are those of the tasks after any sequence of moves, in a run and outside', async () => {
+    const { store, write } = await givenTasks(task('one'), task('two', { after: ['one'] }), task('three'));
+    await write((tx) => createTasks(tx, [task('child', { parent: 'three' })]));
+    const claim = await claimed(write, 'one');
+    await write((tx) => finishTask(tx, claim));
+    await write((tx) => adoptTasks(tx, 'run-1', new Map()));
+    await write((tx) => reopenTask(tx, 'one', 'again'));
+    await write((tx) => cancelTask(tx, 'child', 'not needed'));
+    const counted = await store.all(sql`
+      select coalesce(run_id, '') as run_id, state, is_group, count(*) as tasks from task
+       group by 1, 2, 3 order by 1, 2, 3`);
+    const kept = await store.all(
+      sql`select * from task_count where tasks > 0 order by run_id, state, is_group`,
+    );
+    expect(kept).toEqual(counted);
+    expect(await countTasks(store)).toMatchObject({ waiting: 1, ready: 1, cancelled: 1, done: 0 });
+    expect(await countTasks(store, 'run-1', { withGroups: true })).toMatchObject({ waiting: 2, ready: 0 });
   });
 });

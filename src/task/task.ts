@@ -38,7 +38,7 @@ export const TASK_MOVES = {
 /** States in which an agent holds the task. Only `running` is reaped when its lease runs out. */
 export const CLAIMED_STATES = ['running', 'paused', 'blocked', 'review', 'landing'] as const;
 /** States that end a task unless somebody reopens it. */
-export const ENDED_STATES = ['done', 'failed', 'cancelled'] as const;
+const ENDED_STATES = ['done', 'failed', 'cancelled'] as const;
 
 export function holdsClaim(state: TaskState): boolean {
   return (CLAIMED_STATES as readonly string[]).includes(state);

@@ -1,13 +1,21 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
+import { appendEvent } from '../event/index.js';
 import { CallsheetError } from '../error/index.js';
 import { readLog } from '../process/index.js';
-import { defined } from '../store/index.js';
+import { defined, type Clock } from '../store/index.js';
 import { findAttempt, requireTask, type Task } from '../task/index.js';
 import { plainText, tailOf } from '../text/index.js';
-import { attemptLog, LOG_LIMIT_BYTES, scratchFolder, type Workspace } from '../workspace/index.js';
+import {
+  attemptLog,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  scratchFolder,
+  type Site,
+  type Workspace,
+} from '../workspace/index.js';
 import { briefFor } from './brief.js';
 import { deliverTo, markTold } from './deliver.js';
 import { workerEnv } from './environment.js';
@@ -22,6 +30,8 @@ import { workspaceFor } from './workspace-for.js';
 /** An attempt under way. */
 export interface RunningAttempt {
   post: Post;
+  /** In Unix milliseconds. */
+  startedAt: number;
   /**
    * Resolves when the attempt has been settled in the sheet, with what would keep every other attempt from starting
    * too; rejects only when the sheet or git cannot be written.
@@ -34,6 +44,7 @@ export interface RunningAttempt {
 
 /** Starts an agent on its claim, in a workspace of its own, and sees the attempt to its end. */
 export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
+  const startedAt = place.site.store.clock.now();
   const abort = new AbortController();
   let wanted: StopReason | undefined;
   let stopSession: ((reason: StopReason) => void) | undefined;
@@ -50,6 +61,7 @@ export function startAttempt(place: WorkerPlace, post: Post): RunningAttempt {
   );
   return {
     post,
+    startedAt,
     ended,
     stop(reason) {
       wanted ??= reason;
@@ -76,8 +88,22 @@ async function runAttempt(
   const session = await startAgent(place, post, task, workspace, start);
   onStart(session);
   const ending = await follow(place, post, session, control);
+  await tellLeft(site, post, workspace.path);
   const logFile = attemptLog(site.sheetFolder, site.run.id, post.claim.taskId, post.claim.attempt);
   await settle(site, post.claim, workspace.path, ending, tailOf(plainText(readLog(logFile)), 40));
+}
+
+/**
+ * A daemon that left group, session, parent and environment behind cannot be told from a process of the person, so it is
+ * not ended; that it is there is told.
+ */
+async function tellLeft(site: Site, { claim }: Post, path: string): Promise<void> {
+  const left = processesOf(site).findInside?.(path) ?? [];
+  if (left.length === 0) return;
+  const data = { path, pids: left.map(({ pid }) => pid) };
+  await site.store.transaction((tx) =>
+    appendEvent(tx, { type: 'process.left', runId: site.run.id, ...claim, data }),
+  );
 }
 
 async function follow(place: WorkerPlace, post: Post, session: Session, control: Control): Promise<Ending> {
@@ -104,9 +130,9 @@ async function startAgent(
   const brief = briefFor(facts);
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
-  await mkdir(dirname(briefFile), { recursive: true });
-  await mkdir(scratchFolder(site), { recursive: true });
-  await writeFile(briefFile, brief);
+  mkdirSync(dirname(briefFile), { recursive: true });
+  mkdirSync(scratchFolder(site), { recursive: true });
+  writeFileSync(briefFile, brief);
   await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;
   const starting = place.driver.start({
@@ -130,21 +156,21 @@ async function startAgent(
     logLimitBytes: LOG_LIMIT_BYTES,
     ...defined({ model: task.model ?? site.run.options.model, resume: handle }),
   });
-  return withinStartTime(starting, site.run.options.startTimeoutMs);
+  return withinStartTime(starting, site.run.options.startTimeoutMs, site.store.clock);
 }
 
-async function withinStartTime(starting: Promise<Session>, limitMs: number): Promise<Session> {
-  let timer: NodeJS.Timeout | undefined;
+async function withinStartTime(starting: Promise<Session>, limitMs: number, clock: Clock): Promise<Session> {
+  let cancel: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    cancel = clock.after(limitMs, () => {
       // It may start after all; then it must not stay.
       starting.then((session) => session.stop(0)).catch(() => undefined);
       reject(new CallsheetError('AGENT_START_TIMEOUT', `The agent did not start within ${limitMs} ms.`));
-    }, limitMs);
+    });
   });
   try {
     return await Promise.race([starting, late]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

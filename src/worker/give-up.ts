@@ -1,5 +1,5 @@
-import { CallsheetError, messageOf } from '../error/index.js';
-import { findTask } from '../task/index.js';
+import { CallsheetError, explainedDisk, isDiskFull, messageOf } from '../error/index.js';
+import { findTask, type Claim } from '../task/index.js';
 import { inputsHash, isPreparedSomewhere, type Site } from '../workspace/index.js';
 import { attemptFolder } from '../workspace/index.js';
 import { fail, failHeld, interrupt, letGo } from './end-attempt.js';
@@ -17,11 +17,13 @@ export interface Obstacle {
 export async function giveUp(
   { site }: WorkerPlace,
   { claim }: Post,
-  error: unknown,
+  thrown: unknown,
   { wanted, hasRun }: { wanted: StopReason | undefined; hasRun: boolean },
 ): Promise<Obstacle | undefined> {
+  const error = explainedDisk(thrown);
   const task = await findTask(site.store, claim.taskId);
   if (task?.attempt !== claim.attempt || task.state !== 'running') return undefined;
+  if (keepsAllFromGoingOn(error)) return holdBack(site, claim, error);
   if (wanted === 'engine') {
     await interrupt(site, claim, attemptFolder(site, claim), 'the run was stopped');
     return undefined;
@@ -37,6 +39,24 @@ export async function giveUp(
   if (obstacle !== undefined) await letGo(site, claim, 'its workspace could not be prepared');
   else await failHeld(site, claim, `could not be run: ${messageOf(error)}`);
   return obstacle;
+}
+
+/** A full disk, or a lock of a git that nobody knows: a person has to see to it, and it is no attempt's fault. */
+function keepsAllFromGoingOn(error: unknown): error is CallsheetError {
+  return isDiskFull(error) || (error instanceof CallsheetError && error.code === 'GIT_LOCKED');
+}
+
+/**
+ * The attempt is given back and costs nothing. When not even a snapshot can be made, it stays as it is, and is gone on
+ * with in its workspace.
+ */
+async function holdBack(site: Site, claim: Claim, error: CallsheetError): Promise<Obstacle> {
+  try {
+    await interrupt(site, claim, attemptFolder(site, claim), error.message);
+  } catch (again) {
+    if (!keepsAllFromGoingOn(explainedDisk(again))) throw again;
+  }
+  return { error };
 }
 
 const OF_PREPARATION = ['SETUP_FAILED', 'COPY_FAILED', 'COPY_NOT_IGNORED'];

@@ -1,3 +1,4 @@
+import { diskFull } from '../error/index.js';
 import { enqueueLanding } from '../landing/index.js';
 import { announce, inboxOf, withdrawQuestions } from '../message/index.js';
 import {
@@ -11,6 +12,7 @@ import {
   type Task,
   type TaskResult,
 } from '../task/index.js';
+import { isOutOfSpace } from '../process/index.js';
 import { defined } from '../store/index.js';
 import { formatDuration, oneLine, shownNames } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
@@ -38,7 +40,14 @@ export async function settle(
   if (task.result !== undefined) return judge(site, task, claim, workspace);
   if (ending.stopped === 'engine') return interrupt(site, claim, workspace, 'the run was stopped');
   const failure = failureOf(site, task, ending);
-  if (failure !== undefined) return fail(site, claim, workspace, failure);
+  if (failure !== undefined) {
+    // What an agent could not write is no fault of its work.
+    if (isOutOfSpace(workspace))
+      throw diskFull(
+        `The disk of ${workspace} is full: attempt ${claim.attempt} at ${claim.taskId} ${failure}.`,
+      );
+    return fail(site, claim, workspace, failure);
+  }
   // It asked, ended, and was answered before we looked: the same attempt goes on, with the answer in its brief.
   if (await hasUnheardAnswer(site, task)) return;
   return judge(site, task, claim, workspace);

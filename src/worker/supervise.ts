@@ -4,6 +4,7 @@ import { messageOf } from '../error/index.js';
 import { requireTask } from '../task/index.js';
 import { onDriverEvent } from './on-event.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
+import { silenceMeter } from './silence.js';
 
 export interface Ending {
   exit: Exit;
@@ -70,12 +71,8 @@ export async function supervise(
 async function taskTimer({ site }: WorkerPlace, { claim }: Post, onEnd: () => void): Promise<() => void> {
   const task = await requireTask(site.store, claim.taskId);
   const limit = task.timeoutMs ?? site.run.options.taskTimeoutMs;
-  const timer = setTimeout(onEnd, Math.min(limit, LONGEST_TIMER_MS));
-  return () => clearTimeout(timer);
+  return site.store.clock.after(limit, onEnd);
 }
-
-// A longer one would fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Any output, tool call or callsheet command of the worker is a sign of life. */
 function silenceTimer(
@@ -85,21 +82,24 @@ function silenceTimer(
   onEnd: () => void,
 ): () => void {
   const limit = site.run.options.silenceTimeoutMs;
-  let timer: NodeJS.Timeout;
+  const { clock } = site.store;
+  const meter = silenceMeter();
+  let cancel: () => void = () => undefined;
   let isOver = false;
-  const check = async (): Promise<void> => {
-    const said = (await findAgent(site.store, agent.id))?.lastSignAt ?? 0;
-    const silentFor = site.store.clock.now() - Math.max(lastSign(), said);
+  const check = async (waitedMs: number): Promise<void> => {
+    const said = (await findAgent(site.store, agent.id))?.lastSignAt;
+    const silentFor = meter.look(waitedMs, clock.now(), [lastSign(), said]);
     if (isOver) return;
     if (silentFor >= limit) onEnd();
     else arm(limit - silentFor);
   };
   const arm = (ms: number): void => {
-    timer = setTimeout(() => void check().catch(onEnd), Math.min(Math.max(ms, 10), LONGEST_TIMER_MS));
+    const waitMs = Math.max(ms, 10);
+    cancel = clock.after(waitMs, () => void check(waitMs).catch(onEnd));
   };
   arm(limit);
   return () => {
     isOver = true;
-    clearTimeout(timer);
+    cancel();
   };
 }

@@ -81,9 +81,8 @@ async function commitRest(
   workspace: string,
   branch: string,
 ): Promise<void> {
-  const worktree = (await repository.worktrees()).find((each) => each.path === workspace);
   // It may stand on a branch of the person; a commit of ours must not move that.
-  if (worktree?.branch !== branch) await repository.detach(workspace);
+  if ((await repository.branchOf(workspace)) !== branch) await repository.detach(workspace);
   const subject = oneLine(plainText(task.title), 60);
   await repository.commitAll(
     workspace,

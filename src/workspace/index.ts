@@ -1,10 +1,19 @@
 export { workspaceSchema } from './workspace.schema.js';
+export { adoptForgotten } from './adopt.js';
 export { leftWorkspaces, placeOfLeft, removeLeft } from './left.js';
 export { mendWorkspace } from './mend.js';
 export { attemptFolder, openAttemptWorkspace, openGateWorkspace } from './open.js';
 export { inputsHash, prepareWorkspace, workspaceEnv } from './prepare.js';
 export { removeGateWorkspace, saveAll, saveAndRemove } from './remove.js';
 export { keepCommit, saveWorkspace } from './save.js';
-export { attemptLog, LOG_LIMIT_BYTES, runFolder, scratchFolder, type RunPlace, type Site } from './site.js';
+export {
+  attemptLog,
+  LOG_LIMIT_BYTES,
+  processesOf,
+  runFolder,
+  scratchFolder,
+  type RunPlace,
+  type Site,
+} from './site.js';
 export { keepUnderTest } from './under-test.js';
 export { findWorkspace, isPreparedSomewhere, workspacesOfRun, type Workspace } from './workspace.js';

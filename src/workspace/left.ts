@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { messageOf } from '../error/index.js';
-import { endTree, findMarked, isAlive } from '../process/index.js';
+import { systemProcesses } from '../process/index.js';
 import type { Reader } from '../store/index.js';
 import { removeGateWorkspace } from './remove.js';
-import { scratchFolder, type RunPlace, type Site } from './site.js';
+import { processesOf, scratchFolder, type RunPlace, type Site } from './site.js';
 import { workspacesWithoutRun, type Workspace } from './workspace.js';
 
 /** What was left by processes that were killed while they tested the base of a run, before it was in the sheet. */
-export async function leftWorkspaces(reader: Reader): Promise<Workspace[]> {
+export async function leftWorkspaces(reader: Reader, processes = systemProcesses): Promise<Workspace[]> {
   const without = await workspacesWithoutRun(reader);
-  return without.filter(({ owner }) => owner === undefined || !isAlive(owner));
+  return without.filter(({ owner }) => owner === undefined || !processes.isAlive(owner));
 }
 
 /** The folders that such a workspace's run would have had. */
@@ -22,12 +22,13 @@ export function placeOfLeft({ path, runId }: Workspace): RunPlace {
  * @returns Undefined when it is gone, else why it is not.
  */
 export async function removeLeft(
-  site: Pick<Site, 'repository' | 'store'>,
+  site: Pick<Site, 'repository' | 'store' | 'processes'>,
   workspace: Workspace,
 ): Promise<string | undefined> {
   const marker = `CALLSHEET_SCRATCH=${scratchFolder(placeOfLeft(workspace))}`;
   try {
-    for (const left of findMarked(marker)) await endTree(left, { graceMs: 0, marker });
+    const processes = processesOf(site);
+    for (const left of processes.findMarked(marker)) await processes.endTree(left, { graceMs: 0, marker });
     await removeGateWorkspace(site, workspace);
     return undefined;
   } catch (error) {

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
 import { makeFolders } from '../file/index.js';
 import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
+import { defined } from '../store/index.js';
 import type { Claim } from '../task/index.js';
 import { saveAndRemove } from './remove.js';
-import { runFolder, type Site } from './site.js';
+import { keepCommit } from './save.js';
+import { processesOf, runFolder, type Site } from './site.js';
 import { findWorkspace, registerWorkspace, workspacesOfTask, type Workspace } from './workspace.js';
+
+const LEFT = 'left by an earlier engine';
 
 export function attemptFolder(site: Site, claim: Claim): string {
   return join(runFolder(site), `${claim.taskId}-${claim.attempt}`);
@@ -22,7 +25,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
   }
   const path = attemptFolder(site, claim);
   const branch = attemptBranch(site.run.id, claim.taskId, claim.attempt);
-  await clearLeftover(site, path, branch);
+  await clearFolder(site, claim, path);
   const workspace = await site.store.transaction((tx) =>
     registerWorkspace(tx, {
       path,
@@ -30,10 +33,17 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
       kind: 'worker',
       taskId: claim.taskId,
       attempt: claim.attempt,
+      ...ownerIn(site),
     }),
   );
   makeFolders(runFolder(site));
-  await site.repository.addWorktree({ path, branch, commit });
+  try {
+    await site.repository.addWorktree({ path, branch, commit });
+  } catch (error) {
+    if (!(error instanceof CallsheetError) || error.code !== 'BRANCH_EXISTS') throw error;
+    await clearBranch(site, claim, path, branch);
+    await site.repository.addWorktree({ path, branch, commit });
+  }
   return workspace;
 }
 
@@ -64,33 +74,47 @@ async function warmGateWorkspace(site: Site, path: string, commit: CommitId): Pr
     return untracked.length === 0 ? known : await registerGate(site, path);
   } catch (error) {
     // A gate can do anything to it: delete its `.git`, die while its git holds the index.
-    if (error instanceof CallsheetError && ['NOT_A_WORKSPACE', 'GIT_FAILED'].includes(error.code))
+    if (
+      error instanceof CallsheetError &&
+      ['NOT_A_WORKSPACE', 'GIT_FAILED', 'GIT_LOCKED'].includes(error.code)
+    )
       return undefined;
     throw error;
   }
 }
 
 function registerGate(site: Site, path: string): Promise<Workspace> {
-  return site.store.transaction((tx) => registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate' }));
+  return site.store.transaction((tx) =>
+    registerWorkspace(tx, { path, runId: site.run.id, kind: 'gate', ...ownerIn(site) }),
+  );
+}
+
+function ownerIn(site: Site): Pick<Workspace, 'owner'> {
+  return defined({ owner: processesOf(site).self() });
 }
 
 // Nothing in a gate's workspace is anybody's work; but what git does not know to be one of ours is only moved aside.
 async function clearGateFolder(site: Site, path: string): Promise<void> {
+  if (!existsSync(path)) return;
   try {
     await site.repository.removeWorktree(path);
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'NOT_A_WORKTREE') throw error;
-    await rename(path, `${path}.left-${randomUUID().slice(0, 8)}`);
+    renameSync(path, `${path}.left-${randomUUID().slice(0, 8)}`);
   }
 }
 
-// After a power cut the sheet may have forgotten an attempt that git still has: its work is kept under a
-// snapshot ref before the number is used again.
-async function clearLeftover(site: Site, path: string, branch: string): Promise<void> {
-  const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1 };
-  if (existsSync(path)) await saveAndRemove(site, forgotten, 'left by an earlier engine');
+// After a power cut the sheet may have forgotten an attempt that git still has: its work is kept before the number
+// is used again.
+async function clearFolder(site: Site, claim: Claim, path: string): Promise<void> {
+  const forgotten = { path, runId: site.run.id, kind: 'worker' as const, slot: -1, ...claim };
+  if (existsSync(path)) await saveAndRemove(site, forgotten, LEFT);
+}
+
+/** The branch of such an attempt becomes a snapshot ref; it is there rarely, so it is not looked for beforehand. */
+async function clearBranch(site: Site, claim: Claim, path: string, branch: string): Promise<void> {
   const left = await site.repository.resolve(`refs/heads/${branch}`);
   if (left === undefined) return;
-  await site.repository.updateRef(`refs/callsheet/forgotten/${site.run.id}/${left}`, left, undefined);
+  await keepCommit(site, { path, runId: site.run.id, ...claim, reason: `its commits: ${LEFT}` }, left);
   await site.repository.deleteRef(`refs/heads/${branch}`, left);
 }

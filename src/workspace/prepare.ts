@@ -3,12 +3,12 @@ import { constants, existsSync, realpathSync } from 'node:fs';
 import { copyFile, cp, lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expandEnv } from '../config/index.js';
-import { CallsheetError, errorCode, messageOf } from '../error/index.js';
+import { CallsheetError, diskFull, errorCode, isDiskFull, explainedDisk, messageOf } from '../error/index.js';
 import { handlePath, NotAFile, openFile } from '../file/index.js';
 import { atPathInside, insideRepository, type CommitId } from '../git/index.js';
-import { runCommand } from '../process/index.js';
+import { isOutOfSpace } from '../process/index.js';
 import { matchesPath, shownNames } from '../text/index.js';
-import { LOG_LIMIT_BYTES, scratchFolder, type Site } from './site.js';
+import { LOG_LIMIT_BYTES, processesOf, scratchFolder, type Site } from './site.js';
 import { notePrepared, type Workspace } from './workspace.js';
 
 const SETUP_TIMEOUT_MS = 15 * 60_000;
@@ -64,7 +64,7 @@ async function runSetup(site: Site, workspace: Workspace, signal: AbortSignal | 
   const { setup } = site.run.options;
   if (setup === undefined) return;
   const logFile = join(site.sheetFolder, 'logs', site.run.id, `setup-${workspace.slot}.log`);
-  const result = await runCommand({
+  const result = await processesOf(site).runCommand({
     command: setup,
     cwd: workspace.path,
     env: workspaceEnv(site, workspace),
@@ -74,6 +74,10 @@ async function runSetup(site: Site, workspace: Workspace, signal: AbortSignal | 
     ...(signal === undefined ? {} : { signal }),
   });
   if (result.exitCode === 0) return;
+  if (isOutOfSpace(workspace.path))
+    throw diskFull(
+      `The disk of ${workspace.path} is full: \`${setup}\` could not be done. No agent was started.`,
+    );
   const how = result.timedOut
     ? 'did not end in 15 minutes'
     : `ended with ${result.exitCode ?? result.signal ?? 'nothing'}`;
@@ -109,6 +113,7 @@ async function copyInto(site: Site, workspace: Workspace, path: string): Promise
   try {
     await atPathInside(workspace.path, path, (to) => copyTo(from, to));
   } catch (error) {
+    if (isDiskFull(explainedDisk(error))) throw explainedDisk(error);
     throw new CallsheetError(
       'COPY_FAILED',
       `${path} of the checkout could not be copied into ${workspace.path} (${reasonOf(error)}).`,

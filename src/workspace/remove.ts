@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { attemptBranch } from '../run/index.js';
 import { appendEvent } from '../event/index.js';
-import { CallsheetError, messageOf } from '../error/index.js';
+import { CallsheetError, explainedDisk, isDiskFull, messageOf } from '../error/index.js';
 import type { Snapshot } from '../snapshot/index.js';
 import { defined } from '../store/index.js';
 import { mendWorkspace } from './mend.js';
-import { keepCommit, saveWorkspace } from './save.js';
+import { keepAbandoned, keepCommit, saveWorkspace } from './save.js';
 import type { Site } from './site.js';
 import { dropUnderTest } from './under-test.js';
-import { forgetWorkspace, noteKept, type Workspace } from './workspace.js';
+import { findWorkspace, forgetWorkspace, noteKept, type Workspace } from './workspace.js';
 
 /**
  * Saves what only this workspace holds; what cannot be saved is named in the sheet (`kept`), and the workspace must
@@ -37,6 +37,7 @@ export async function saveAll(
   try {
     if (existsSync(path)) await site.repository.releaseIndex(path);
     const snapshot = await saveWorkspace(site, request);
+    await keepAbandoned(site, request);
     if (snapshot === undefined) return { isSafe: true };
     if (snapshot.leftOut.length === 0) return { snapshot, isSafe: true };
     const names = snapshot.leftOut.map((each) => `${each.path} (${each.reason})`).join(', ');
@@ -49,7 +50,7 @@ export async function saveAll(
 
 // Without git itself, or with a full disk, nothing goes on; all else that git says is about this one folder.
 function isOfOneWorkspace({ code }: CallsheetError): boolean {
-  return code === 'GIT_FAILED' || code === 'NOT_A_WORKSPACE' || code === 'GIT_OUTPUT_TOO_LARGE';
+  return ['GIT_FAILED', 'GIT_LOCKED', 'NOT_A_WORKSPACE', 'GIT_OUTPUT_TOO_LARGE'].includes(code);
 }
 
 /**
@@ -58,6 +59,22 @@ function isOfOneWorkspace({ code }: CallsheetError): boolean {
  * @returns Whether it is gone.
  */
 export async function saveAndRemove(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
+  const underWay = removals.get(site) ?? new Map<string, Promise<boolean>>();
+  removals.set(site, underWay);
+  const known = underWay.get(workspace.path);
+  if (known !== undefined) return known;
+  const removal = saveAndRemoveOnce(site, workspace, reason).finally(() => underWay.delete(workspace.path));
+  underWay.set(workspace.path, removal);
+  return removal;
+}
+
+// Several parts of an engine may find at once that a workspace is of no use any more. One that mends or saves what
+// another is just deleting would keep it: whoever comes second waits for the first.
+const removals = new WeakMap<Site, Map<string, Promise<boolean>>>();
+
+async function saveAndRemoveOnce(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
+  const isKnown = (await findWorkspace(site.store, workspace.path)) !== undefined;
+  if (!isKnown && !existsSync(workspace.path)) return true;
   const { isSafe } = await saveAll(site, workspace, reason);
   if (!isSafe) return false;
   if (!(await isRemoved(site, workspace))) return false;
@@ -80,7 +97,8 @@ async function isRemoved(site: Site, workspace: Workspace): Promise<boolean> {
     await site.repository.removeWorktree(workspace.path);
     return true;
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    // That is not about this folder, and it goes by: when there is room again, it is removed.
+    if (!(error instanceof Error) || isDiskFull(explainedDisk(error))) throw error;
     await keepInPlace(site, workspace, `it could not be deleted: ${messageOf(error)}`);
     return false;
   }

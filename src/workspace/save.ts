@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { CommitId, Repository, SavedWorkspace } from '../git/index.js';
+import { retryVanished, type CommitId, type Repository, type SavedWorkspace } from '../git/index.js';
 import { findSnapshots, recordSnapshot, type Snapshot } from '../snapshot/index.js';
 import { defined, type Store } from '../store/index.js';
 
@@ -30,13 +30,14 @@ export async function saveWorkspace(
   const { repository } = place;
   if (!existsSync(request.path)) return undefined;
   if (options.always !== true && (await isSafeAlready(repository, request))) return undefined;
-  const saved = await repository.save(request.path, {
-    message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
-    ...defined({ keep: request.keep }),
+  return retryVanished(async () => {
+    const saved = await repository.save(request.path, {
+      message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
+      ...defined({ keep: request.keep }),
+    });
+    const before = await sameAsBefore(place, request, saved);
+    return before ?? (await keepCommit(place, request, saved.commit, saved.leftOut));
   });
-  return (
-    (await sameAsBefore(place, request, saved)) ?? keepCommit(place, request, saved.commit, saved.leftOut)
-  );
 }
 
 /** The newest snapshot of the workspace, when it holds all of it already: files, and the commits below them. */
@@ -82,6 +83,27 @@ export async function keepCommit(
       ...defined({ runId: request.runId, taskId: request.taskId, attempt: request.attempt }),
     }),
   );
+}
+
+/**
+ * Keeps the commits that an agent made and went away from, under one snapshot: only its workspace knows them, until
+ * it is removed.
+ */
+export async function keepAbandoned(place: Place, request: SaveRequest): Promise<void> {
+  const { repository } = place;
+  if (!existsSync(request.path)) return;
+  const [newest, ...others] = await repository.abandonedCommits(request.path);
+  if (newest === undefined) return;
+  const reason = 'commits that its agent went away from';
+  const commit =
+    others.length === 0
+      ? newest
+      : await repository.commitTree({
+          tree: await repository.treeOf(newest),
+          parents: [newest, ...others],
+          message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${reason}\n`,
+        });
+  await keepCommit(place, { ...request, reason }, commit);
 }
 
 async function freeRef(repository: Repository, request: SaveRequest, commit: CommitId): Promise<string> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Repository } from '../git/index.js';
+import { systemProcesses, type Processes } from '../process/index.js';
 import type { Run } from '../run/index.js';
 import type { Store } from '../store/index.js';
 
@@ -12,6 +13,12 @@ export interface Site {
   sheetFolder: string;
   /** The person's environment, cleaned; what workers and gates begin with. */
   env: Record<string, string>;
+  /** Where its commands run and its agents live. Default: this machine. */
+  processes?: Processes;
+}
+
+export function processesOf(site: Pick<Site, 'processes'>): Processes {
+  return site.processes ?? systemProcesses;
 }
 
 /** What the folders of a run are named after; there may be no more of one that was killed while it began. */

@@ -1,4 +1,4 @@
-import { identityOf, type ProcessIdentity } from '../process/index.js';
+import type { ProcessIdentity } from '../process/index.js';
 import {
   defined,
   numberOf,
@@ -46,10 +46,9 @@ const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => s
 
 export async function registerWorkspace(
   tx: Transaction,
-  wanted: Omit<Workspace, 'slot' | 'owner'>,
+  wanted: Omit<Workspace, 'slot'>,
 ): Promise<Workspace> {
-  const own = { ...wanted, ...defined({ owner: identityOf(process.pid) }) };
-  return toWorkspace((await tx.get(insertWorkspace(own, tx.now))) ?? {});
+  return toWorkspace((await tx.get(insertWorkspace(wanted, tx.now))) ?? {});
 }
 
 export async function notePrepared(tx: Transaction, path: string, prepared: string): Promise<void> {

@@ -33,20 +33,20 @@ export interface HostilePlace {
   env: NodeJS.ProcessEnv;
   tokens: Readonly<Record<Session, string>>;
   /** Everything as it was at the beginning, then what a row needs. */
-  renew(given?: Given): Promise<void>;
+  renew: (given?: Given) => Promise<void>;
   /** What a row needs, on top of what there is. */
-  add(given: Given): void;
+  add: (given: Given) => void;
   /** What a row has changed must not be there for the next. */
-  spoil(): void;
+  spoil: () => void;
   fill: (text: string) => string;
   /** Through the entry of the command line, in this process. */
   call: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>;
   /** Through the built command. */
   start: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>;
   /** What lies in the folder, the home and the decoy, but for the sheet's own folder: path, kind and content. */
-  manifest(): string[];
-  integrity(): unknown;
-  remove(): void;
+  manifest: () => string[];
+  integrity: () => unknown;
+  remove: () => void;
 }
 
 /** Tasks that the worker holds besides `task-3`, each for one row to end. */

@@ -279,3 +279,38 @@ test('an integration branch that was deleted comes back with all that has landed
 
   expect(site.integrationHead()).toBe(head);
 });
+
+test('a commit with the trailers of a landing is none when it does not merge the work of that attempt', async () => {
+  await using site = await givenSite({ tasks: ['a', 'b'] });
+  await site.finish('a', { a: 'a' });
+  const trailers = (task: string, attempt: number) =>
+    `Land it\n\nCallsheet-Run: run-1\nCallsheet-Task: ${task}\nCallsheet-Attempt: ${attempt}\n`;
+  const tree = `${site.base}^{tree}`;
+  const other = site.git('commit-tree', tree, '-p', site.base, '-m', 'other work');
+  let head = site.base;
+  // Copied onto a plain commit, onto a merge of other work; of an attempt in the queue, and of one that never was.
+  for (const message of [trailers('a', 1), trailers('b', 1)]) {
+    head = site.git('commit-tree', tree, '-p', head, '-m', message);
+    head = site.git('commit-tree', tree, '-p', head, '-p', other, '-m', message);
+  }
+  site.git('update-ref', integrationRef(site.run.id), head);
+
+  expect(await reconcile(site, { full: true })).toEqual([]);
+
+  expect(await site.task('a')).toMatchObject({ state: 'landing' });
+  expect(await site.task('b')).toMatchObject({ state: 'ready' });
+  await site.land();
+  expect(await site.landedFile('a')).toBe('a');
+});
+
+test('a landing that the sheet forgot is proved by the snapshot that the branch of its attempt became', async () => {
+  const given = await givenSite({ tasks: ['a'] });
+  await using site = await withOldSheet(given, async (later) => {
+    await later.finish('a', { a: 'a' });
+    await later.land();
+    const branch = 'refs/heads/callsheet/run-1/a.1';
+    later.git('update-ref', 'refs/callsheet/snapshots/run-1/a.1.1', later.git('rev-parse', branch));
+    later.git('update-ref', '-d', branch);
+  });
+  expect(await reconcile(site, { full: true })).toEqual(['a']);
+});

@@ -16,6 +16,7 @@ export interface Ended {
 }
 
 export interface EventLine {
+  seq: number;
   type: string;
   task?: string;
   attempt?: number;
@@ -137,24 +138,17 @@ export async function givenProject(files: Record<string, string> = { 'a.txt': 'a
     async begin(
       tasks: PlannedTask[],
       script: string,
-      options: { top?: Record<string, unknown>; args?: string[] } = {},
+      options: { top?: Record<string, unknown>; args?: string[]; env?: Record<string, string> } = {},
     ): Promise<Engine> {
       const plan = await project.plan(tasks, options.top);
-      return start([
-        'run',
-        '--json',
-        '--yes',
-        '--plan',
-        plan,
-        '--agent',
-        await project.agent(script),
-        ...(options.args ?? []),
-      ]);
+      const agent = await project.agent(script);
+      const args = ['run', '--json', '--yes', '--plan', plan, '--agent', agent, ...(options.args ?? [])];
+      return start(args, options.env);
     },
     async run(
       tasks: PlannedTask[],
       script: string,
-      options: { top?: Record<string, unknown>; args?: string[] } = {},
+      options: { top?: Record<string, unknown>; args?: string[]; env?: Record<string, string> } = {},
     ) {
       const engine = await project.begin(tasks, script, options);
       const ended = await engine.ended;

@@ -20,8 +20,8 @@ test('the longest way to the end comes first, then the priority', async () => {
     { args: ['-w', '1'] },
   );
   expect(code).toBe(0);
-  // While `begin` lands the worker does not wait.
-  expect(order(events)).toEqual(['begin', 'high', 'end', 'low']);
+  // The worker waits a moment until `begin` has landed: `end` is farther from the end than `high`.
+  expect(order(events)).toEqual(['begin', 'end', 'high', 'low']);
 });
 
 test('a task that overlaps with none running is preferred; an overlapping one is taken rather than leave a worker idle', async () => {

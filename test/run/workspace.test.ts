@@ -18,6 +18,23 @@ test('a landed workspace with a repository inside is kept and named: no snapshot
   expect(await readFile(`${kept?.path ?? ''}/inner/p.txt`, 'utf8')).toBe('precious\n');
 });
 
+test('a branch that an attempt needs and that is there already is kept under another name', async () => {
+  await using project = await givenProject();
+  const { code } = await project.run(
+    [{ id: 'one' }, { id: 'two', after: ['one'] }],
+    'echo x > $T.txt; git add -A; git commit -qm Work; [ $T = two ] || git branch callsheet/run-1/two.1',
+  );
+  expect(code).toBe(0);
+  const snapshots = 'refs/callsheet/snapshots/run-1';
+  expect(project.refs(snapshots)).toEqual(
+    ['one.1.1', 'two.1.1', 'two.1.2'].map((each) => `${snapshots}/${each}`),
+  );
+  expect(project.git('rev-parse', `${snapshots}/two.1.1`)).toBe(
+    project.git('rev-parse', `${snapshots}/one.1.1`),
+  );
+  expect(project.refs('refs/heads/callsheet')).toEqual(['refs/heads/callsheet/run-1/main']);
+});
+
 test('a link that the repository has does not lead a copied file outside', async () => {
   await using project = await givenProject({ 'a.txt': 'a\n', '.gitignore': '/conf/.env\n' });
   await project.write('../outside/readme', '');

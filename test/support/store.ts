@@ -5,11 +5,13 @@ import {
   openSqliteStore,
   storeSchema,
   systemChance,
+  systemClock,
   type Chance,
   type Clock,
   type Store,
 } from '../../src/store/index.js';
 
+/** Its time moves only by {@link advance}; what waits for it waits for real. */
 export interface TestClock extends Clock {
   advance(ms: number): void;
 }
@@ -18,6 +20,7 @@ export function testClock(start = 1_800_000_000_000): TestClock {
   let now = start;
   return {
     now: () => now,
+    after: (ms, work) => systemClock.after(ms, work),
     advance(ms) {
       now += ms;
     },

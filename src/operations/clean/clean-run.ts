@@ -43,7 +43,7 @@ export async function cleanRun(
   if (options.dryRun) return cleaned;
   // Loaded only here: every command would pay for the engine at its start.
   const { removeEmptyFolders } = await import('../../supervisor/index.js');
-  await removeEmptyFolders(site);
+  removeEmptyFolders(site);
   return cleaned;
 }
 

@@ -8,6 +8,8 @@ import { openScreen } from './screen.js';
 import { tell } from './tell.js';
 
 export interface Follower {
+  /** Says what is no event: between the lines that are shown. */
+  say(line: string): void;
   /** Shows what is still to be shown, and ends. */
   stop(): Promise<void>;
 }
@@ -47,16 +49,18 @@ export async function followRun(context: Context, runId: string, options: Follow
     await screen?.draw();
   };
   const queue = oneAtATime(showNew);
-  const onAbort = (): void => {
-    if (screen === undefined) return tell(context, STOPPING);
-    screen.keep(STOPPING);
+  const say = (line: string): void => {
+    if (screen === undefined) return tell(context, line);
+    screen.say(line);
     queue.next();
   };
+  const onAbort = (): void => say(STOPPING);
   if (options.isEngine === true) context.signal.addEventListener('abort', onAbort);
   const unwatch = store.watch(queue.next);
   const tick = screen === undefined ? undefined : setInterval(queue.next, 1_000);
   queue.next();
   return {
+    say,
     async stop() {
       unwatch();
       clearInterval(tick);

@@ -51,7 +51,7 @@ export const land = defineOperation({
       return { run: run.id, state: run.state, ...(await landInto(site, lane, branch, context.signal)) };
     } finally {
       await lane.close();
-      await removeEmptyFolders(site);
+      removeEmptyFolders(site);
       const state = run.state === 'running' ? 'stopped' : run.state;
       await store.transaction((tx) => endEngine(tx, taken, state, run.reason));
     }

@@ -26,6 +26,8 @@ const TELL: Readonly<Record<string, Teller>> = {
   'task.resumed': moved,
   'task.reopened': moved,
   'task.lapsed': (event) => `${event.taskId ?? ''}: ${said(event, 'reason')}`,
+  'process.left': ({ taskId, data }) =>
+    `${taskId ?? ''}: its agent has ended, and somebody still works in ${textOf(data['path'])}: process ${numbers(data['pids'])}`,
   'gate.red': (event) => `gate red: ${said(event, 'gate')}`,
   'gate.green': (event) =>
     event.data['isFlaky'] === true ? `gate flaky: ${said(event, 'gate')}` : undefined,
@@ -58,6 +60,10 @@ function said({ data }: Event, key: string): string {
 function listed({ data }: Event, key: string): string {
   const value = data[key];
   return Array.isArray(value) ? value.map(textOf).join(', ') : '';
+}
+
+function numbers(value: unknown): string {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'number').join(', ') : '';
 }
 
 function textOf(value: unknown): string {

@@ -39,9 +39,15 @@ export async function pursueAndShow(
   });
   let notLanded: RunOutput['notLanded'];
   try {
-    const end = await pursue({ site, driver, commandFolder }, { signal: context.signal });
+    const end = await pursue(
+      { site, driver, commandFolder },
+      {
+        signal: context.signal,
+        say: (line) => follower.say(line),
+      },
+    );
     if (end.state === 'finished') notLanded = await landAtEnd(context, site);
-    await removeEmptyFolders(site);
+    removeEmptyFolders(site);
   } finally {
     await follower.stop();
   }
@@ -59,7 +65,7 @@ async function landAtEnd(context: Context, site: Site): Promise<RunOutput['notLa
   const { landInto, openLane } = await import('../../landing/index.js');
   const lane = openLane(site);
   try {
-    await landInto(site, lane, into, context.signal);
+    await againWhenMoved(() => landInto(site, lane, into, context.signal));
     return undefined;
   } catch (error) {
     if (!(error instanceof CallsheetError)) throw error;
@@ -67,6 +73,22 @@ async function landAtEnd(context: Context, site: Site): Promise<RunOutput['notLa
     return { code, message, ...(hint === undefined ? {} : { hint }) };
   } finally {
     await lane.close();
+  }
+}
+
+// Another run that ends at the same time lands into the same branch; more than a few at once is somebody's loop.
+const MOST_TRIES = 8;
+
+/** The branch is merged in and tested anew when somebody was faster: nobody is there to give the command again. */
+async function againWhenMoved(land: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await land();
+      return;
+    } catch (error) {
+      const hasMoved = error instanceof CallsheetError && error.code === 'LAND_MOVED';
+      if (!hasMoved || tries >= MOST_TRIES) throw error;
+    }
   }
 }
 

@@ -33,7 +33,7 @@ export const resume = defineOperation({
     yes: YES,
   },
   async run(context, input) {
-    const { lastingAgent, recover, takeOver } = await import('../../supervisor/index.js');
+    const { lastingAgent, markAsEngine, recover, takeOver } = await import('../../supervisor/index.js');
     const { store, folder } = context.sheet;
     const wanted = await runToResume(context, input.run);
     const agent = lastingAgent(input.agent ?? wanted.options.agent, context.cwd);
@@ -46,6 +46,7 @@ export const resume = defineOperation({
     await agreeToGitPrograms(context, input.yes);
     const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
     const run = await takeOver(store, wanted.id, changes);
+    markAsEngine({ run });
     const repository = await context.repository();
     const site = {
       store,

@@ -11,6 +11,8 @@ export interface Screen {
   draw(): Promise<void>;
   /** A line that stays above what is redrawn. */
   keep(line: string): void;
+  /** The same, at once: also while the sheet cannot be read for the next picture. */
+  say(line: string): void;
   close(): void;
 }
 
@@ -29,6 +31,10 @@ export async function openScreen(context: Context, runId: string): Promise<Scree
     },
     keep(line) {
       kept.push(line);
+    },
+    say(line) {
+      update.persist([...kept, line].join('\n'));
+      kept = [];
     },
     close() {
       update.clear();

@@ -1,12 +1,12 @@
 import { findAgent, liveAgents, type Agent } from '../../agent/index.js';
 import { openQuestions } from '../../message/index.js';
 import { defined, type Reader } from '../../store/index.js';
-import { CLAIMED_STATES, findAttempt, findTasks, type Task } from '../../task/index.js';
+import { findAttempt, findTasks, type Task } from '../../task/index.js';
 import { iso } from '../time.js';
 
 /** Who does what: one line for each task that somebody holds, and for each session without one. */
 export async function agentsNow(reader: Reader) {
-  const tasks = await findTasks(reader, { states: CLAIMED_STATES });
+  const tasks = await findTasks(reader, { held: true });
   const questions = new Map((await openQuestions(reader)).map((question) => [question.taskId, question.id]));
   const busy = [];
   for (const task of tasks) busy.push(await busyLine(reader, task, questions.get(task.id)));

@@ -26,9 +26,10 @@ export async function needsYou(reader: Reader, runs: readonly Run[]): Promise<Ne
       command: `callsheet answer ${question.id} "…"`,
     }),
   );
-  const failed = await findTasks(reader, { states: ['failed'] });
-  const shown = failed.filter(({ runId }) => runId === undefined || runs.some(({ id }) => id === runId));
-  return [...asked, ...shown.map(failedNeed), ...runs.flatMap(runNeed)];
+  const failed = await findTasks(reader, { standAlone: true, states: ['failed'] });
+  for (const { id } of runs) failed.push(...(await findTasks(reader, { runId: id, states: ['failed'] })));
+  failed.sort((one, other) => one.seq - other.seq);
+  return [...asked, ...failed.map(failedNeed), ...runs.flatMap(runNeed)];
 }
 
 function failedNeed(task: Task): Need {

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { givenSheet, git } from '../../../test/support/given-sheet.js';
 import { readsOf } from '../../read/index.js';
 import { createTasks } from '../../task/index.js';
+import type { RawInput } from '../input/index.js';
+import { taskList } from './list.js';
 
 interface Shown {
   id: string;
@@ -320,4 +322,37 @@ test('a claim whose lease has run out is shown to nobody as held', async () => {
     failures: 1,
   });
   expect(await call('status', {}, { as: 'bo' })).toMatchObject({ tasks: { running: 0, ready: 1 } });
+});
+
+test('a list that would be too long shows open tasks before those that have ended, and says how many are left out', async () => {
+  const { sheet, call } = await givenSheet();
+  const many = (first: number, count: number, isDone: boolean) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...{ id: `task-${first + n}`, title: `Task ${first + n}`, spec: 'x', isDone },
+    }));
+  await sheet.store.transaction((tx) => createTasks(tx, [...many(1, 5, true), ...many(6, 3, false)]));
+  const list = (raw: RawInput) => call<{ tasks: { id: string }[]; total: number }>('task.list', raw);
+  const ids = async (raw: RawInput) => (await list(raw)).tasks.map(({ id }) => id);
+
+  expect(await ids({ limit: '2' })).toEqual(['task-6', 'task-7']);
+  expect(await ids({ limit: '5' })).toEqual(['task-4', 'task-5', 'task-6', 'task-7', 'task-8']);
+  expect(await list({ limit: '5' })).toMatchObject({ total: 8 });
+  expect(await ids({ limit: '2', state: ['done'] })).toEqual(['task-4', 'task-5']);
+  expect(await ids({})).toHaveLength(8);
+  expect(taskList.show(await call('task.list', { limit: '5' }))).toMatch(
+    /\n… and 3 more: callsheet task list --limit 8$/,
+  );
+});
+
+test('with nothing to claim the message is short, however many tasks wait', async () => {
+  const { sheet, call } = await givenSheet();
+  await call('task.add', { title: 'First' });
+  await call('task.claim', {}, { as: 'bo' });
+  const waiting = Array.from({ length: 50 }, (_, n) => ({
+    ...{ id: `later-${n}`, title: 'x', spec: 'x', after: ['task-1'] },
+  }));
+  await sheet.store.transaction((tx) => createTasks(tx, waiting));
+  await expect(call('task.claim', {}, { as: 'ada' })).rejects.toThrow(
+    /^Nothing is ready to be claimed: task-1 is running, held by bo \(attempt 1\); .* and 31 more\.$/,
+  );
 });

@@ -1,33 +1,34 @@
 import { CallsheetError } from '../../error/index.js';
 import type { Reader } from '../../store/index.js';
 import {
-  ENDED_STATES,
+  countTasks,
   findTask,
-  findTasks,
+  firstTasks,
+  hasEnded,
   holdsClaim,
   requireTask,
+  STATES_BY_INTEREST,
   type Claimant,
   type Task,
 } from '../../task/index.js';
 import { namesOf } from '../names.js';
 
 const MOST_NAMED = 20;
+const OPEN_STATES = STATES_BY_INTEREST.filter((state) => !hasEnded(state));
 
 /** Why there is nothing to claim: what waits on what, and who holds it. */
 export async function nothingReady(reader: Reader, agent: Claimant): Promise<CallsheetError> {
-  const open = (await findTasks(reader, { standAlone: true })).filter((task) => isOpen(task));
+  const counts = await countTasks(reader, null);
+  const total = OPEN_STATES.reduce((sum, state) => sum + counts[state], 0);
+  const open = await firstTasks(reader, [null], OPEN_STATES, MOST_NAMED, { isGroup: false });
   const reasons: string[] = [];
-  for (const task of open.slice(0, MOST_NAMED)) reasons.push(await reasonOf(reader, task, agent));
-  if (open.length > MOST_NAMED) reasons.push(`and ${open.length - MOST_NAMED} more`);
+  for (const task of open) reasons.push(await reasonOf(reader, task, agent));
+  if (total > open.length) reasons.push(`and ${total - open.length} more`);
   const why = reasons.length === 0 ? 'no stand-alone task is open' : reasons.join('; ');
   return new CallsheetError('NOTHING_READY', `Nothing is ready to be claimed: ${why}.`, {
     hint: reasons.length === 0 ? 'Add one: callsheet task add "…"' : 'Try again when one of these has ended.',
     data: { open: open.map(({ id, state, after }) => ({ id, state, after })) },
   });
-}
-
-function isOpen({ state, isGroup }: Task): boolean {
-  return !isGroup && !(ENDED_STATES as readonly string[]).includes(state);
 }
 
 /** Why a certain task cannot be claimed now, or undefined when it can. */

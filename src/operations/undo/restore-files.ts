@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CallsheetError, errorCode } from '../../error/index.js';
-import { atPathInside } from '../../git/index.js';
+import { atPathInside, temporaryFolder, temporaryName } from '../../git/index.js';
 import { appendEvent } from '../../event/index.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
@@ -20,11 +20,12 @@ export async function restoreFiles(
   paths: readonly string[],
   force: boolean,
 ) {
-  const { store, root, folder } = context.sheet;
+  const { store, root, commonDir } = context.sheet;
   const repository = await context.repository();
   const commit = await requireCommit(context, snapshot);
-  await mkdir(join(folder, 'tmp'), { recursive: true });
-  const beside = await mkdtemp(join(folder, 'tmp', 'undo-'));
+  const temporary = temporaryFolder(commonDir);
+  await mkdir(temporary, { recursive: true });
+  const beside = await mkdtemp(join(temporary, `${temporaryName('undo')}-`));
   try {
     const files = await repository.exportFiles(commit, beside, paths);
     if (files.length === 0) throw withoutFile(snapshot, paths);

@@ -1,4 +1,8 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CallsheetError, errorCode, messageOf } from '../../error/index.js';
+import { isOutOfSpace } from '../../process/index.js';
+import { writerOf } from './writer.js';
 
 // Primary result codes of SQLite, the low byte of an extended code. https://sqlite.org/rescode.html
 const BUSY = 5;
@@ -35,36 +39,74 @@ const FILE_ERRORS: Readonly<Record<string, number>> = {
   ENAMETOOLONG: CANTOPEN,
 };
 
+function readOnly(file: string, cause: unknown): CallsheetError {
+  return new CallsheetError('STORE_READONLY', `The sheet ${file} cannot be written. Nothing was changed.`, {
+    hint: 'Give your user write permission on the file and its folder; a file system that is mounted read-only must be mounted anew.',
+    cause,
+  });
+}
+
+function mayWrite(...paths: string[]): boolean {
+  try {
+    for (const path of paths) accessSync(path, constants.W_OK);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return false;
+  }
+}
+
+function full(file: string, cause: unknown): CallsheetError {
+  return new CallsheetError('STORE_FULL', `The disk of the sheet ${file} is full. Nothing was written.`, {
+    hint: 'Free some space (`callsheet clean` removes finished workspaces), then try again; a run goes on with callsheet resume.',
+    cause,
+  });
+}
+
+function busy(file: string, cause: unknown): CallsheetError {
+  const { who, way, data } = lockedBy(file);
+  return new CallsheetError('STORE_BUSY', `The sheet ${file} stayed locked by ${who}. Nothing was written.`, {
+    hint: `${way} Then try again.`,
+    cause,
+    ...(data === undefined ? {} : { data }),
+  });
+}
+
+/** Who keeps a sheet locked, in words, and what a person can do about it. */
+export function lockedBy(file: string): { who: string; way: string; data?: { pid: number } } {
+  const writer = writerOf(file);
+  if (writer === undefined)
+    return {
+      who: 'another process',
+      way: 'A stopped process may hold it (`fuser` on the file names it): let it go on, or end it.',
+    };
+  const { pid, isStopped } = writer;
+  const who = `process ${pid}`;
+  return isStopped
+    ? {
+        who: `${who}, which is stopped`,
+        way: `Let it go on (kill -CONT ${pid}), or end it (kill -KILL ${pid}).`,
+        data: { pid },
+      }
+    : { who, way: `Look at it (ps -fp ${pid}): wait for its end, or end it (kill ${pid}).`, data: { pid } };
+}
+
 /** Turns what SQLite says of its surroundings into an error that a person can act on; other errors pass. */
 export function explained(error: unknown, file: string): unknown {
   const said = messageOf(error);
   switch (resultCode(error) ?? FILE_ERRORS[errorCode(error) ?? '']) {
     case BUSY:
     case LOCKED:
-      return new CallsheetError(
-        'STORE_BUSY',
-        `The sheet ${file} stayed locked by another process. Nothing was written.`,
-        {
-          hint: 'Try again. A stopped process may hold it (on Linux, `fuser` on the file names it): let it go on, or end it.',
-          cause: error,
-        },
-      );
+      return busy(file, error);
     case READONLY:
-      return new CallsheetError(
-        'STORE_READONLY',
-        `The sheet ${file} cannot be written. Nothing was changed.`,
-        {
-          hint: 'Give your user write permission on the file and its folder.',
-          cause: error,
-        },
-      );
+      return readOnly(file, error);
     case FULL:
-      return new CallsheetError('STORE_FULL', `The disk of the sheet ${file} is full. Nothing was written.`, {
-        hint: 'Free some space (`callsheet clean` removes finished workspaces), then try again.',
-        cause: error,
-      });
+      return full(file, error);
     case IOERR:
     case CANTOPEN:
+      // SQLite has no words for why it cannot make or grow a file beside the database.
+      if (isOutOfSpace(dirname(file))) return full(file, error);
+      if (existsSync(file) && !mayWrite(file, dirname(file))) return readOnly(file, error);
       return new CallsheetError(
         'STORE_UNREACHABLE',
         `The sheet ${file} cannot be opened or read (${said}).`,

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,24 @@ describe('a transaction', () => {
     expect(await marks(store)).toEqual([]);
   });
 
+  it('refuses to wait for anything else, and writes nothing of what comes after that', async () => {
+    const store = await openStore();
+    let goOn: () => void = () => undefined;
+    const other = new Promise<void>((resolve) => (goOn = resolve));
+    let late: Promise<unknown> = Promise.resolve();
+    const waiting = store.transaction(async (tx) => {
+      await tx.run(sql`insert into mark (n) values (1)`);
+      await other;
+      late = tx.run(sql`insert into mark (n) values (2)`);
+      await late;
+    });
+    await expect(waiting).rejects.toThrow('awaits nothing but its own statements');
+    goOn();
+    await other;
+    await expect(late).rejects.toThrow('that has ended writes nothing');
+    expect(await marks(store)).toEqual([]);
+  });
+
   it('numbers ids without a gap and per kind', async () => {
     const store = await openStore();
     const ids = await store.transaction(async (tx) => [
@@ -113,6 +132,17 @@ describe('several processes', () => {
       expect(await marks(store)).toHaveLength(600);
     },
   );
+
+  it('tells a commit by the wake that it was given, and one that changed nothing not at all', async () => {
+    const rung: number[] = [];
+    const wake = { ring: () => rung.push(1), watch: () => () => undefined, close: () => undefined };
+    const store = await openSqliteStore({ file, migrations: COUNTED, wake });
+    open.push(store);
+    await store.transaction((tx) => tx.run(sql`insert into mark (n, who) values (1, 'a')`));
+    await store.transaction((tx) => tx.run(sql`delete from mark where n = 2`));
+    expect(rung).toEqual([1]);
+    expect(existsSync(join(folder, 'wake'))).toBe(false);
+  });
 
   it('wake one another at a commit', async () => {
     const one = await openStore();

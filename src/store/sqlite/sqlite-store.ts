@@ -1,21 +1,24 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { dirname } from 'node:path';
 import type { Sql } from 'sql-template-tag';
 import { assert } from '../../error/index.js';
 import { makeFolders } from '../../file/index.js';
 import { systemChance, systemClock, type Chance, type Clock } from '../clock.js';
 import type { Migration, Row, Store, Transaction } from '../store.js';
-import { beginImmediate, untilNotBusy } from './begin.js';
+import type { Wake } from '../wake.js';
+import { beginImmediate, BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
 import { openDatabase, type Database, type Statement } from './database.js';
-import { explained } from './errors.js';
+import { explained, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
 import { openWake } from './wake.js';
+import { withinOneTurn } from './within-one-turn.js';
 
 export interface SqliteOptions {
   file: string;
   migrations: Migration[];
   clock?: Clock;
   chance?: Chance;
+  /** How a commit is told. Default the file `wake` beside the database, for every process of the machine. */
+  wake?: Wake;
 }
 
 /**
@@ -32,42 +35,80 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     await untilNotBusy(() => database.exec('pragma busy_timeout = 0; pragma journal_mode = wal'), chance);
     database.exec('pragma synchronous = normal; pragma foreign_keys = on');
     await migrate(database, options.migrations, file, chance);
-    return new SqliteStore(database, file, clock, chance);
+    return new SqliteStore(database, file, clock, chance, options.wake);
   } catch (error) {
     throw explained(error, file);
   }
 }
 
+const SHORTLY_MS = 250;
+const NEXT_NUMBER =
+  'insert into counter (name, value) values (?, 1) on conflict (name) do update set value = value + 1 returning value';
+
 class SqliteStore implements Store {
   private readonly statements = new Map<string, Statement>();
-  private readonly wake;
+  private readonly wake: Wake;
   /** The last piece of work queued: work on one connection runs one after another. */
   private tail: Promise<unknown> = Promise.resolve();
-  private readonly inside = new AsyncLocalStorage<true>();
+  private patience: Patience = shortPatience;
 
   constructor(
     private readonly database: Database,
     private readonly file: string,
     readonly clock: Clock,
     readonly chance: Chance,
+    wake: Wake | undefined,
   ) {
-    this.wake = openWake(dirname(file), () => this.dataVersion());
+    this.wake = wake ?? openWake(dirname(file), () => this.dataVersion());
   }
 
   all(statement: Sql): Promise<Row[]> {
     return this.inTurn(() =>
-      untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance),
+      untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance, this.patience),
     );
   }
 
   get(statement: Sql): Promise<Row | undefined> {
     return this.inTurn(() =>
-      untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance),
+      untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance, this.patience),
     );
   }
 
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.inTurn(() => this.inside.run(true, () => this.write(work)));
+    return this.inTurn(() => this.write(work));
+  }
+
+  flush(): Promise<void> {
+    // A checkpoint syncs the write-ahead log before it copies anything; a passive one waits for nobody.
+    const checkpoint = (): void => this.database.exec('pragma wal_checkpoint(passive)');
+    return this.inTurn(() => untilNotBusy(checkpoint, this.chance, this.patience));
+  }
+
+  waitLonger(signal: AbortSignal, tell: (line: string) => void): () => void {
+    let saidAtMs = Infinity;
+    let hasGivenUp = false;
+    this.patience = (waitedMs) => {
+      if (signal.aborted) {
+        // Whoever ends has several things to write down: what keeps the first waiting will not let the others through.
+        const goesOn = hasGivenUp ? waitedMs <= SHORTLY_MS : shortPatience(waitedMs);
+        hasGivenUp ||= !goesOn;
+        return goesOn;
+      }
+      // Said once for each time that it is held up.
+      if (shortPatience(waitedMs)) saidAtMs = Infinity;
+      else if (waitedMs < saidAtMs) {
+        saidAtMs = waitedMs;
+        const { who, way } = lockedBy(this.file);
+        const seconds = Math.round(BUSY_LIMIT_MS / 1_000);
+        tell(
+          `The sheet has been locked by ${who} for ${seconds} s. Nothing is lost; it is waited for. ${way}`,
+        );
+      }
+      return true;
+    };
+    return () => {
+      this.patience = shortPatience;
+    };
   }
 
   watch(onCommit: () => void): () => void {
@@ -82,28 +123,36 @@ class SqliteStore implements Store {
   }
 
   private async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    await beginImmediate(this.database, this.chance);
+    await beginImmediate(this.database, this.chance, this.patience);
     let changed = 0;
+    let isOpen = true;
+    const inside = (text: string): Statement => {
+      // What was refused for taking too long must not go on outside of any transaction.
+      assert(isOpen, 'a transaction that has ended writes nothing');
+      return this.prepared(text);
+    };
     const tx: Transaction = {
       now: this.clock.now(),
       chance: this.chance,
-      all: async (statement) => this.prepared(statement.sql).all(...bound(statement)),
-      get: async (statement) => this.prepared(statement.sql).get(...bound(statement)),
+      all: async (statement) => inside(statement.sql).all(...bound(statement)),
+      get: async (statement) => inside(statement.sql).get(...bound(statement)),
       run: async (statement) => {
-        const changes = Number(this.prepared(statement.sql).run(...bound(statement)).changes);
+        const changes = Number(inside(statement.sql).run(...bound(statement)).changes);
         changed += changes;
         return { changes };
       },
-      nextId: async (prefix) => `${prefix}-${this.nextNumber(prefix)}`,
+      nextId: async (prefix) => `${prefix}-${Number(inside(NEXT_NUMBER).get(prefix)?.['value'])}`,
     };
     try {
-      const result = await work(tx);
+      const result = await withinOneTurn(() => work(tx));
       this.database.exec('commit');
       if (changed > 0) this.wake.ring();
       return result;
     } catch (error) {
       this.rollback();
       throw error;
+    } finally {
+      isOpen = false;
     }
   }
 
@@ -119,13 +168,6 @@ class SqliteStore implements Store {
     }
   }
 
-  private nextNumber(prefix: string): number {
-    const row = this.prepared(
-      'insert into counter (name, value) values (?, 1) on conflict (name) do update set value = value + 1 returning value',
-    ).get(prefix);
-    return Number(row?.['value']);
-  }
-
   private prepared(text: string): Statement {
     const known = this.statements.get(text);
     if (known !== undefined) return known;
@@ -139,7 +181,6 @@ class SqliteStore implements Store {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    assert(this.inside.getStore() === undefined, 'a transaction awaits nothing but its own statements');
     const turn = this.tail.then(work).catch((error: unknown) => {
       throw explained(error, this.file);
     });

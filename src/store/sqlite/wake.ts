@@ -1,15 +1,9 @@
 import { closeSync, constants, openSync, watch as watchFile, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../error/index.js';
+import type { Wake } from '../wake.js';
 
 const POLL_MS = 1_000;
-
-export interface Wake {
-  /** Tells the other processes that something was committed. */
-  ring(): void;
-  watch(onCommit: () => void): () => void;
-  close(): void;
-}
 
 /**
  * Wakes processes that wait for the sheet: each commit writes the file `wake`, which they watch (0.2 ms at 0.02 %
@@ -37,9 +31,9 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
       const watcher = watchFile(file, { persistent: true }, onCommit);
       let seen = dataVersion();
       const timer = setInterval(() => {
-        const now = dataVersion();
-        if (now !== seen) onCommit();
-        seen = now;
+        const now = versionNow(dataVersion);
+        if (now === undefined || now !== seen) onCommit();
+        seen = now ?? seen;
       }, POLL_MS);
       const stop = (): void => {
         clearInterval(timer);
@@ -55,4 +49,14 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
       descriptor = undefined;
     },
   };
+}
+
+/** Undefined when the sheet cannot be looked at now: whoever is woken meets the same trouble, where it can be said. */
+function versionNow(dataVersion: () => number): number | undefined {
+  try {
+    return dataVersion();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return undefined;
+  }
 }

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+// Compiling the program takes longer than most commands work, so V8's compiled form of it is kept beside it: made by
+// the build, or by the first command that runs on another Node. It is bound to the very text of the program, since V8
+// compares no more than its length, and never to be written elsewhere: who can write here can write the program.
+
+/** What the build knows of the program: the digest of its text, which is also its first line. */
+declare const PROGRAM_DIGEST: string;
+
+const file = join(import.meta.dirname, 'callsheet-main.cjs');
+const source = readFileSync(file, 'latin1');
+const isBuiltTogether = source.startsWith(`// ${PROGRAM_DIGEST}\n`);
+const kept = `${file}.${PROGRAM_DIGEST}-${process.versions.v8}-${process.arch}.cache`;
+const cachedData = isBuiltTogether ? compiledBefore() : undefined;
+const parameters = 'exports, require, module, __filename, __dirname';
+const script = new Script(`(function (${parameters}) {${source}\n})`, {
+  filename: file,
+  ...(cachedData === undefined ? {} : { cachedData }),
+});
+if (isBuiltTogether && cachedData === undefined) process.once('exit', keepCompiled);
+const program = script.runInThisContext() as (...given: unknown[]) => void;
+const module = { exports: {} };
+program(module.exports, createRequire(import.meta.url), module, file, import.meta.dirname);
+
+function compiledBefore(): Buffer | undefined {
+  try {
+    return readFileSync(kept);
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+// At the end, so that what the command has used is in it.
+function keepCompiled(): void {
+  const beside = `${kept}.${process.pid}`;
+  try {
+    writeFileSync(beside, script.createCachedData(), { flag: 'wx' });
+    renameSync(beside, kept);
+  } catch (error) {
+    // Installed by somebody else, or no space left: the next command compiles as this one did.
+    if (codeOf(error) === undefined) throw error;
+    rmSync(beside, { force: true });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
