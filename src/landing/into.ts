@@ -115,7 +115,7 @@ function halfDone(
   paths: string[],
   cause: unknown,
 ): CallsheetError {
-  const some = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`;
+  const some = shownNames(paths, 5);
   return new CallsheetError(
     'LAND_HALF_DONE',
     `${branch} was not moved, but files of its checkout ${checkout} were written already and could not be put back: ${some}. ${messageOf(cause)}`,
