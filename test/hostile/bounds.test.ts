@@ -21,6 +21,9 @@ import { queryReadOnly } from '../../src/store/index.js';
 import { startCommand } from '../support/command.js';
 import { givenCheckout } from '../support/given-sheet.js';
 
+// Elsewhere there is no /proc to look at, and none to hold a folder by.
+const onLinux = test.skipIf(process.platform !== 'linux');
+
 const ENDLESS = 'with recursive c(n) as (select 1 union all select n + 1 from c) select count(*) from c';
 
 function givenFolder(): string {
@@ -49,7 +52,7 @@ describe('a question without an end', () => {
     });
   });
 
-  test('ends with the command that asks it', async () => {
+  onLinux('ends with the command that asks it', async () => {
     const root = givenCheckout();
     const { child, ended } = startCommand(root, ['sql', ENDLESS]);
     const asked = await childOf(child.pid ?? 0);
@@ -68,39 +71,42 @@ async function childOf(pid: number): Promise<number> {
   }
 }
 
-describe('a folder that is swapped for a link between check and use', () => {
-  test('leads nobody out: what is written lands in the folder that was checked', async () => {
-    const folder = givenFolder();
-    const [root, outside] = [join(folder, 'repo'), join(folder, 'outside')];
-    for (const each of [join(root, 'a/b'), outside]) mkdirSync(each, { recursive: true });
-    await atPathInside(root, 'a/b/file.txt', async (target) => {
-      renameSync(join(root, 'a/b'), join(root, 'a/moved'));
-      symlinkSync(outside, join(root, 'a/b'));
-      await writeFile(target, 'mine');
-    });
-    expect(existsSync(join(outside, 'file.txt'))).toBe(false);
-    expect(readFileSync(join(root, 'a/moved/file.txt'), 'utf8')).toBe('mine');
-  });
-
-  test('never lets a write out, however often it is swapped', async () => {
-    const folder = givenFolder();
-    const [root, outside] = [join(folder, 'repo'), join(folder, 'outside')];
-    for (const each of [join(root, 'real'), outside]) mkdirSync(each, { recursive: true });
-    const swapper = spawn('sh', ['-c', 'while :; do ln -sfn real a; ln -sfn ../outside a; done'], {
-      cwd: root,
-      stdio: 'ignore',
-    });
-    onTestFinished(() => void swapper.kill('SIGKILL'));
-    for (let n = 0; n < 200; n += 1) {
-      await atPathInside(root, `a/${n}.txt`, (target) => writeFile(target, 'x')).catch((error: unknown) => {
-        expect(error).toMatchObject({ code: 'PATH_OUTSIDE' });
+describe.skipIf(process.platform !== 'linux')(
+  'a folder that is swapped for a link between check and use',
+  () => {
+    test('leads nobody out: what is written lands in the folder that was checked', async () => {
+      const folder = givenFolder();
+      const [root, outside] = [join(folder, 'repo'), join(folder, 'outside')];
+      for (const each of [join(root, 'a/b'), outside]) mkdirSync(each, { recursive: true });
+      await atPathInside(root, 'a/b/file.txt', async (target) => {
+        renameSync(join(root, 'a/b'), join(root, 'a/moved'));
+        symlinkSync(outside, join(root, 'a/b'));
+        await writeFile(target, 'mine');
       });
-    }
-    expect(execFileSync('ls', ['-A', outside], { encoding: 'utf8' })).toBe('');
-  });
-});
+      expect(existsSync(join(outside, 'file.txt'))).toBe(false);
+      expect(readFileSync(join(root, 'a/moved/file.txt'), 'utf8')).toBe('mine');
+    });
 
-test('folders that cannot be made are an error, not a wait', () => {
+    test('never lets a write out, however often it is swapped', async () => {
+      const folder = givenFolder();
+      const [root, outside] = [join(folder, 'repo'), join(folder, 'outside')];
+      for (const each of [join(root, 'real'), outside]) mkdirSync(each, { recursive: true });
+      const swapper = spawn('sh', ['-c', 'while :; do ln -sfn real a; ln -sfn ../outside a; done'], {
+        cwd: root,
+        stdio: 'ignore',
+      });
+      onTestFinished(() => void swapper.kill('SIGKILL'));
+      for (let n = 0; n < 200; n += 1) {
+        await atPathInside(root, `a/${n}.txt`, (target) => writeFile(target, 'x')).catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'PATH_OUTSIDE' });
+        });
+      }
+      expect(execFileSync('ls', ['-A', outside], { encoding: 'utf8' })).toBe('');
+    });
+  },
+);
+
+onLinux('folders that cannot be made are an error, not a wait', () => {
   expect(() => makeFolders('/proc/self/no/where')).toThrow(
     expect.objectContaining({ code: 'ENOENT' }) as Error,
   );
