@@ -5,7 +5,7 @@ import { makeFolders } from '../../file/index.js';
 import { systemChance, systemClock, type Chance, type Clock } from '../clock.js';
 import type { Migration, Row, Store, Transaction } from '../store.js';
 import type { Wake } from '../wake.js';
-import { beginImmediate, BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
+import { BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
 import { openDatabase, type Database, type Statement } from './database.js';
 import { explained, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
@@ -123,7 +123,9 @@ class SqliteStore implements Store {
   }
 
   private async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    await beginImmediate(this.database, this.chance, this.patience);
+    // Prepared like every other statement: parsing the two words anew takes as long as running them.
+    const begin = this.prepared('begin immediate');
+    await untilNotBusy(() => begin.run(), this.chance, this.patience);
     let changed = 0;
     let isOpen = true;
     const inside = (text: string): Statement => {
@@ -145,7 +147,7 @@ class SqliteStore implements Store {
     };
     try {
       const result = await withinOneTurn(() => work(tx));
-      this.database.exec('commit');
+      this.prepared('commit').run();
       if (changed > 0) this.wake.ring();
       return result;
     } catch (error) {
