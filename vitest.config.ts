@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,8 +9,8 @@ export default defineConfig({
     reporters: ['default', './scripts/vitest-tally.mjs'],
     // Real processes and databases: a test file must not share native handles or signals with another.
     pool: 'forks',
-    // Vitest leaves a core free, which on two cores means one test file after another.
-    maxWorkers: '100%',
+    // One more than there are cores: much of the time is spent waiting for other processes. (Vitest would leave a core free.)
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     allowOnly: false,
