@@ -20,11 +20,11 @@ test('a landed workspace with a repository inside is kept and named: no snapshot
 
 test('a branch that an attempt needs and that is there already is kept under another name', async () => {
   await using project = await givenProject();
-  const { code } = await project.run(
+  const { code, report, events } = await project.run(
     [{ id: 'one' }, { id: 'two', after: ['one'] }],
-    'echo x > $T.txt; git add -A; git commit -qm Work; [ $T = two ] || git branch callsheet/run-1/two.1',
+    'echo x > $T.txt; git add -A; git -c user.name=x -c user.email=x@x commit -qm Work; [ $T = two ] || git branch callsheet/run-1/two.1',
   );
-  expect(code).toBe(0);
+  expect(code, JSON.stringify([report.reason, report.tasks, events])).toBe(0);
   const snapshots = 'refs/callsheet/snapshots/run-1';
   expect(project.refs(snapshots)).toEqual(
     ['one.1.1', 'two.1.1', 'two.1.2'].map((each) => `${snapshots}/${each}`),
