@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from './identity.js';
 import { identityFrom } from './identity.js';
-import { psMarked } from './ps.js';
+import { psMarked, psVariable } from './ps.js';
 import type { ProcessEntry } from './table.js';
 import { allEntries, readProcFile } from './table.js';
 
@@ -22,4 +22,11 @@ export function markedAmong(entries: ProcessEntry[], marker: string): ProcessEnt
   // /proc is read byte by byte (latin1), so the marker must be too.
   const bytes = `\0${Buffer.from(marker).toString('latin1')}\0`;
   return others.filter(({ pid }) => `\0${readProcFile(`/proc/${pid}/environ`) ?? ''}\0`.includes(bytes));
+}
+
+/** What a variable of a process was when it started; undefined when it had none, or is not ours to look into. */
+export function variableOf(pid: number, name: string): string | undefined {
+  if (process.platform !== 'linux') return psVariable(pid, name);
+  const entries = readProcFile(`/proc/${pid}/environ`)?.split('\0') ?? [];
+  return entries.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
 }

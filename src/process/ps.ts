@@ -21,6 +21,16 @@ export function psMarked(marker: string): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
+/** What a variable without spaces was when the process started, as far as `ps` shows environments. */
+export function psVariable(pid: number, name: string): string | undefined {
+  const line = ps(['-wwE', '-o', 'command=', '-p', String(pid)]);
+  return line
+    .split(' ')
+    .find((word) => word.startsWith(`${name}=`))
+    ?.slice(name.length + 1)
+    .trimEnd();
+}
+
 /** Pids of the processes whose program's name begins so. */
 export function psNamed(prefix: string): number[] {
   return ps(['-ax', '-o', 'pid=,comm='])

@@ -4,7 +4,7 @@ import { findLocks, releaseLocksOfClaim } from '../lock/index.js';
 import { findTask, findTasks, holdsClaim } from '../task/index.js';
 import { adoptForgotten, attemptFolder, processesOf, scratchFolder, type Site } from '../workspace/index.js';
 import { interrupt } from '../worker/index.js';
-import { engineMark } from './engine-mark.js';
+import { leftByEngines } from './engine-mark.js';
 
 const GIT_GRACE_MS = 500;
 
@@ -33,8 +33,7 @@ async function endLeftProcesses(site: Site): Promise<void> {
   }
   for (const left of processes.findMarked(marker)) await processes.endTree(left, { graceMs: 0, marker });
   // git takes its locks away when it is asked to end.
-  const ofEngine = engineMark(site);
-  for (const left of processes.findMarked(ofEngine))
+  for (const { left, marker: ofEngine } of leftByEngines(site, processes))
     await processes.endTree(left, { graceMs: GIT_GRACE_MS, marker: ofEngine });
 }
 

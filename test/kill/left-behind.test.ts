@@ -57,25 +57,49 @@ test.each(['folder', 'half made'])(
   },
 );
 
-test('git that a killed engine has left at work is ended before anything else is done', async () => {
-  await using project = await givenProject();
+/** A `git` to put first on the PATH: at a call that fits the pattern of `case` it leaves its pid in `pid` and hangs. */
+function hangingGit(project: Project, pattern: string): { env: Record<string, string>; pid: string } {
   const bin = project.at('bin');
   mkdirSync(bin);
   const real = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/sh\ncase "$*" in *"worktree add"*one-1*) echo $$ > '${bin}/pid.part'; mv '${bin}/pid.part' '${bin}/pid'; exec sleep 1000;; esac\nexec ${real} "$@"\n`,
+    `#!/bin/sh\ncase "$*" in ${pattern}) echo $$ > '${bin}/pid.part'; mv '${bin}/pid.part' '${bin}/pid'; exec sleep 1000;; esac\nexec ${real} "$@"\n`,
   );
   chmodSync(join(bin, 'git'), 0o755);
+  return { env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` }, pid: join(bin, 'pid') };
+}
+
+test('git that a killed engine has left at work is ended before anything else is done', async () => {
+  await using project = await givenProject();
+  const git = hangingGit(project, '*"worktree add"*one-1*');
   const plan = await project.plan([{ id: 'one' }]);
   const agent = await project.agent('echo x > x.txt');
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
-  const engine = project.start(['run', '--json', '--yes', '--plan', plan, '--agent', agent], env);
-  await fileAppears(join(bin, 'pid'));
+  const engine = project.start(['run', '--json', '--yes', '--plan', plan, '--agent', agent], git.env);
+  await fileAppears(git.pid);
   engine.signal('SIGKILL');
   await engine.ended;
-  const pid = Number(readFileSync(join(bin, 'pid'), 'utf8'));
+  const pid = Number(readFileSync(git.pid, 'utf8'));
   expect(isRunning(pid)).toBe(true);
+  await resume(project);
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('git of a resume that was killed before it was the engine is ended, that of a living one is not', async () => {
+  await using project = await givenKilledRun(
+    'echo part > part.txt; case $N in 1) echo x > "$F/begun"; exec sleep 1000;; 2) echo x > "$F/again"; exec sleep 1000;; esac',
+  );
+  const git = hangingGit(project, '*');
+  const hasty = project.start(['resume', '--json'], git.env);
+  await fileAppears(git.pid);
+  const pid = Number(readFileSync(git.pid, 'utf8'));
+  const engine = project.start(['resume', '--json']);
+  await fileAppears(project.at('again'));
+  expect(isRunning(pid)).toBe(true);
+  for (const each of [hasty, engine]) {
+    each.signal('SIGKILL');
+    await each.ended;
+  }
   await resume(project);
   expect(isRunning(pid)).toBe(false);
 });

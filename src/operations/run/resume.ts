@@ -43,10 +43,10 @@ export const resume = defineOperation({
       throw new CallsheetError('AGENT_UNUSABLE', `${problem.message} Nothing was started.`, {
         hint: problem.hint,
       });
+    markAsEngine({ run: wanted });
     await agreeToGitPrograms(context, input.yes);
     const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
     const run = await takeOver(store, wanted.id, changes);
-    markAsEngine({ run });
     const repository = await context.repository();
     const site = {
       store,
