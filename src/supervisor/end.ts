@@ -8,16 +8,25 @@ export interface RunEnd {
   reason?: string;
 }
 
+const NO_WORKERS = 'it has 0 workers: callsheet resume -w N';
+
 /**
  * What an engine with nothing left to do says of its run: everything landed, something failed for good, or a
  * person is waited for. A task that nobody will do because one before it failed counts with the failed.
+ * @param workers How many agents the run may have at once.
  */
-export function endOf(tasks: Task[]): RunEnd {
+export function endOf(tasks: Task[], workers: number): RunEnd {
   const own = tasks.filter((task) => !task.isGroup);
   const open = own.filter((task) => task.state !== 'done' && task.state !== 'cancelled');
   if (open.length === 0) return { state: 'finished' };
   const failed = open.filter((task) => task.state === 'failed');
-  if (failed.length > 0) return { state: 'failed', reason: `failed: ${list(failed)}${waitingWith(open)}` };
+  const idle = workers === 0 ? open.filter(({ state }) => state === 'ready' || state === 'running') : [];
+  if (failed.length > 0) {
+    const others = open.filter((task) => !idle.includes(task));
+    const also = idle.length === 0 ? '' : `; ${NO_WORKERS}`;
+    return { state: 'failed', reason: `failed: ${list(failed)}${waitingWith(others)}${also}` };
+  }
+  if (idle.length > 0) return { state: 'waiting', reason: NO_WORKERS };
   const asked = open.filter((task) => !hasEnded(task.state) && task.state !== 'waiting');
   if (asked.length > 0)
     return {

@@ -110,15 +110,18 @@ async function step(engine: Engine): Promise<RunEnd | undefined> {
   await takeBackLapsed(place);
   await attempts.follow();
   await landings.start();
-  await attempts.fill(current.options.workers, landings.isBusy);
+  const { workers } = current.options;
+  await attempts.fill(workers, landings.isBusy);
   if (attempts.size > 0 || landings.isBusy) return undefined;
   const tasks = await findTasks(store, { runId: run.id });
   const { obstacle } = attempts;
   if (obstacle !== undefined) return stoppedBy(obstacle, tasks);
-  for (const task of tasks) if (await goesOnByItself(task, landings, pool, place)) return undefined;
+  for (const task of tasks)
+    if ((workers > 0 || task.state === 'landing') && (await goesOnByItself(task, landings, pool, place)))
+      return undefined;
   if (await landings.followTarget()) return undefined;
   if (landings.held.length > 0) return undefined;
-  return endOf(tasks);
+  return endOf(tasks, workers);
 }
 
 /** True of tasks that an engine will take further without anybody's help: soon, or when a resource is free. */

@@ -156,6 +156,28 @@ test('more or fewer workers in mid-run', async () => {
   expect((await engine.ended).code).toBe(0);
 });
 
+test('with no workers, what is under way ends, and the run waits for the person who says how many', async () => {
+  await using project = await givenProject();
+  const tasks = ['one', 'two'].map((id) => ({ id }));
+  const engine = await project.begin(
+    tasks,
+    'touch "$F/begun-$T"; until test -e "$F/go"; do sleep 0.05; done; echo x > "$T.txt"',
+    { args: ['-w', '1'] },
+  );
+  await fileAppears(project.at('begun-one'));
+  await project.callsheet('workers', '0');
+  await project.write(project.at('go'), '');
+  const { code, report } = await engine.ended;
+  expect(code).toBe(3);
+  expect(report).toMatchObject({ reason: 'it has 0 workers: callsheet resume -w N' });
+  expect(await project.sql('select id, state from task order by id')).toEqual([
+    { id: 'one', state: 'done' },
+    { id: 'two', state: 'ready' },
+  ]);
+  expect((await project.start(['resume', '--json', '-w', '1']).ended).code).toBe(0);
+  expect(project.show('callsheet/run-1/main', 'two.txt')).toBe('x');
+});
+
 test('the token of an earlier attempt is refused, and so is a write to an attempt that was taken away', async () => {
   await using project = await givenProject();
   const { code } = await project.run(

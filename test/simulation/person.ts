@@ -1,6 +1,7 @@
 import { openQuestions } from '../../src/message/index.js';
 import { changeOptions } from '../../src/run/index.js';
 import type { Random } from './random.js';
+import { workersOf } from './rules.js';
 import { ask, pauseOf, type Caller, type World } from './world.js';
 import type { RawInput } from '../../src/operations/index.js';
 
@@ -62,6 +63,9 @@ export class Person {
       else if (task['state'] === 'failed' && this.random.is(0.6)) await this.say('task.retry', { id });
     }
     await this.say('lock.release', { all: true });
+    const run = this.world.rules.run();
+    // What `callsheet resume -w 2` changes.
+    if (run !== undefined && workersOf(run) === 0) await this.setWorkers(2);
   }
 
   private async act({ stop }: Reins): Promise<void> {
@@ -116,11 +120,16 @@ export class Person {
     const run = this.world.rules.run();
     if (run?.['state'] !== 'running') return;
     const workers = this.random.from(0, 4);
-    const store = this.caller.life.store(this.world.sheet.store);
-    await store.transaction((tx) => changeOptions(tx, String(run['id']), { workers }));
+    await this.setWorkers(workers);
     if (workers > 0) return;
     await this.pause(this.random.from(SECOND, 5 * MINUTE));
-    await store.transaction((tx) => changeOptions(tx, String(run['id']), { workers: 2 }));
+    if (this.world.rules.run()?.['state'] === 'running') await this.setWorkers(2);
+  }
+
+  private async setWorkers(workers: number): Promise<void> {
+    const id = String(this.world.rules.run()?.['id']);
+    const store = this.caller.life.store(this.world.sheet.store);
+    await store.transaction((tx) => changeOptions(tx, id, { workers }));
   }
 
   /** The person's own work on the branch that the run is meant for. */

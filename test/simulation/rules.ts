@@ -156,10 +156,8 @@ export class Rules {
   }
 
   private noteWorkers(seq: number): void {
-    const options = this.run()?.['options'];
-    if (typeof options !== 'string') return;
-    const { workers } = JSON.parse(options) as { workers: number };
-    this.workers.push({ seq, workers });
+    const run = this.run();
+    if (run !== undefined) this.workers.push({ seq, workers: workersOf(run) });
   }
 
   private compareTasks(): void {
@@ -334,6 +332,11 @@ function toEvent(row: Row): Event {
   };
 }
 
+/** How many agents a run may have at once. */
+export function workersOf(run: Row): number {
+  return (JSON.parse(String(run['options'])) as { workers: number }).workers;
+}
+
 /** Why an ended run stands where it does: every task that is open waits for a person, and the run says so. */
 export function requireReason(run: Row, tasks: Row[]): void {
   const state = String(run['state']);
@@ -348,8 +351,10 @@ export function requireReason(run: Row, tasks: Row[]): void {
   }
   if (state !== 'failed' && state !== 'waiting') throw new Broken(`the run ended ${state}`);
   if (String(run['reason'] ?? '') === '') throw new Broken(`the run is ${state} and does not say why`);
+  const hasNobody = workersOf(run) === 0 && String(run['reason']).includes('0 workers');
   const stray = open.filter((task) => {
     const own = task['state'] as TaskState;
+    if (hasNobody && (own === 'ready' || own === 'running')) return false;
     if (['failed', 'blocked', 'paused'].includes(own)) return false;
     if (own === 'waiting')
       return ![...stateOf.values()].some((each) => each !== 'done' && each !== 'waiting');

@@ -15,7 +15,7 @@ export const workers = defineOperation({
       required: true,
       min: 0,
       max: 64,
-      help: 'How many; 0 lets nothing new begin',
+      help: 'How many; with 0 nothing new begins, and the run waits when what is under way has ended',
       placeholder: 'N',
     },
   },
