@@ -2,18 +2,21 @@
 const LAYERS = {
   cli: ['cli'],
   operations: ['operations'],
+  // What clients and their hooks ask, in their words.
+  hooks: ['server', 'hook'],
   // Puts the tables of all folders below together and opens the database.
   sheet: ['sheet'],
-  engine: ['supervisor', 'landing', 'worker', 'driver', 'workspace'],
+  engine: ['guard', 'supervisor', 'landing', 'worker', 'driver', 'workspace'],
   records: [
-    ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'message'],
-    ...['note', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
+    ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'write', 'blob', 'message'],
+    ...['note', 'notice', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
   ],
   ground: ['store', 'git', 'process', 'text', 'file', 'error'],
 };
 
 /** Which engine folders an engine folder may import, besides records and ground. */
 const ENGINE = {
+  guard: ['workspace'],
   supervisor: ['landing', 'worker', 'driver', 'workspace'],
   landing: ['workspace'],
   worker: ['landing', 'driver', 'workspace'],

@@ -18,6 +18,7 @@ const COMMAND = { source: 'src/launch.ts', output: 'dist/callsheet.cjs' };
 const PROGRAM = { source: 'src/main.ts', output: 'dist/callsheet-main.cjs' };
 const ENTRIES = [
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
+  { source: 'src/hook/main.ts', output: 'dist/hook.cjs' },
   { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
 ];
 

@@ -12,10 +12,13 @@ create table agent (
   pid_started_at text,
   last_sign_ms   integer not null,
   created_ms     integer not null,
-  ended_ms       integer
+  ended_ms       integer,
+  client_session text,
+  parent_id      text references agent (id)
 ) strict;
 create unique index agent_by_token on agent (token_hash) where token_hash is not null;
 create index agent_live_process on agent (pid) where pid is not null and ended_ms is null;
+create unique index agent_by_client_session on agent (client_session) where client_session is not null;
 create index agent_live on agent (role, name) where ended_ms is null;
 
 create view agents as

@@ -2,16 +2,19 @@ import { join, sql, type Sql } from '../store/index.js';
 import type { Agent } from './agent.js';
 
 export const insertAgent = (agent: Agent, tokenHash: string | null): Sql => sql`
-  insert into agent (id, name, role, speciality, driver, model, run_id, token_hash, pid, pid_started_at, last_sign_ms, created_ms)
+  insert into agent (id, name, role, speciality, driver, model, run_id, token_hash, pid, pid_started_at, last_sign_ms, created_ms,
+                     client_session, parent_id)
   values (${agent.id}, ${agent.name}, ${agent.role}, ${agent.speciality ?? null}, ${agent.driver}, ${agent.model ?? null},
           ${agent.runId ?? null}, ${tokenHash}, ${agent.pid ?? null}, ${agent.pidStartedAt ?? null},
-          ${agent.lastSignAt}, ${agent.createdAt})`;
+          ${agent.lastSignAt}, ${agent.createdAt}, ${agent.clientSession ?? null}, ${agent.parentId ?? null})`;
 
 export const selectAgent = (id: string): Sql => sql`select * from agent where id = (select ${id})`;
 export const selectAgentByName = (name: string): Sql =>
   sql`select * from agent where name = (select ${name})`;
 export const selectAgentByToken = (hash: string): Sql =>
   sql`select * from agent where token_hash = (select ${hash})`;
+export const selectAgentByClientSession = (session: string): Sql =>
+  sql`select * from agent where client_session = (select ${session})`;
 export const selectLiveAgents = (): Sql =>
   sql`select * from agent where ended_ms is null order by created_ms, name`;
 

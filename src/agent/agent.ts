@@ -19,4 +19,8 @@ export interface Agent {
   lastSignAt: number;
   createdAt: number;
   endedAt?: number;
+  /** The client's own name of the session, after the client's: `claude:0b7c…`; of a subagent with `/` and its id. */
+  clientSession?: string;
+  /** The agent that a subagent works for. */
+  parentId?: string;
 }

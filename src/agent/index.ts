@@ -3,6 +3,7 @@ export { agentSchema } from './agent.schema.js';
 export {
   endAgent,
   findAgent,
+  findAgentByClientSession,
   findAgentByName,
   findAgentByToken,
   findAgentsByProcess,
@@ -13,5 +14,6 @@ export {
   registerAgent,
   requireAgentName,
   renewToken,
+  returnAgent,
   type NewAgent,
 } from './register.js';

@@ -16,6 +16,7 @@ import {
   insertAgent,
   reviveAgent,
   selectAgent,
+  selectAgentByClientSession,
   selectAgentByName,
   selectAgentByProcess,
   selectAgentByToken,
@@ -37,6 +38,8 @@ export interface NewAgent {
   speciality?: string;
   model?: string;
   runId?: string;
+  clientSession?: string;
+  parentId?: string;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
@@ -118,6 +121,18 @@ export async function endAgent(tx: Transaction, id: string): Promise<void> {
   if (row === undefined) return;
   const agent = toAgent(row);
   await appendEvent(tx, { type: 'agent.ended', agentId: id, ...runOf(agent), data: { name: agent.name } });
+}
+
+/** A session of a client that was there before: resumed, or back after its end was missed. */
+export async function returnAgent(tx: Transaction, id: string): Promise<void> {
+  const before = await findAgent(tx, id);
+  await tx.run(reviveAgent(id, tx.now));
+  if (before !== undefined) await tellReturned(tx, before);
+}
+
+/** The agent of a client's session, ended or not. */
+export async function findAgentByClientSession(reader: Reader, session: string): Promise<Agent | undefined> {
+  return optionalAgent(await reader.get(selectAgentByClientSession(session)));
 }
 
 export async function noteSign(tx: Transaction, id: string): Promise<void> {
@@ -203,5 +218,7 @@ function toAgent(row: Row): Agent {
     lastSignAt: numberOf(row, 'last_sign_ms'),
     createdAt: numberOf(row, 'created_ms'),
     endedAt: optionalNumber(row, 'ended_ms'),
+    clientSession: optionalText(row, 'client_session'),
+    parentId: optionalText(row, 'parent_id'),
   });
 }

@@ -1,2 +1,3 @@
 export * from './hash.js';
 export * from './read.js';
+export * from './seen.js';

@@ -7,12 +7,14 @@ import { landingSchema } from '../landing/index.js';
 import { lockSchema } from '../lock/index.js';
 import { messageSchema } from '../message/index.js';
 import { noteSchema } from '../note/index.js';
-import { readSchema } from '../read/index.js';
+import { noticeSchema } from '../notice/index.js';
+import { readSchema, seenSchema } from '../read/index.js';
 import { runSchema } from '../run/index.js';
 import { snapshotSchema } from '../snapshot/index.js';
 import { storeSchema, type Migration } from '../store/index.js';
 import { taskSchema } from '../task/index.js';
 import { workspaceSchema } from '../workspace/index.js';
+import { callSchema, knownFileSchema, writeSchema } from '../write/index.js';
 
 /** Every step of the sheet's schema, in order. A released step is never edited; a change is a new step. */
 export const MIGRATIONS: Migration[] = [
@@ -26,8 +28,13 @@ export const MIGRATIONS: Migration[] = [
       runSchema,
       lockSchema,
       readSchema,
+      seenSchema,
+      writeSchema,
+      callSchema,
+      knownFileSchema,
       messageSchema,
       noteSchema,
+      noticeSchema,
       conflictSchema,
       checkpointSchema,
       snapshotSchema,

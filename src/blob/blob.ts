@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../error/index.js';
+
+/** A content of more bytes is not kept: what cannot be shown as a diff need not be. */
+export const LARGEST_BLOB_BYTES = 5_000_000;
+
+/**
+ * Keeps a content under its hash, in the sheet's folder: what an agent has seen, and what was there before a write.
+ * Costs nothing when it is there already.
+ * @returns False when it is too large to be kept.
+ */
+export function keepBlob(sheetFolder: string, hash: string, content: Buffer): boolean {
+  if (content.length > LARGEST_BLOB_BYTES) return false;
+  const file = fileOf(sheetFolder, hash);
+  if (isKept(file)) return true;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const part = `${file}.${process.pid}.part`;
+  try {
+    writeFileSync(part, content, { mode: 0o600 });
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+  return true;
+}
+
+/** A kept content; undefined when it was too large, or has been pruned. */
+export function readBlob(sheetFolder: string, hash: string): Buffer | undefined {
+  if (hash === '') return Buffer.alloc(0);
+  try {
+    return readFileSync(fileOf(sheetFolder, hash));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Pruning goes by the time of the last use, which this is. */
+function isKept(file: string): boolean {
+  const now = new Date();
+  try {
+    utimesSync(file, now, now);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function fileOf(sheetFolder: string, hash: string): string {
+  if (!/^[0-9a-f]{40,64}$/.test(hash)) throw new Error(`Not a hash: ${hash.slice(0, 80)}`);
+  return join(sheetFolder, 'blobs', hash.slice(0, 2), hash.slice(2));
+}

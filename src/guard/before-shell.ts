@@ -1,0 +1,99 @@
+import { findAgent, type Agent } from '../agent/index.js';
+import { appendEvent } from '../event/index.js';
+import type { Reader } from '../store/index.js';
+import { newestWrite, openCall, openShellsIn, workOf } from '../write/index.js';
+import { relative, sep } from 'node:path';
+import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+import { noteRead } from './before-read.js';
+import { shownPath } from './refusal.js';
+import { dangersIn, type Danger } from './shell-dangers.js';
+import { shownBy } from './shell-reads.js';
+import { shellCommands } from './shell-words.js';
+import { sweep } from './sweep.js';
+import { targetOf } from './target.js';
+import { isLive } from './who.js';
+
+/** A command that is going to run in a shell. */
+export interface ShellIntent {
+  callId: string;
+  command: string;
+}
+
+/**
+ * Lets a command pass, unless it would throw away what others have at work in the same checkout. What it shows counts
+ * as seen; what it writes is found at the agent's next step.
+ */
+export async function beforeShell(
+  guard: Guard,
+  step: Step,
+  { callId, command }: ShellIntent,
+): Promise<Answer> {
+  const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
+  if (here.where !== 'checkout') return NOTHING;
+  const { checkout } = here;
+  const commands = shellCommands(command);
+  for (const danger of dangersIn(commands, step.cwd)) {
+    const other = await whoseWork(guard.store, step.agent, checkout, danger);
+    if (other !== undefined) return refuse(guard, step, { danger, ...other });
+  }
+  await sweep(guard, checkout, await onlyOtherShell(guard.store, checkout, step.agent));
+  for (const { path, whole } of shownBy(commands, step.cwd)) await noteRead(guard, step, path, whole);
+  await guard.store.transaction(async (tx) =>
+    openCall(tx, {
+      ...{ agentId: step.agent.id, callId, kind: 'shell', checkout, path: '', before: '' },
+      writeSeq: await newestWrite(tx),
+    }),
+  );
+  return NOTHING;
+}
+
+/** Whose command is under way here, when it is that of one other agent: what has changed meanwhile is its work. */
+async function onlyOtherShell(reader: Reader, checkout: string, self: Agent): Promise<Agent | undefined> {
+  const [call, ...more] = (await openShellsIn(reader, checkout)).filter(({ agentId }) => agentId !== self.id);
+  return call === undefined || more.length > 0 ? undefined : findAgent(reader, call.agentId);
+}
+
+interface OthersWork {
+  other: Agent;
+  path: string;
+}
+
+async function whoseWork(
+  reader: Reader,
+  self: Agent,
+  checkout: string,
+  { paths }: Danger,
+): Promise<OthersWork | undefined> {
+  for (const { agentId, path } of await workOf(reader, checkout, self.parentId ?? self.id)) {
+    if (paths !== undefined && !paths.some((each) => isAtOrBelow(`${checkout}/${path}`, each))) continue;
+    const other = await findAgent(reader, agentId);
+    if (other !== undefined && (await isLive(reader, other))) return { other, path };
+  }
+  return undefined;
+}
+
+function isAtOrBelow(file: string, folder: string): boolean {
+  const inside = relative(folder, file);
+  return inside === '' || (inside !== '..' && !inside.startsWith(`..${sep}`));
+}
+
+async function refuse(
+  { store }: Guard,
+  { agent }: Step,
+  { danger, other, path }: OthersWork & { danger: Danger },
+): Promise<Answer> {
+  await store.transaction((tx) =>
+    appendEvent(tx, {
+      type: 'shell.refused',
+      agentId: agent.id,
+      data: { paths: [path], what: danger.what, other: other.name },
+    }),
+  );
+  return {
+    refused: true,
+    reason: [
+      `callsheet: not run. \`${danger.what}\` would throw away work of ${other.name}, who is at work in this checkout (${shownPath(path)}).`,
+      `${danger.instead}. If it has to be: ask ${other.name}, or the person.`,
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,49 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync, type BigIntStats } from 'node:fs';
+import { statSync } from 'node:fs';
+import { errorCode } from '../error/index.js';
+import { contentHash } from '../read/index.js';
+
+/** The content of a file at one moment. */
+export interface Content {
+  hash: string;
+  /** Changes whenever the file does, as far as the file system tells. */
+  stamp: string;
+  /** Absent for a file too large to be looked into: its hash is that of its stamp. */
+  bytes?: Buffer;
+}
+
+/** No such file. */
+export const ABSENT: Content = { hash: '', stamp: '', bytes: Buffer.alloc(0) };
+
+const LARGEST_BYTES = 20_000_000n;
+
+/** What a path holds now; what is no regular file counts as absent: no tool of a client writes there. */
+export function contentOf(file: string): Content {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ENXIO', 'ELOOP'].includes(errorCode(error) ?? '')) return ABSENT;
+    throw error;
+  }
+  try {
+    const stats = fstatSync(descriptor, { bigint: true });
+    if (!stats.isFile()) return ABSENT;
+    const stamp = stampFrom(stats);
+    if (stats.size > LARGEST_BYTES) return { hash: contentHash(Buffer.from(stamp), ''), stamp };
+    const bytes = readFileSync(descriptor);
+    return { hash: contentHash(bytes, ''), stamp, bytes };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The stamp of what a path holds now, without reading it. */
+export function stampOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
+  return stats?.isFile() === true ? stampFrom(stats) : '';
+}
+
+function stampFrom({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {
+  return `${size}:${mtimeNs}:${ctimeNs}:${ino}`;
+}

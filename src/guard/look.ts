@@ -1,0 +1,67 @@
+import { keepBlob, readBlob } from '../blob/index.js';
+import { findSeen, recordSeen, type Seen } from '../read/index.js';
+import type { Reader, Transaction } from '../store/index.js';
+import { lastWriteOf, noteFile, writesOf, type Write } from '../write/index.js';
+import type { Content } from './content.js';
+import type { Guard } from './guard.js';
+import { lineChanges, LONGEST_DIFF, type LineChanges } from './line-changes.js';
+
+/** A file of a checkout. */
+export interface Place {
+  checkout: string;
+  path: string;
+}
+
+/** What an agent knows of a file, beside what is there. */
+export interface Picture {
+  seen?: Seen;
+  /** What it has seen, where that is still kept. */
+  bytes?: Buffer;
+  /** Who has written the file since, oldest first. */
+  since: Write[];
+}
+
+export async function pictureOf(
+  { sheetFolder }: Guard,
+  reader: Reader,
+  agentId: string,
+  { checkout, path }: Place,
+): Promise<Picture> {
+  const seen = await findSeen(reader, { agentId, checkout }, path);
+  if (seen === undefined) return { since: [] };
+  const bytes = readBlob(sheetFolder, seen.hash);
+  const since = await writesOf(reader, { checkout, path }, seen.writeSeq);
+  return { seen, since, ...(bytes === undefined ? {} : { bytes }) };
+}
+
+/** The newest write that another registered agent has made since. */
+export function byOther(since: readonly Write[], agentId: string): Write | undefined {
+  return since.findLast((write) => write.agentId !== undefined && write.agentId !== agentId);
+}
+
+/** What has changed from what an agent saw to what is there; undefined where that cannot be told as text. */
+export function changesIn(
+  { bytes }: Picture,
+  current: Content,
+  maxChars = LONGEST_DIFF,
+): LineChanges | undefined {
+  return bytes === undefined || current.bytes === undefined
+    ? undefined
+    : lineChanges(bytes, current.bytes, maxChars);
+}
+
+/** From now on the agent knows the file as it is: all of it, or a part. */
+export async function haveSeen(
+  guard: Guard,
+  tx: Transaction,
+  agentId: string,
+  place: Place,
+  { content, whole }: { content: Content; whole: boolean },
+): Promise<void> {
+  const { checkout, path } = place;
+  if (content.bytes !== undefined && content.hash !== '')
+    keepBlob(guard.sheetFolder, content.hash, content.bytes);
+  const writeSeq = await lastWriteOf(tx, checkout, path);
+  await recordSeen(tx, { agentId, checkout }, { path, hash: content.hash, whole, writeSeq });
+  await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
+}

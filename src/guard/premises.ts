@@ -1,0 +1,102 @@
+import { openNotices, noteDelivered } from '../notice/index.js';
+import { noteTold, toldUpTo } from '../read/index.js';
+import type { Transaction } from '../store/index.js';
+import { changedByOthers, newestWrite } from '../write/index.js';
+import { contentOf, type Content } from './content.js';
+import type { Guard, Step } from './guard.js';
+import { changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
+import { LONGEST_DIFF } from './line-changes.js';
+import { shownPath, toldChange } from './refusal.js';
+import { whoWrote } from './who.js';
+
+const LONGEST_OF_ONE = 2_000;
+const MOST_NAMED = 20;
+
+/**
+ * What others have changed of what an agent has seen, newest state only, each change once; then what was left for it.
+ * Of more than fits into one step the rest is named, and has to be read.
+ */
+export async function newsFor(guard: Guard, { agent }: Step): Promise<string[]> {
+  const { store } = guard;
+  const open = await openNotices(store, agent.id);
+  const premises = await newPremises(guard, agent.id);
+  if (open.length === 0) return premises;
+  return store.transaction(async (tx) => {
+    const notices = await openNotices(tx, agent.id);
+    await noteDelivered(tx, notices);
+    return [...premises, ...notices.map(({ text }) => text)];
+  });
+}
+
+/** Only what has changed of what an agent has seen. */
+export async function newPremises(guard: Guard, agentId: string): Promise<string[]> {
+  const { store } = guard;
+  if ((await newestWrite(store)) === (await toldUpTo(store, agentId))) return [];
+  return store.transaction(async (tx) => {
+    const [upTo, newest] = [await toldUpTo(tx, agentId), await newestWrite(tx)];
+    const premises = await stalePremises(guard, tx, agentId, upTo);
+    await noteTold(tx, agentId, newest);
+    return premises;
+  });
+}
+
+async function stalePremises(
+  guard: Guard,
+  tx: Transaction,
+  agentId: string,
+  upTo: number,
+): Promise<string[]> {
+  const told: string[] = [];
+  const rest: string[] = [];
+  let room = LONGEST_DIFF;
+  for (const place of await changedByOthers(tx, agentId, upTo)) {
+    const content = contentOf(`${place.checkout}/${place.path}`);
+    const picture = await pictureOf(guard, tx, agentId, place);
+    const text = await premise(guard, tx, agentId, { place, content, picture, room });
+    if (text === undefined) continue;
+    if (text === 'no room') rest.push(shownPath(place.path));
+    else told.push(text);
+    room -= text.length;
+  }
+  if (rest.length > 0) {
+    const named = rest.slice(0, MOST_NAMED).join(', ') + (rest.length > MOST_NAMED ? ', …' : '');
+    told.push(
+      `callsheet: ${rest.length} more files that you have seen have changed: ${named}. Read them again before you rely on them.`,
+    );
+  }
+  return told;
+}
+
+interface Change {
+  place: Place;
+  content: Content;
+  picture: Picture;
+  room: number;
+}
+
+async function premise(
+  guard: Guard,
+  tx: Transaction,
+  agentId: string,
+  { place, content, picture, room }: Change,
+): Promise<string | undefined> {
+  const { seen } = picture;
+  if (seen === undefined) return undefined;
+  const last = picture.since.findLast((write) => write.agentId !== agentId);
+  if (seen.hash === content.hash || last === undefined) {
+    await haveSeen(guard, tx, agentId, place, { content, whole: seen.whole && seen.hash === content.hash });
+    return undefined;
+  }
+  if (room <= 0) {
+    await haveSeen(guard, tx, agentId, place, { content, whole: false });
+    return 'no room';
+  }
+  const who = await whoWrote(tx, last, tx.now);
+  if (content.hash === '') {
+    await haveSeen(guard, tx, agentId, place, { content, whole: true });
+    return `callsheet: ${shownPath(place.path)}, which you have seen, is gone: ${who.replace(' wrote it ', ' removed it ')}.`;
+  }
+  const changes = changesIn(picture, content, Math.min(room, LONGEST_OF_ONE));
+  await haveSeen(guard, tx, agentId, place, { content, whole: seen.whole && changes?.isWhole === true });
+  return toldChange(place.path, who, changes);
+}

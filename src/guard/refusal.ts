@@ -1,0 +1,55 @@
+import { oneLine, plainText } from '../text/index.js';
+import type { Content } from './content.js';
+import { LONGEST_DIFF, type LineChanges } from './line-changes.js';
+
+const HEAD_LINES = 40;
+
+/** A path as it is shown: what agents name is data. */
+export function shownPath(path: string): string {
+  return oneLine(plainText(path), 300);
+}
+
+/** A diff, quoted, with what is left out of it said. */
+export function quotedDiff(changes: LineChanges | undefined): string {
+  if (changes === undefined) return '(The change cannot be shown as text. Read the file.)';
+  const rest = changes.isWhole ? '' : '(More has changed than is shown here. Read the file for the rest.)\n';
+  return `${changes.text}${rest}`.trimEnd();
+}
+
+export function unseenRefusal(path: string, current: Content, isPart: boolean): string {
+  const text = current.bytes?.includes(0) === false ? plainText(current.bytes.toString('utf8')) : undefined;
+  const lines = text?.split('\n') ?? [];
+  const head = lines.slice(0, HEAD_LINES).join('\n').slice(0, LONGEST_DIFF);
+  const size = `${lines.length} lines, ${current.bytes?.length ?? 'many'} bytes`;
+  const seen = isPart ? 'of which you have seen a part only' : 'which you have not seen';
+  return [
+    `callsheet: not written. ${shownPath(path)} exists (${size}), ${seen}; a whole-file write would replace all of it.`,
+    ...(head === '' ? [] : ['It begins:', head]),
+    'Change it with an edit, or read it first. The same write again goes through.',
+  ].join('\n');
+}
+
+export function changedRefusal(path: string, who: string, changes: LineChanges | undefined): string {
+  return [
+    `callsheet: not written. ${shownPath(path)} has changed since you last saw it whole; this write would drop that change: ${who}.`,
+    quotedDiff(changes),
+    'You have seen this change now: keep it, and put yours beside it with an edit of the file as it is.',
+  ].join('\n');
+}
+
+export function closeRefusal(path: string, who: string, changes: LineChanges | undefined): string {
+  return [
+    `callsheet: not written. ${shownPath(path)} has changed at the place of this edit since you last saw it: ${who}.`,
+    quotedDiff(changes),
+    'You have seen this change now. If your edit still holds, make it again; if not, think it over.',
+  ].join('\n');
+}
+
+export function busyRefusal(path: string, name: string): string {
+  return `callsheet: not written. ${name} is about to write ${shownPath(path)}. Do something else first, then read it and try again.`;
+}
+
+/** What goes along with an edit that passed, or reaches an agent at its next step. */
+export function toldChange(path: string, who: string, changes: LineChanges | undefined): string {
+  return `callsheet: ${shownPath(path)} has changed since you last saw it: ${who}. What you concluded from it may no longer hold.\n${quotedDiff(changes)}`;
+}

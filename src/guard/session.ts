@@ -1,0 +1,129 @@
+import {
+  endAgent,
+  findAgent,
+  findAgentByClientSession,
+  findAgentByName,
+  liveAgents,
+  noteProcess,
+  registerAgent,
+  returnAgent,
+  type Agent,
+} from '../agent/index.js';
+import { isAlive, type ProcessIdentity } from '../process/index.js';
+import { forgetSeen, inheritSeen, noteTold, toldUpTo } from '../read/index.js';
+import { defined, type Transaction } from '../store/index.js';
+import { releaseLock } from '../lock/index.js';
+import { forgetUnseenFiles, newestWrite } from '../write/index.js';
+import type { Guard, Step } from './guard.js';
+import { settle } from './settle.js';
+
+/** A client's session, as the client says. */
+export interface NewSession {
+  /** The client's word for itself: `claude`, `codex`. */
+  client: string;
+  sessionId: string;
+  process?: ProcessIdentity;
+  model?: string;
+}
+
+export function clientSessionOf(client: string, sessionId: string, subagentId?: string): string {
+  return `${client}:${sessionId}${subagentId === undefined ? '' : `/${subagentId}`}`;
+}
+
+/** The agent of a session that has been registered, and that of its subagent, which is registered by its first step. */
+export async function findSession(
+  { store }: Guard,
+  { client, sessionId, subagentId }: { client: string; sessionId: string; subagentId?: string },
+): Promise<Agent | undefined> {
+  const agent = await findAgentByClientSession(store, clientSessionOf(client, sessionId));
+  if (agent === undefined || subagentId === undefined) return agent;
+  return (
+    (await findAgentByClientSession(store, clientSessionOf(client, sessionId, subagentId))) ??
+    store.transaction((tx) => registerSubagent(tx, agent, clientSessionOf(client, sessionId, subagentId)))
+  );
+}
+
+/** Registers a session at its start; one that was there before keeps its name and what it has seen. */
+export async function startSession(
+  guard: Guard,
+  session: NewSession,
+): Promise<{ agent: Agent; isNew: boolean }> {
+  const clientSession = clientSessionOf(session.client, session.sessionId);
+  return guard.store.transaction(async (tx) => {
+    await endVanished(tx);
+    const before = await findAgentByClientSession(tx, clientSession);
+    const id = before?.id ?? (await register(tx, session, clientSession)).id;
+    if (before !== undefined) await returnAgent(tx, id);
+    else await noteTold(tx, id, await newestWrite(tx));
+    if (session.process !== undefined) await noteProcess(tx, id, session.process);
+    const agent = await findAgent(tx, id);
+    if (agent === undefined) throw new Error(`Agent ${id} is gone.`);
+    return { agent, isNew: before === undefined };
+  });
+}
+
+async function register(
+  tx: Transaction,
+  { client, model }: NewSession,
+  clientSession: string,
+): Promise<Agent> {
+  const wanted = { role: 'worker', driver: client, clientSession, ...defined({ model }) } as const;
+  return (await registerAgent(tx, wanted)).agent;
+}
+
+/** A client that was killed says nothing at its end: its session has ended all the same. */
+async function endVanished(tx: Transaction): Promise<void> {
+  for (const agent of await liveAgents(tx)) {
+    const { clientSession, parentId, pid, pidStartedAt: startedAt } = agent;
+    if (clientSession === undefined || parentId !== undefined || pid === undefined || startedAt === undefined)
+      continue;
+    if (!isAlive({ pid, startedAt })) await endWithSubagents(tx, agent);
+  }
+}
+
+/** A subagent starts with the picture of the agent it works for. */
+async function registerSubagent(tx: Transaction, parent: Agent, clientSession: string): Promise<Agent> {
+  const others = (await liveAgents(tx)).filter(({ parentId }) => parentId === parent.id);
+  const { agent } = await registerAgent(tx, {
+    role: 'worker',
+    driver: parent.driver,
+    clientSession,
+    parentId: parent.id,
+    name: `${parent.name.slice(0, 30)}.${await freeNumber(tx, parent, others.length + 1)}`,
+  });
+  await inheritSeen(tx, parent.id, agent.id);
+  await noteTold(tx, agent.id, await toldUpTo(tx, parent.id));
+  return agent;
+}
+
+async function freeNumber(tx: Transaction, parent: Agent, from: number): Promise<number> {
+  for (let number = from; ; number += 1)
+    if ((await findAgentByName(tx, `${parent.name.slice(0, 30)}.${number}`)) === undefined) return number;
+}
+
+/** What a subagent has seen is handed back to the agent it worked for. */
+export async function endSubagent(guard: Guard, step: Step): Promise<void> {
+  const { parentId } = step.agent;
+  if (parentId === undefined) return;
+  await settle(guard, step, true);
+  await guard.store.transaction(async (tx) => {
+    await inheritSeen(tx, step.agent.id, parentId);
+    await forgetSeen(tx, step.agent.id);
+    await endAgent(tx, step.agent.id);
+  });
+}
+
+/** Ends a session: what it has written is accounted for, and what it held is let go of. */
+export async function endSession(guard: Guard, step: Step): Promise<void> {
+  await settle(guard, step, true);
+  await guard.store.transaction(async (tx) => {
+    await endWithSubagents(tx, step.agent);
+    await forgetUnseenFiles(tx);
+  });
+}
+
+async function endWithSubagents(tx: Transaction, agent: Agent): Promise<void> {
+  for (const each of await liveAgents(tx)) if (each.parentId === agent.id) await endAgent(tx, each.id);
+  await releaseLock(tx, { agentId: agent.id, all: true });
+  await endAgent(tx, agent.id);
+}

@@ -1,0 +1,92 @@
+import { keepBlob } from '../blob/index.js';
+import { findAgent } from '../agent/index.js';
+import { contentHash, findSeen, recordSeen } from '../read/index.js';
+import type { Transaction } from '../store/index.js';
+import { findTasks } from '../task/index.js';
+import {
+  closeCall,
+  noteFile,
+  openCallsOf,
+  openCallsOn,
+  recordWrite,
+  writesOf,
+  type OpenCall,
+} from '../write/index.js';
+import { contentOf, type Content } from './content.js';
+import type { Guard, Step } from './guard.js';
+import type { Place } from './look.js';
+import { meetOthers } from './presence.js';
+import { sweep } from './sweep.js';
+
+const NOTHING_IN_IT = new Set(['', contentHash(Buffer.alloc(0), '')]);
+
+/**
+ * Accounts for the calls of an agent that were let through: what they have written is recorded as theirs, and as seen.
+ * @param final Whether none of them can be under way any more; else those that have not written yet stay open.
+ */
+export async function settle(guard: Guard, { agent }: Step, final: boolean): Promise<void> {
+  const calls = await openCallsOf(guard.store, agent.id);
+  if (calls.length === 0) return;
+  const contents = new Map(
+    calls
+      .filter(({ kind }) => kind !== 'shell')
+      .map((call) => [call, contentOf(`${call.checkout}/${call.path}`)]),
+  );
+  await guard.store.transaction(async (tx) => {
+    for (const [call, content] of contents) {
+      if (content.hash !== call.before) await settleCall(guard, tx, call, { ...call, content });
+      else if (final) await closeCall(tx, call);
+    }
+  });
+  if (!final) return;
+  for (const call of calls.filter(({ kind }) => kind === 'shell')) {
+    await sweep(guard, call.checkout, agent);
+    await guard.store.transaction((tx) => closeCall(tx, call));
+  }
+}
+
+/**
+ * One call that has written. What it left behind is the agent's, as far as nobody else can have written there since
+ * it was let through: then only what the call was to leave behind is, and the rest is another's.
+ */
+export async function settleCall(
+  guard: Guard,
+  tx: Transaction,
+  call: OpenCall,
+  { checkout, path, content }: Place & { content: Content },
+): Promise<void> {
+  const { agentId } = call;
+  await closeCall(tx, call);
+  const since = await writesOf(tx, { checkout, path }, call.writeSeq);
+  const others = (await openCallsOn(tx, checkout, path)).filter((each) => each.agentId !== agentId);
+  const isShared = others.length > 0 || since.some((write) => write.agentId !== agentId);
+  const after = isShared && call.expected !== undefined ? call.expected : content.hash;
+  // Another call of the same agent has already been settled with what is there.
+  if (since.some((write) => write.agentId === agentId && write.after === after)) return;
+  const before = since.findLast((write) => write.agentId === agentId)?.after ?? call.before;
+  if (content.bytes !== undefined && content.hash !== '')
+    keepBlob(guard.sheetFolder, content.hash, content.bytes);
+  const seen = await findSeen(tx, { agentId, checkout }, path);
+  const task = await taskOf(tx, agentId);
+  const seq = await recordWrite(tx, {
+    ...{ checkout, path, agentId, before, after },
+    how: call.kind === 'whole' ? 'write' : 'edit',
+    ...task,
+  });
+  // Whoever knew all of it knows all of what they made of it.
+  const whole = NOTHING_IN_IT.has(before) || (seen?.whole === true && seen.hash === before);
+  await recordSeen(
+    tx,
+    { agentId, checkout },
+    { path, hash: after, whole, writeSeq: isShared ? call.writeSeq : seq },
+  );
+  await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
+  await meetOthers(tx, agentId, { checkout, path });
+}
+
+/** The claim for which an agent writes, when it holds one; a subagent writes for that of its parent. */
+async function taskOf(tx: Transaction, agentId: string): Promise<{ taskId?: string; attempt?: number }> {
+  const agent = await findAgent(tx, agentId);
+  const [task, ...others] = await findTasks(tx, { claimedBy: agent?.parentId ?? agentId });
+  return task === undefined || others.length > 0 ? {} : { taskId: task.id, attempt: task.attempt };
+}

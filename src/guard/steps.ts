@@ -1,0 +1,43 @@
+import { noteRead } from './before-read.js';
+import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+import { newPremises, newsFor } from './premises.js';
+import { settle } from './settle.js';
+import { sweep } from './sweep.js';
+import { targetOf } from './target.js';
+
+const MOST_MENTIONS = 20;
+const MENTION = /(?:^|\s)@("[^"\n]{1,500}"|[^\s"@]{1,500})/g;
+
+/** A prompt begins a turn. A file that it names with `@` reaches the model without any tool. */
+export async function onPrompt(guard: Guard, step: Step, prompt: string): Promise<Answer> {
+  await settle(guard, step, true);
+  for (const path of mentionsIn(prompt)) await noteRead(guard, step, path, false);
+  return told(await newsFor(guard, step));
+}
+
+function mentionsIn(prompt: string): string[] {
+  const found = [...prompt.matchAll(MENTION)].map(([, path = '']) => path.replace(/^"|"$|[.,;:!?)]+$/g, ''));
+  return [...new Set(found)].filter((path) => path !== '').slice(0, MOST_MENTIONS);
+}
+
+/** The tool calls of a step have ended, and the model is asked next. */
+export async function afterTools(guard: Guard, step: Step): Promise<Answer> {
+  await settle(guard, step, true);
+  return told(await newsFor(guard, step));
+}
+
+/** A turn is about to end: it goes on when something that it relied on has changed unseen. */
+export async function onStop(guard: Guard, step: Step, { again }: { again: boolean }): Promise<Answer> {
+  await settle(guard, step, true);
+  if (again) return NOTHING;
+  const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
+  if (here.where === 'checkout') await sweep(guard, here.checkout, undefined);
+  const premises = await newPremises(guard, step.agent.id);
+  if (premises.length === 0) return NOTHING;
+  const ask = 'Before you end: does what you did and said still hold? If it does, say so and end.';
+  return { refused: true, reason: [...premises, ask].join('\n\n') };
+}
+
+function told(news: readonly string[]): Answer {
+  return news.length === 0 ? NOTHING : { refused: false, tell: news.join('\n\n') };
+}

@@ -1,0 +1,54 @@
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { errorCode } from '../error/index.js';
+import { locateRepository } from '../git/index.js';
+
+/** Where a path that a tool names really leads. */
+export type Target =
+  | { where: 'checkout'; checkout: string; path: string; file: string }
+  /** The repository's own files, the sheet among them. */
+  | { where: 'git' }
+  /** Another repository, or none. */
+  | { where: 'outside' };
+
+const MOST_LINKS = 40;
+
+/** Follows links as the tool will, also to what does not exist yet. */
+export function targetOf(commonDir: string, cwd: string, path: string): Target {
+  const file = realOf(resolve(cwd, path), MOST_LINKS);
+  if (file === undefined) return { where: 'outside' };
+  if (isInside(commonDir, file)) return { where: 'git' };
+  const located = locateRepository(existingFolder(dirname(file)));
+  if (located?.commonDir !== commonDir || !located.hasCheckout) return { where: 'outside' };
+  const checkout = realpathSync(located.root);
+  const inside = relative(checkout, file).split(sep);
+  if (inside.some((name) => name.toLowerCase() === '.git')) return { where: 'git' };
+  return { where: 'checkout', checkout, path: inside.join('/'), file };
+}
+
+/** The real path of what exists; of what does not, below the real path of its folder. Undefined for links in a circle. */
+function realOf(path: string, links: number): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
+  }
+  const folder = dirname(path) === path ? path : realOf(dirname(path), links);
+  if (folder === undefined) return undefined;
+  const named = join(folder, basename(path));
+  if (links > 0 && lstatSync(named, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    return realOf(resolve(folder, readlinkSync(named)), links - 1);
+  return named;
+}
+
+function existingFolder(folder: string): string {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  return stats?.isDirectory() === true || dirname(folder) === folder
+    ? folder
+    : existingFolder(dirname(folder));
+}
+
+function isInside(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}

@@ -1,0 +1,27 @@
+import { findAgent, type Agent } from '../agent/index.js';
+import { isAlive } from '../process/index.js';
+import type { Reader } from '../store/index.js';
+import { findTask } from '../task/index.js';
+import { formatDuration, oneLine, plainText } from '../text/index.js';
+import type { Write } from '../write/index.js';
+
+/** Whether a session goes on: it has not ended, and neither has its client. A subagent lives with its parent. */
+export async function isLive(reader: Reader, agent: Agent): Promise<boolean> {
+  if (agent.endedAt !== undefined) return false;
+  if (agent.parentId !== undefined) {
+    const parent = await findAgent(reader, agent.parentId);
+    return parent !== undefined && isLive(reader, parent);
+  }
+  const { pid, pidStartedAt: startedAt } = agent;
+  return pid === undefined || startedAt === undefined || isAlive({ pid, startedAt });
+}
+
+/** `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`. */
+export async function whoWrote(reader: Reader, write: Write, now: number): Promise<string> {
+  const ago = `${formatDuration(Math.max(1_000, now - write.at))} ago`;
+  const agent = write.agentId === undefined ? undefined : await findAgent(reader, write.agentId);
+  if (agent === undefined) return `somebody who is not registered (an editor, a formatter) wrote it ${ago}`;
+  const task = write.taskId === undefined ? undefined : await findTask(reader, write.taskId);
+  const about = task === undefined ? '' : ` (task ${task.id}: ${oneLine(plainText(task.title), 80)})`;
+  return `${agent.name}${about} wrote it ${ago}`;
+}

@@ -1,0 +1,111 @@
+import { noteSign, type Agent } from '../agent/index.js';
+import {
+  afterTools,
+  endSession,
+  endSubagent,
+  findSession,
+  greeting,
+  NOTHING,
+  onPrompt,
+  onStop,
+  ownPicture,
+  startSession,
+  type Answer,
+  type Step,
+} from '../guard/index.js';
+import { defined } from '../store/index.js';
+import { HookInput } from './input.js';
+import { inClientsWords } from './output.js';
+import { SILENT, type HookAnswer, type HookPlace } from './place.js';
+import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
+import { beforeTool } from './tool.js';
+
+/** The clients whose hooks are understood. */
+export const CLIENTS = ['claude', 'codex'] as const;
+export type Client = (typeof CLIENTS)[number];
+
+/**
+ * Answers one hook of a client. An event that is not known, and one of a session that was never registered, has no
+ * opinion: it exits 0 and prints nothing.
+ * @param body What the client wrote to the hook's standard input.
+ */
+export async function answerHook(place: HookPlace, client: Client, body: string): Promise<HookAnswer> {
+  const input = HookInput.from(parsed(body));
+  const sessionId = input.text('session_id') ?? '';
+  const event = input.text('hook_event_name') ?? '';
+  if (!SESSION_ID.test(sessionId)) return SILENT;
+  if (event === 'SessionStart') return inClientsWords(event, await onStart(place, client, sessionId, input));
+  const subagentId = input.text('agent_id');
+  // The one that writes a summary at a compaction has an id, and never begins.
+  if (event === 'SubagentStop' && input.text('agent_type') === '') return SILENT;
+  const agent = await findSession(
+    place.guard,
+    defined({
+      client,
+      sessionId,
+      subagentId: subagentId === undefined || SESSION_ID.test(subagentId) ? subagentId : undefined,
+    }),
+  );
+  if (agent === undefined) return SILENT;
+  const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
+  await sign(place, agent);
+  return inClientsWords(event, await onEvent(place, step, event, input));
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    // Whatever it is, it names no session: there is nobody to have an opinion about.
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+async function onStart(
+  { guard, client: process }: HookPlace,
+  client: Client,
+  sessionId: string,
+  input: HookInput,
+): Promise<Answer> {
+  const session = defined({ client, sessionId, process, model: input.text('model') });
+  const { agent, isNew } = await startSession(guard, session);
+  markRegistered(guard.sheetFolder, sessionId);
+  const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);
+  return { refused: false, tell };
+}
+
+async function onEvent({ guard }: HookPlace, step: Step, event: string, input: HookInput): Promise<Answer> {
+  switch (event) {
+    case 'PreToolUse':
+      return beforeTool(guard, step, {
+        tool: input.text('tool_name') ?? '',
+        input: input.object('tool_input'),
+        callId: input.text('tool_use_id') ?? input.text('call_id') ?? 'call',
+      });
+    case 'PostToolBatch':
+    case 'PostToolUse':
+      return afterTools(guard, step);
+    case 'UserPromptSubmit':
+      return onPrompt(guard, step, input.text('prompt') ?? '');
+    case 'Stop':
+      return onStop(guard, step, { again: input.flag('stop_hook_active') });
+    case 'SubagentStop':
+      await endSubagent(guard, step);
+      return NOTHING;
+    case 'SessionEnd':
+      await endSession(guard, step);
+      unmarkRegistered(guard.sheetFolder, input.text('session_id') ?? '');
+      return NOTHING;
+    default:
+      return NOTHING;
+  }
+}
+
+/** Written at most once in a while: a sign of life is no reason to write at every step. */
+const SIGN_EVERY_MS = 10_000;
+
+async function sign({ guard: { store } }: HookPlace, agent: Agent): Promise<void> {
+  if (store.clock.now() - agent.lastSignAt < SIGN_EVERY_MS) return;
+  await store.transaction((tx) => noteSign(tx, agent.id));
+}

@@ -1,0 +1,2 @@
+export { answerHook, CLIENTS, type Client } from './answer.js';
+export type { HookAnswer, HookPlace } from './place.js';

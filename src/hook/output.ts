@@ -1,0 +1,20 @@
+import type { Answer } from '../guard/index.js';
+import { SILENT, type HookAnswer } from './place.js';
+
+/** What a client understands as this answer to an event of this name. */
+export function inClientsWords(event: string, answer: Answer): HookAnswer {
+  if (!answer.refused) return answer.tell === undefined ? SILENT : saying({ ...context(event, answer.tell) });
+  if (event === 'PreToolUse') {
+    const decision = { permissionDecision: 'deny', permissionDecisionReason: answer.reason };
+    return saying({ hookSpecificOutput: { hookEventName: event, ...decision } });
+  }
+  return saying({ decision: 'block', reason: answer.reason });
+}
+
+function context(event: string, text: string): object {
+  return { hookSpecificOutput: { hookEventName: event, additionalContext: text } };
+}
+
+function saying(value: object): HookAnswer {
+  return { ...SILENT, stdout: `${JSON.stringify(value)}\n` };
+}

@@ -1,0 +1,18 @@
+import type { Guard } from '../guard/index.js';
+import type { ProcessIdentity } from '../process/index.js';
+
+/** What a hook is answered from. */
+export interface HookPlace {
+  guard: Guard;
+  /** The client that asks: the parent of the hook's process. */
+  client?: ProcessIdentity;
+}
+
+/** What the hook's process does: prints this, and exits so. */
+export interface HookAnswer {
+  stdout: string;
+  stderr: string;
+  exit: 0 | 2;
+}
+
+export const SILENT: HookAnswer = { stdout: '', stderr: '', exit: 0 };

@@ -1,0 +1,86 @@
+import {
+  beforeRead,
+  beforeShell,
+  beforeWrite,
+  NOTHING,
+  type Answer,
+  type Guard,
+  type Step,
+  type WriteIntent,
+} from '../guard/index.js';
+import { defined } from '../store/index.js';
+import type { HookInput } from './input.js';
+import { patchedFiles } from './patch.js';
+
+/** The tools that write files: only they are ever refused because nobody answers. */
+export const WRITING_TOOLS: ReadonlySet<string> = new Set([
+  'Edit',
+  'Write',
+  'MultiEdit',
+  'NotebookEdit',
+  'apply_patch',
+]);
+
+/** A tool call that is about to be made, in the words of the clients. */
+export async function beforeTool(
+  guard: Guard,
+  step: Step,
+  { tool, input, callId }: { tool: string; input: HookInput; callId: string },
+): Promise<Answer> {
+  if (tool === 'Read') {
+    const path = input.text('file_path');
+    if (path !== undefined)
+      await beforeRead(
+        guard,
+        step,
+        defined({ path, offset: input.number('offset'), limit: input.number('limit') }),
+      );
+    return NOTHING;
+  }
+  if (tool === 'Bash') {
+    const command = input.text('command');
+    return command === undefined ? NOTHING : beforeShell(guard, step, { callId, command });
+  }
+  if (tool === 'apply_patch') return beforePatch(guard, step, callId, input.text('command') ?? '');
+  const intent = WRITING_TOOLS.has(tool) ? intentOf(tool, input, callId) : undefined;
+  return intent === undefined ? NOTHING : beforeWrite(guard, step, intent);
+}
+
+function intentOf(tool: string, input: HookInput, callId: string): WriteIntent | undefined {
+  const path = input.text('file_path') ?? input.text('notebook_path');
+  if (path === undefined) return undefined;
+  switch (tool) {
+    case 'Write':
+      return { callId, path, kind: 'whole', content: Buffer.from(input.text('content') ?? '') };
+    case 'Edit':
+      return {
+        callId,
+        path,
+        kind: input.flag('replace_all') ? 'everywhere' : 'edit',
+        edits: [editIn(input)],
+      };
+    case 'MultiEdit': {
+      const edits = input.list('edits');
+      const isEverywhere = edits.some((edit) => edit.flag('replace_all'));
+      return { callId, path, kind: isEverywhere ? 'everywhere' : 'edit', edits: edits.map(editIn) };
+    }
+    default:
+      // A notebook is written as a whole, whichever cell is meant.
+      return { callId, path, kind: 'everywhere' };
+  }
+}
+
+function editIn(input: HookInput): { old: string; new: string } {
+  return { old: input.text('old_string') ?? '', new: input.text('new_string') ?? '' };
+}
+
+/** A patch is let through as a whole or not at all; what goes along is that of all its files. */
+async function beforePatch(guard: Guard, step: Step, callId: string, patch: string): Promise<Answer> {
+  const told: string[] = [];
+  for (const [index, file] of patchedFiles(patch).entries()) {
+    const answer = await beforeWrite(guard, step, { ...file, callId: `${callId}#${index}` });
+    if (answer.refused) return answer;
+    if (answer.tell !== undefined) told.push(answer.tell);
+  }
+  return told.length === 0 ? NOTHING : { refused: false, tell: told.join('\n\n') };
+}

@@ -1,0 +1,49 @@
+import { numberOf, sql, textOf, type Reader, type Row, type Sql, type Transaction } from '../store/index.js';
+
+/** What an agent is to be told at its next step, once. */
+export interface Notice {
+  seq: number;
+  text: string;
+}
+
+export const noticeSchema = `
+create table notice (
+  seq          integer primary key,
+  agent_id     text not null references agent (id),
+  topic        text not null,
+  body         text not null,
+  created_ms   integer not null,
+  delivered_ms integer,
+  unique (agent_id, topic)
+) strict;
+create index notice_open on notice (agent_id, seq) where delivered_ms is null;
+`;
+
+const insertNotice = (agentId: string, topic: string, text: string, nowMs: number): Sql => sql`
+  insert into notice (agent_id, topic, body, created_ms) values (${agentId}, ${topic}, ${text}, ${nowMs})
+  on conflict (agent_id, topic) do nothing`;
+
+/** Has an agent told something, once: nothing happens when it has been told of this topic before. */
+export async function leaveNotice(
+  tx: Transaction,
+  agentId: string,
+  { topic, text }: { topic: string; text: string },
+): Promise<void> {
+  await tx.run(insertNotice(agentId, topic, text, tx.now));
+}
+
+/** What an agent has not been told yet, oldest first. */
+export async function openNotices(reader: Reader, agentId: string): Promise<Notice[]> {
+  const rows = await reader.all(sql`
+    select seq, body from notice where agent_id = (select ${agentId}) and delivered_ms is null order by seq`);
+  return rows.map(toNotice);
+}
+
+export async function noteDelivered(tx: Transaction, notices: readonly Notice[]): Promise<void> {
+  for (const { seq } of notices)
+    await tx.run(sql`update notice set delivered_ms = ${tx.now} where seq = ${seq}`);
+}
+
+function toNotice(row: Row): Notice {
+  return { seq: numberOf(row, 'seq'), text: textOf(row, 'body') };
+}

@@ -1,0 +1,127 @@
+import {
+  booleanOf,
+  numberOf,
+  sql,
+  textOf,
+  type Reader,
+  type Row,
+  type Sql,
+  type Transaction,
+} from '../store/index.js';
+
+/** A recorded fact: this agent has seen this path at this content. */
+export interface Seen {
+  /** Relative to the top folder of the checkout. */
+  path: string;
+  /** git's object id of the content; empty when there was no such file. */
+  hash: string;
+  /** Whether it knows all of that content, or only a part. */
+  whole: boolean;
+  /** The newest write of the path that it knows of, by `seq`; 0 for none. */
+  writeSeq: number;
+  at: number;
+}
+
+/** Whose picture, of which checkout: two worktrees hold two files under one path. */
+export interface Viewpoint {
+  agentId: string;
+  /** Top folder of the checkout, absolute. */
+  checkout: string;
+}
+
+export const seenSchema = `
+create table seen (
+  agent_id  text not null references agent (id),
+  checkout  text not null,
+  path      text not null,
+  hash      text not null,
+  whole     integer not null check (whole in (0, 1)),
+  write_seq integer not null,
+  at_ms     integer not null,
+  primary key (agent_id, checkout, path)
+) strict, without rowid;
+create index seen_by_path on seen (checkout, path);
+
+-- Up to which write an agent has been told what others did to what it has seen.
+create table told (
+  agent_id  text primary key references agent (id),
+  write_seq integer not null
+) strict, without rowid;
+
+create view seen_files as
+  select agent_id as agent, checkout, path, hash, whole, strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') as at
+    from seen;
+`;
+
+const upsertSeen = ({ agentId, checkout }: Viewpoint, seen: Omit<Seen, 'at'>, nowMs: number): Sql => sql`
+  insert into seen (agent_id, checkout, path, hash, whole, write_seq, at_ms)
+  values (${agentId}, ${checkout}, ${seen.path}, ${seen.hash}, ${seen.whole ? 1 : 0}, ${seen.writeSeq}, ${nowMs})
+  on conflict (agent_id, checkout, path) do update
+    set hash = excluded.hash, whole = excluded.whole, write_seq = excluded.write_seq, at_ms = excluded.at_ms`;
+
+/** What an agent knows of a path from now on: the newest counts. */
+export async function recordSeen(
+  tx: Transaction,
+  viewpoint: Viewpoint,
+  seen: Omit<Seen, 'at'>,
+): Promise<void> {
+  await tx.run(upsertSeen(viewpoint, seen, tx.now));
+}
+
+export async function findSeen(
+  reader: Reader,
+  { agentId, checkout }: Viewpoint,
+  path: string,
+): Promise<Seen | undefined> {
+  const row = await reader.get(sql`
+    select * from seen
+     where agent_id = (select ${agentId}) and checkout = (select ${checkout}) and path = (select ${path})`);
+  return row === undefined ? undefined : toSeen(row);
+}
+
+/** Everything an agent has seen in a checkout, by path. */
+export async function allSeen(reader: Reader, { agentId, checkout }: Viewpoint): Promise<Seen[]> {
+  const rows = await reader.all(sql`
+    select * from seen where agent_id = (select ${agentId}) and checkout = (select ${checkout}) order by path`);
+  return rows.map(toSeen);
+}
+
+/**
+ * One agent knows from now on what another knows: a subagent starts with the picture of its parent and hands back its
+ * own. What was seen later counts, and of the same content the whole over the part.
+ */
+export async function inheritSeen(tx: Transaction, from: string, to: string): Promise<void> {
+  await tx.run(sql`
+    insert into seen (agent_id, checkout, path, hash, whole, write_seq, at_ms)
+    select ${to}, checkout, path, hash, whole, write_seq, at_ms from seen where agent_id = (select ${from})
+    on conflict (agent_id, checkout, path) do update
+      set hash = excluded.hash, write_seq = excluded.write_seq, at_ms = excluded.at_ms,
+          whole = case when seen.hash = excluded.hash then max(seen.whole, excluded.whole) else excluded.whole end
+      where excluded.at_ms >= seen.at_ms`);
+}
+
+/** Up to which write (`seq`) an agent has been told of changes; 0 at its beginning. */
+export async function toldUpTo(reader: Reader, agentId: string): Promise<number> {
+  const row = await reader.get(sql`select write_seq from told where agent_id = (select ${agentId})`);
+  return row === undefined ? 0 : numberOf(row, 'write_seq');
+}
+
+export async function noteTold(tx: Transaction, agentId: string, writeSeq: number): Promise<void> {
+  await tx.run(sql`
+    insert into told (agent_id, write_seq) values (${agentId}, ${writeSeq})
+    on conflict (agent_id) do update set write_seq = excluded.write_seq`);
+}
+
+export async function forgetSeen(tx: Transaction, agentId: string): Promise<void> {
+  await tx.run(sql`delete from seen where agent_id = (select ${agentId})`);
+}
+
+function toSeen(row: Row): Seen {
+  return {
+    path: textOf(row, 'path'),
+    hash: textOf(row, 'hash'),
+    whole: booleanOf(row, 'whole'),
+    writeSeq: numberOf(row, 'write_seq'),
+    at: numberOf(row, 'at_ms'),
+  };
+}

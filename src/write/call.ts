@@ -1,0 +1,93 @@
+import {
+  defined,
+  numberOf,
+  oneOf,
+  optionalText,
+  sql,
+  textOf,
+  type Reader,
+  type Row,
+  type Transaction,
+} from '../store/index.js';
+
+/** What a call may do to a path: replace its content, change a place in it, or whatever a command does. */
+export const CALL_KINDS = ['whole', 'edit', 'shell'] as const;
+
+/** A tool call that was let through and has not been accounted for yet. */
+export interface OpenCall {
+  agentId: string;
+  /** The client's id of the call. */
+  callId: string;
+  kind: (typeof CALL_KINDS)[number];
+  checkout: string;
+  /** Empty for a command, which may write anywhere. */
+  path: string;
+  /** git's object id of the content when it was let through; empty when there was no such file. */
+  before: string;
+  /** Of the content that it should leave behind, where that is known. */
+  expected?: string;
+  /** The newest write of the sheet at that moment. */
+  writeSeq: number;
+  at: number;
+}
+
+export const callSchema = `
+create table open_call (
+  agent_id      text not null references agent (id),
+  call_id       text not null,
+  kind          text not null check (kind in ('whole', 'edit', 'shell')),
+  checkout      text not null,
+  path          text not null,
+  before_hash   text not null,
+  expected_hash text,
+  write_seq     integer not null,
+  at_ms         integer not null,
+  primary key (agent_id, call_id)
+) strict, without rowid;
+create index open_call_by_path on open_call (checkout, path);
+`;
+
+export async function openCall(tx: Transaction, call: Omit<OpenCall, 'at'>): Promise<void> {
+  await tx.run(sql`
+    insert or replace into open_call (agent_id, call_id, kind, checkout, path, before_hash, expected_hash, write_seq, at_ms)
+    values (${call.agentId}, ${call.callId}, ${call.kind}, ${call.checkout}, ${call.path}, ${call.before},
+            ${call.expected ?? null}, ${call.writeSeq}, ${tx.now})`);
+}
+
+/** The calls of an agent that are not accounted for, oldest first. */
+export async function openCallsOf(reader: Reader, agentId: string): Promise<OpenCall[]> {
+  const rows = await reader.all(sql`
+    select * from open_call where agent_id = (select ${agentId}) order by at_ms, call_id`);
+  return rows.map(toCall);
+}
+
+/** The calls under way on a path. */
+export async function openCallsOn(reader: Reader, checkout: string, path: string): Promise<OpenCall[]> {
+  const rows = await reader.all(sql`
+    select * from open_call where checkout = (select ${checkout}) and path = (select ${path}) order by at_ms`);
+  return rows.map(toCall);
+}
+
+/** The commands under way in a checkout. */
+export async function openShellsIn(reader: Reader, checkout: string): Promise<OpenCall[]> {
+  return openCallsOn(reader, checkout, '');
+}
+
+export async function closeCall(tx: Transaction, call: Pick<OpenCall, 'agentId' | 'callId'>): Promise<void> {
+  await tx.run(sql`
+    delete from open_call where agent_id = (select ${call.agentId}) and call_id = (select ${call.callId})`);
+}
+
+function toCall(row: Row): OpenCall {
+  return defined({
+    agentId: textOf(row, 'agent_id'),
+    callId: textOf(row, 'call_id'),
+    kind: oneOf(row, 'kind', CALL_KINDS),
+    checkout: textOf(row, 'checkout'),
+    path: textOf(row, 'path'),
+    before: textOf(row, 'before_hash'),
+    expected: optionalText(row, 'expected_hash'),
+    writeSeq: numberOf(row, 'write_seq'),
+    at: numberOf(row, 'at_ms'),
+  });
+}

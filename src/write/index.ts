@@ -1,0 +1,3 @@
+export * from './call.js';
+export * from './known-file.js';
+export * from './write.js';

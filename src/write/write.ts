@@ -1,0 +1,180 @@
+import { appendEvent } from '../event/index.js';
+import {
+  defined,
+  numberOf,
+  oneOf,
+  optionalNumber,
+  optionalText,
+  sql,
+  textOf,
+  type Reader,
+  type Row,
+  type Sql,
+  type Transaction,
+} from '../store/index.js';
+
+/** How a file came to its content: by a tool of a client, by a command in a shell, or by somebody callsheet does not know. */
+export const WAYS = ['write', 'edit', 'shell', 'outside'] as const;
+
+/** A recorded fact: a path of a checkout went from one content to another. */
+export interface Write {
+  /** Order of the writes of a sheet, from 1. */
+  seq: number;
+  checkout: string;
+  path: string;
+  /** Absent: nobody who is registered (an editor, a formatter, a generator). */
+  agentId?: string;
+  taskId?: string;
+  attempt?: number;
+  /** git's object id of the content; empty when there was no such file. */
+  before: string;
+  after: string;
+  how: (typeof WAYS)[number];
+  at: number;
+}
+
+export const writeSchema = `
+create table write (
+  seq         integer primary key,
+  checkout    text not null,
+  path        text not null,
+  agent_id    text references agent (id),
+  task_id     text,
+  attempt     integer,
+  before_hash text not null,
+  after_hash  text not null,
+  how         text not null check (how in ('write', 'edit', 'shell', 'outside')),
+  at_ms       integer not null,
+  check ((agent_id is null) = (how = 'outside'))
+) strict;
+create index write_by_path on write (checkout, path, seq);
+create index write_by_name on write (path, agent_id);
+create index write_by_agent on write (agent_id, seq) where agent_id is not null;
+
+create view writes as
+  select seq, checkout, path, agent_id as agent, task_id as task, attempt, before_hash as before, after_hash as after, how,
+         strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') as at
+    from write order by seq;
+`;
+
+const insertWrite = (write: Omit<Write, 'seq' | 'at'>, nowMs: number): Sql => sql`
+  insert into write (checkout, path, agent_id, task_id, attempt, before_hash, after_hash, how, at_ms)
+  values (${write.checkout}, ${write.path}, ${write.agentId ?? null}, ${write.taskId ?? null}, ${write.attempt ?? null},
+          ${write.before}, ${write.after}, ${write.how}, ${nowMs})
+  returning seq`;
+
+/** @returns The write's `seq`. */
+export async function recordWrite(tx: Transaction, write: Omit<Write, 'seq' | 'at'>): Promise<number> {
+  const { seq } = (await tx.get(insertWrite(write, tx.now))) ?? {};
+  await appendEvent(tx, {
+    type: 'file.written',
+    ...defined({ agentId: write.agentId, taskId: write.taskId, attempt: write.attempt }),
+    data: {
+      paths: [write.path],
+      checkout: write.checkout,
+      before: write.before,
+      after: write.after,
+      how: write.how,
+    },
+  });
+  return Number(seq);
+}
+
+/** The position of the newest write of a path; 0 when none is known. */
+export async function lastWriteOf(reader: Reader, checkout: string, path: string): Promise<number> {
+  const row = await reader.get(sql`
+    select coalesce(max(seq), 0) as seq from write where checkout = (select ${checkout}) and path = (select ${path})`);
+  return numberOf(row ?? { seq: 0 }, 'seq');
+}
+
+/** The writes of a path after a position, oldest first. */
+export async function writesOf(
+  reader: Reader,
+  { checkout, path }: { checkout: string; path: string },
+  sinceSeq: number,
+): Promise<Write[]> {
+  const rows = await reader.all(sql`
+    select * from write
+     where checkout = (select ${checkout}) and path = (select ${path}) and seq > ${sinceSeq} order by seq`);
+  return rows.map(toWrite);
+}
+
+/** The position of the newest write of the sheet; 0 when there is none. */
+export async function newestWrite(reader: Reader): Promise<number> {
+  const row = await reader.get(sql`select coalesce(max(seq), 0) as seq from write`);
+  return numberOf(row ?? { seq: 0 }, 'seq');
+}
+
+/** Writes after a position, oldest first, of one agent or of all. */
+export async function findWrites(
+  reader: Reader,
+  filter: { sinceSeq?: number; agentId?: string; path?: string; newest?: number } = {},
+): Promise<Write[]> {
+  const { sinceSeq = 0, agentId = null, path = null, newest = -1 } = filter;
+  const rows = await reader.all(sql`
+    select * from (
+      select * from write
+       where seq > ${sinceSeq} and (${agentId} is null or agent_id = ${agentId}) and (${path} is null or path = ${path})
+       order by seq desc limit ${newest}) as found
+    order by seq`);
+  return rows.map(toWrite);
+}
+
+/** The files that others have written after a position, and that this agent had seen before, oldest first. */
+export async function changedByOthers(
+  reader: Reader,
+  agentId: string,
+  sinceSeq: number,
+): Promise<{ checkout: string; path: string }[]> {
+  const rows = await reader.all(sql`
+    select write.checkout, write.path
+      from write join seen
+        on seen.agent_id = (select ${agentId}) and seen.checkout = write.checkout and seen.path = write.path
+     where write.seq > ${sinceSeq} and write.seq > seen.write_seq and write.agent_id is not ${agentId}
+     group by write.checkout, write.path order by max(write.seq)`);
+  return rows.map((row) => ({ checkout: textOf(row, 'checkout'), path: textOf(row, 'path') }));
+}
+
+/** The live agents that have written a path, each with a checkout in which they did, but for some. */
+export async function writersOf(
+  reader: Reader,
+  path: string,
+  exceptAgent: string,
+): Promise<{ agentId: string; checkout: string }[]> {
+  const rows = await reader.all(sql`
+    select agent.id as agent_id, max(write.checkout) as checkout from agent join write on write.agent_id = agent.id
+     where agent.ended_ms is null and write.path = (select ${path})
+       and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
+     group by agent.id order by agent.id`);
+  return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), checkout: textOf(row, 'checkout') }));
+}
+
+/** What live agents have written in a checkout, each file by whoever wrote it last, but for what some agent wrote. */
+export async function workOf(
+  reader: Reader,
+  checkout: string,
+  exceptAgent: string,
+): Promise<{ agentId: string; path: string }[]> {
+  const rows = await reader.all(sql`
+    select newest.agent_id, newest.path
+      from (select path, agent_id, max(seq) as seq from write where checkout = (select ${checkout}) group by path) as newest
+      join agent on agent.id = newest.agent_id
+     where agent.ended_ms is null and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
+     order by newest.seq desc`);
+  return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), path: textOf(row, 'path') }));
+}
+
+function toWrite(row: Row): Write {
+  return defined({
+    seq: numberOf(row, 'seq'),
+    checkout: textOf(row, 'checkout'),
+    path: textOf(row, 'path'),
+    agentId: optionalText(row, 'agent_id'),
+    taskId: optionalText(row, 'task_id'),
+    attempt: optionalNumber(row, 'attempt'),
+    before: textOf(row, 'before_hash'),
+    after: textOf(row, 'after_hash'),
+    how: oneOf(row, 'how', WAYS),
+    at: numberOf(row, 'at_ms'),
+  });
+}
