@@ -30,8 +30,7 @@ export interface WriteIntent {
   edits?: TextEdit[];
 }
 
-/** How long a write waits for another agent's on the same file before it is refused. */
-const MOST_WAIT_MS = 1_500;
+const PATIENCE_MS = 1_500;
 const LOOK_AGAIN_MS = 25;
 
 /** Lets a write pass, or refuses it; what passes is accounted for at the agent's next step. */
@@ -43,14 +42,18 @@ export async function beforeWrite(guard: Guard, step: Step, intent: WriteIntent)
       refused: true,
       reason: `callsheet: not written. ${intent.path.slice(0, 300)} belongs to git itself, or to the sheet.`,
     };
-  const { clock } = guard.store;
-  for (const begun = clock.now(); ;) {
-    const content = contentOf(target.file);
-    const answer = await guard.store.transaction((tx) =>
-      decide({ guard, tx, step, intent, target, content, isLast: clock.now() - begun >= MOST_WAIT_MS }),
-    );
+  for (let looks = 1; ; looks += 1) {
+    const question = {
+      guard,
+      step,
+      intent,
+      target,
+      content: contentOf(target.file),
+      isLast: looks * LOOK_AGAIN_MS > (guard.patienceMs ?? PATIENCE_MS),
+    };
+    const answer = await guard.store.transaction((tx) => decide({ ...question, tx }));
     if (answer !== 'again') return answer;
-    await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve));
+    await new Promise<void>((resolve) => void guard.store.clock.after(LOOK_AGAIN_MS, resolve));
   }
 }
 

@@ -8,6 +8,8 @@ export interface Guard {
   sheetFolder: string;
   /** `<git common dir>`, absolute: tells what belongs to the repository. */
   commonDir: string;
+  /** How long a write waits for another agent's on the same file before it is refused, in ms. Default 1,500. */
+  patienceMs?: number;
 }
 
 /** One step of a session, as far as the guard is concerned. */

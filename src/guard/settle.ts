@@ -1,5 +1,6 @@
 import { keepBlob } from '../blob/index.js';
 import { findAgent } from '../agent/index.js';
+import { leaveNotice } from '../notice/index.js';
 import { contentHash, findSeen, recordSeen } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
 import { findTasks } from '../task/index.js';
@@ -11,12 +12,15 @@ import {
   recordWrite,
   writesOf,
   type OpenCall,
+  type Write,
 } from '../write/index.js';
 import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
-import type { Place } from './look.js';
+import { byOther, type Place } from './look.js';
 import { meetOthers } from './presence.js';
+import { shownPath } from './refusal.js';
 import { sweep } from './sweep.js';
+import { whoWrote } from './who.js';
 
 const NOTHING_IN_IT = new Set(['', contentHash(Buffer.alloc(0), '')]);
 
@@ -63,7 +67,8 @@ export async function settleCall(
   const after = isShared && call.expected !== undefined ? call.expected : content.hash;
   // Another call of the same agent has already been settled with what is there.
   if (since.some((write) => write.agentId === agentId && write.after === after)) return;
-  const before = since.findLast((write) => write.agentId === agentId)?.after ?? call.before;
+  const lost = call.kind === 'whole' && content.hash === call.expected ? byOther(since, agentId) : undefined;
+  const before = lost?.after ?? since.findLast((write) => write.agentId === agentId)?.after ?? call.before;
   if (content.bytes !== undefined && content.hash !== '')
     keepBlob(guard.sheetFolder, content.hash, content.bytes);
   const seen = await findSeen(tx, { agentId, checkout }, path);
@@ -81,7 +86,22 @@ export async function settleCall(
     { path, hash: after, whole, writeSeq: isShared ? call.writeSeq : seq },
   );
   await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
-  await meetOthers(tx, agentId, { checkout, path });
+  if (lost === undefined) return meetOthers(tx, agentId, { checkout, path });
+  await tellOverwritten(tx, { agentId, path, seq, lost });
+}
+
+/** A command of another wrote the file between the permission and the write: nobody could hold that back. */
+async function tellOverwritten(
+  tx: Transaction,
+  { agentId, path, seq, lost }: { agentId: string; path: string; seq: number; lost: Write },
+): Promise<void> {
+  const way = `The content before that: callsheet undo --write ${seq}`;
+  const self = (await findAgent(tx, agentId))?.name ?? 'Another agent';
+  const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now)}. ${way}`;
+  await leaveNotice(tx, agentId, { topic: `overwrote:${seq}`, text });
+  if (lost.agentId === undefined) return;
+  const toOther = `callsheet: ${self} wrote ${shownPath(path)} at the same moment as your command, and replaced what it left there. ${way}`;
+  await leaveNotice(tx, lost.agentId, { topic: `overwritten:${seq}`, text: toOther });
 }
 
 /** The claim for which an agent writes, when it holds one; a subagent writes for that of its parent. */

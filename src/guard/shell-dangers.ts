@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ShellCommand } from './shell-words.js';
 
@@ -56,6 +57,11 @@ function isAmong(option: string, name: string): boolean {
 
 const KEEPS_FILES = new Set(['list', 'show', 'drop', 'clear', 'create', 'store']);
 
+const SWITCH: Danger = {
+  what: 'git switch',
+  instead: 'Use another checkout for another branch: git worktree add PATH BRANCH',
+};
+
 const GIT: Record<string, (command: GitCommand) => Danger | undefined> = {
   stash: ({ names }) =>
     KEEPS_FILES.has(names[0] ?? '')
@@ -75,7 +81,10 @@ const GIT: Record<string, (command: GitCommand) => Danger | undefined> = {
       : ofPaths('git restore', command.afterDashes ?? command.names, command.folder),
   checkout: (command) => {
     if (command.has('-b', '-B', '--orphan')) return undefined;
-    return ofPaths('git checkout', command.afterDashes ?? command.names, command.folder);
+    const paths = command.afterDashes ?? command.names;
+    const isBranch =
+      command.afterDashes === undefined && !paths.every((path) => existsSync(resolve(command.folder, path)));
+    return isBranch ? SWITCH : ofPaths('git checkout', paths, command.folder);
   },
   switch: (command) =>
     command.has('--create', '-c', '-C')

@@ -10,6 +10,7 @@ import {
   openCallsOn,
   recordWrite,
   type KnownFile,
+  type OpenCall,
 } from '../write/index.js';
 import { contentOf, stampOf, type Content } from './content.js';
 import type { Guard } from './guard.js';
@@ -39,14 +40,19 @@ async function account(
 ): Promise<void> {
   const known = await findKnownFile(tx, checkout, path);
   if (known === undefined || known.stamp === content.stamp) return;
-  // A tool is about to write it, or has: that call accounts for it.
-  if ((await openCallsOn(tx, checkout, path)).length > 0) return;
+  if ((await openCallsOn(tx, checkout, path)).some((call) => accountsFor(call, content, agent))) return;
   if (known.hash !== content.hash) {
     if (content.bytes !== undefined && content.hash !== '')
       keepBlob(guard.sheetFolder, content.hash, content.bytes);
     await record(guard, tx, { checkout, path, before: known.hash, content }, agent);
   }
   await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
+}
+
+/** A tool is about to write it, or has: that call accounts for what it finds, unless a command has come in between. */
+function accountsFor(call: OpenCall, content: Content, agent: Agent | undefined): boolean {
+  if (agent === undefined || call.agentId === agent.id || call.expected === undefined) return true;
+  return content.hash === call.before || content.hash === call.expected;
 }
 
 async function record(

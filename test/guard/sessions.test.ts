@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { givenSessions, TEN_LINES } from './given-sessions.js';
+
+describe('a session', () => {
+  test('is greeted with its name and who else is at work', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    expect(ada.greeting).toContain('you are ada');
+    expect(ada.greeting).toContain('No other session is at work.');
+    await ada.edit('a.txt', 'two', 'TWO');
+    const bo = await given.session();
+    expect(bo.greeting).toMatch(/you are bo[\s\S]*ada \(claude, here for .*\) has written a\.txt/);
+    expect(bo.greeting.length).toBeLessThan(1_600);
+  });
+
+  test('that was resumed or compacted finds its own picture', async () => {
+    const given = await givenSessions();
+    const ada = await given.session({ id: 'one' });
+    await ada.read('a.txt');
+    await ada.edit('a.txt', 'two', 'TWO');
+    const again = await given.session({ id: 'one', source: 'compact' });
+    expect(again.greeting).toMatch(/you are ada[\s\S]*You have written a\.txt/);
+    expect(await again.write('a.txt', 'x\n')).toEqual({});
+  });
+
+  test('is told once of another that has written the same file', async () => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).told).toContain('ada works on a.txt too');
+    expect((await ada.afterBatch()).told).toContain('bo works on a.txt too');
+    expect((await bo.edit('a.txt', 'NINE', 'neun')).told).toBeUndefined();
+  });
+
+  test('is kept out of a file that somebody has locked by hand, and told by whom', async () => {
+    const given = await givenSessions();
+    const bo = await given.session();
+    await given.call('lock.acquire', { paths: ['a.txt'] }, { as: 'mia' });
+    const { refused } = await bo.edit('a.txt', 'two', 'TWO');
+    expect(refused).toMatch(/a\.txt is locked by mia .* since .*; the lock ends in .* unless it is renewed/);
+    expect(refused).toContain('callsheet lock acquire a.txt --wait 5m');
+    await given.call('lock.release', { all: true }, { as: 'mia' });
+    expect((await bo.edit('a.txt', 'two', 'TWO')).refused).toBeUndefined();
+  });
+
+  test('sees a file that a prompt names as seen in part', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await ada.prompt('Please look at @a.txt, and mind @nobody.txt.');
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('a part only');
+  });
+
+  test('accounts for what an interrupted step had written, at its next prompt', async () => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.read('a.txt');
+    await ada.ask('Edit', { file_path: given.path('a.txt'), old_string: 'two', new_string: 'TWO' });
+    given.put('a.txt', TEN_LINES.replace('two', 'TWO'));
+    await ada.prompt('go on');
+    expect((await bo.write('a.txt', 'x\n')).refused).toMatch(/ada wrote it/);
+  });
+});
+
+describe('a subagent', () => {
+  test('has its parent’s picture at its start, and hands its own back', async () => {
+    const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': 'b\n' });
+    const ada = await given.session();
+    await ada.read('a.txt');
+    const sub = await ada.subagent('sub1');
+    await sub.read('b.txt');
+    expect(await sub.write('a.txt', 'x\n')).toEqual({});
+    await sub.event('SubagentStop', { agent_type: 'general-purpose' });
+    expect(await ada.write('a.txt', 'y\n')).toEqual({});
+    expect(await ada.write('b.txt', 'y\n')).toEqual({});
+  });
+
+  test('has reads of its own while it works', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await ada.read('a.txt');
+    const sub = await ada.subagent('sub1');
+    await sub.edit('a.txt', 'two', 'TWO');
+    expect((await ada.write('a.txt', 'x\n')).refused).toMatch(/ada\.1 wrote it/);
+  });
+});
