@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { clientEnvironment, startClient, type ClientProcess } from './client-process.js';
+import { clientEnvironment, handled, startClient, type ClientProcess } from './client-process.js';
 import { programOf } from './installed.js';
 import type { ScriptedModel } from './model.js';
 import { openTerminal, type Terminal } from './terminal.js';
@@ -76,7 +76,7 @@ export function givenClaude(place: { root: string; model: ScriptedModel }): Give
   const start = (args: string[], wishes: ClaudeWishes): ClaudeSession => {
     const all = [...args, ...streamed, ...commonArguments(home, wishes)];
     const session = keep(startClient<ClaudeMessage>(programOf('claude'), all, at(wishes)));
-    return { ...session, finished: finish(session) };
+    return { ...session, finished: handled(finish(session)) };
   };
   return {
     home,
@@ -91,13 +91,19 @@ export function givenClaude(place: { root: string; model: ScriptedModel }): Give
         ...session,
         say: (text) => session.write({ type: 'user', message: { role: 'user', content: text } }),
         interrupt: () =>
-          session.write({ type: 'control_request', request_id: randomUUID(), request: { subtype: 'interrupt' } }),
+          session.write({
+            type: 'control_request',
+            request_id: randomUUID(),
+            request: { subtype: 'interrupt' },
+          }),
       };
     },
     open: async (wishes = {}) => {
       const { cwd, env } = at(wishes);
       seedHome(home, [place.root, cwd]);
-      const terminal = keep(openTerminal([programOf('claude'), ...commonArguments(home, wishes)], { cwd, env }));
+      const terminal = keep(
+        openTerminal([programOf('claude'), ...commonArguments(home, wishes)], { cwd, env }),
+      );
       await terminal.shows(READY);
       return terminal;
     },
@@ -130,12 +136,17 @@ function commonArguments(home: string, wishes: ClaudeWishes): string[] {
   ];
 }
 
-function environment(home: string, model: ScriptedModel, extra: Record<string, string>): Record<string, string> {
+function environment(
+  home: string,
+  model: ScriptedModel,
+  extra: Record<string, string>,
+): Record<string, string> {
   return clientEnvironment(home, {
     ANTHROPIC_BASE_URL: model.url,
     ANTHROPIC_API_KEY: KEY,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     CLAUDE_CODE_MAX_RETRIES: '0',
+    CLAUDE_CODE_TMPDIR: join(home, 'tmp'),
     DISABLE_AUTOUPDATER: '1',
     ...extra,
   });

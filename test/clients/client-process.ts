@@ -1,17 +1,21 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { endTree, identityOf } from '../../src/process/index.js';
 
 /** What a client needs from this machine; nothing of the session that runs the tests reaches it. */
 export function clientEnvironment(home: string, extra: Record<string, string>): Record<string, string> {
-  const kept = ['PATH', 'LANG', 'LC_ALL', 'TMPDIR'].flatMap((name) => {
+  const temporary = join(home, 'tmp');
+  mkdirSync(temporary, { recursive: true });
+  const kept = ['PATH', 'LANG', 'LC_ALL'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
   const identity = { NAME: 'Ada', EMAIL: 'ada@example.org' };
   return {
     ...Object.fromEntries(kept),
-    ...{ HOME: home, XDG_CONFIG_HOME: `${home}/.config`, TERM: 'xterm-256color' },
+    ...{ HOME: home, XDG_CONFIG_HOME: join(home, '.config'), TMPDIR: temporary, TERM: 'xterm-256color' },
     ...{ GIT_AUTHOR_NAME: identity.NAME, GIT_AUTHOR_EMAIL: identity.EMAIL },
     ...{ GIT_COMMITTER_NAME: identity.NAME, GIT_COMMITTER_EMAIL: identity.EMAIL },
     ...extra,
@@ -75,11 +79,19 @@ export function startClient<Message>(
         };
         watchers.add(look);
         look();
-        void ended.then(({ stderr: said }) => reject(new Error(`The client ended without printing it. ${said}`)));
+        void ended.then(({ stderr: said }) =>
+          reject(new Error(`The client ended without printing it. ${said}`)),
+        );
       }),
     [Symbol.asyncDispose]: async () => {
       await endTree(root, { graceMs: 0, marker });
       await ended;
     },
   };
+}
+
+/** A promise that a test may leave alone: its failure is thrown only where somebody waits for it. */
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => undefined);
+  return promise;
 }

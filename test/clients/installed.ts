@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -16,17 +17,28 @@ export function programOf(name: ClientName): string {
   return realpathSync(program);
 }
 
-/** Tests with a real client: skipped with a word about it where the client is not installed, except in CI, where they fail. */
-export function describeClient(name: ClientName, title: string, tests: () => void): void {
-  if (process.env['CI'] || isInstalled(name)) return void describe(title, tests);
-  console.warn(`SKIPPED: ${title}. ${name} ${versions[name].version} is not installed: npm run clients:install`);
+/**
+ * Tests with a real client. Where what they need is not installed they are skipped with a word about it; in CI they fail.
+ * @param needs Says that they use the client in a terminal.
+ */
+export function describeClient(
+  name: ClientName,
+  title: string,
+  tests: () => void,
+  needs: { terminal?: boolean } = {},
+): void {
+  const lacking = whatLacks(name, needs.terminal ?? false);
+  if (lacking === undefined || process.env['CI']) return void describe(title, tests);
+  console.warn(`SKIPPED: ${title}. ${lacking}`);
   describe.skip(title, tests);
 }
 
-function isInstalled(name: ClientName): boolean {
+function whatLacks(name: ClientName, inTerminal: boolean): string | undefined {
+  if (inTerminal && spawnSync('tmux', ['-V']).status !== 0) return 'tmux is not installed';
   try {
-    return programOf(name) !== '';
-  } catch {
-    return false;
+    programOf(name);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -40,7 +40,8 @@ export async function scriptedModel(scripts: Record<string, Script> = {}): Promi
 
   async function turnFor(asked: Asked): Promise<Turn> {
     const script = known.get(asked.script);
-    if (script === undefined) throw new Error(`A prompt names the script ${asked.script}, which there is not`);
+    if (script === undefined)
+      throw new Error(`A prompt names the script ${asked.script}, which there is not`);
     log.push(asked);
     for (const look of waiting) look();
     const answer = script[asked.turn] ?? { text: 'Done.' };
@@ -108,7 +109,8 @@ export async function scriptedModel(scripts: Record<string, Script> = {}): Promi
 function describe({ pieces, model, tools }: Protocol): Asked | undefined {
   const fresh = newPieces(pieces);
   const { script, turn } = placeInScript(pieces);
-  const texts = (from: Piece['from']) => fresh.filter((piece) => piece.from === from).map((piece) => piece.text);
+  const texts = (from: Piece['from']) =>
+    fresh.filter((piece) => piece.from === from).map((piece) => piece.text);
   const prompts = texts('user');
   if (script === undefined || tools.length === 0 || COMPACTION.test(prompts.at(-1) ?? '')) return undefined;
   const results = fresh.flatMap(({ result }) => (result === undefined ? [] : [result]));

@@ -46,7 +46,10 @@ function plain(content: Item['content'] = ''): string {
 export function responseEvents(model: string, turn: Turn): [string, Record<string, unknown>][] {
   const { input, output } = turn.usage ?? { input: 10, output: 10 };
   const id = `resp_${randomUUID()}`;
-  const items = [...(turn.text === undefined ? [] : [textItem(turn.text)]), ...(turn.tools ?? []).map(callItem)];
+  const items = [
+    ...(turn.text === undefined ? [] : [textItem(turn.text)]),
+    ...(turn.tools ?? []).map(callItem),
+  ];
   const usage = {
     ...{ input_tokens: input, output_tokens: output, total_tokens: input + output },
     ...{ input_tokens_details: { cached_tokens: 0 }, output_tokens_details: { reasoning_tokens: 0 } },
@@ -57,7 +60,10 @@ export function responseEvents(model: string, turn: Turn): [string, Record<strin
       ['response.output_item.added', { output_index, item }],
       ['response.output_item.done', { output_index, item }],
     ]),
-    ['response.completed', { response: { id, object: 'response', model, status: 'completed', output: items, usage } }],
+    [
+      'response.completed',
+      { response: { id, object: 'response', model, status: 'completed', output: items, usage } },
+    ],
   ];
 }
 

@@ -52,17 +52,21 @@ export interface Piece {
 
 const MARK = /\[\[script:([\w-]+)\]\]/g;
 
-export function scriptNamedIn(text: string): string | undefined {
+function scriptNamedIn(text: string): string | undefined {
   return [...text.matchAll(MARK)].at(-1)?.[1];
 }
 
 /** Finds script and turn from what was sent alone, so that resumed, forked and parallel sessions need no memory here. */
 export function placeInScript(pieces: readonly Piece[]): { script: string | undefined; turn: number } {
-  const start = pieces.findLastIndex((piece) => piece.from === 'user' && scriptNamedIn(piece.text) !== undefined);
+  const start = pieces.findLastIndex(
+    (piece) => piece.from === 'user' && scriptNamedIn(piece.text) !== undefined,
+  );
   const named = pieces[start];
   return {
     script: named && scriptNamedIn(named.text),
-    turn: pieces.filter((piece, at) => at > start && piece.from === 'model' && pieces[at - 1]?.from !== 'model').length,
+    turn: pieces.filter(
+      (piece, at) => at > start && piece.from === 'model' && pieces[at - 1]?.from !== 'model',
+    ).length,
   };
 }
 

@@ -31,7 +31,7 @@ export function openTerminal(
   const marker = `TEST_CLIENT=${randomUUID()}`;
   const socket = join(tmpdir(), `callsheet-terminal-${randomUUID().slice(0, 8)}`);
   const env = { ...place.env, TEST_CLIENT: marker.slice('TEST_CLIENT='.length) };
-  const size = ['-x', '160', '-y', '50'];
+  const size = ['-x', '120', '-y', '50'];
   // The server hands its own environment to what runs in it, and keeps a dead program's last screen for a look.
   const start = ['-S', socket, '-f', '/dev/null', 'set-option', '-g', 'remain-on-exit', 'on', ';'];
   execFileSync('tmux', [...start, 'new-session', '-d', ...size, '-c', place.cwd, '--', ...command], { env });
