@@ -13,10 +13,16 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** Where the program of each client can lie in its packages. */
 const PROGRAMS = {
-  claude: [`@anthropic-ai/claude-code-${PLATFORM}/claude`, `@anthropic-ai/claude-code-${PLATFORM}-musl/claude`],
-  codex: ['x86_64-unknown-linux-musl', 'aarch64-unknown-linux-musl', 'x86_64-apple-darwin', 'aarch64-apple-darwin'].map(
-    (target) => `@openai/codex-${PLATFORM}/vendor/${target}/bin/codex`,
-  ),
+  claude: [
+    `@anthropic-ai/claude-code-${PLATFORM}/claude`,
+    `@anthropic-ai/claude-code-${PLATFORM}-musl/claude`,
+  ],
+  codex: [
+    'x86_64-unknown-linux-musl',
+    'aarch64-unknown-linux-musl',
+    'x86_64-apple-darwin',
+    'aarch64-apple-darwin',
+  ].map((target) => `@openai/codex-${PLATFORM}/vendor/${target}/bin/codex`),
 };
 
 const asJson = process.argv.includes('--json');
@@ -45,7 +51,10 @@ async function install(name, wanted, folder) {
   try {
     await writeFile(path.join(unfinished, 'package.json'), '{"private":true}\n');
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
-    await promisify(execFile)('npm', ['install', wanted, ...options], { cwd: unfinished, env: plainEnvironment() });
+    await promisify(execFile)('npm', ['install', wanted, ...options], {
+      cwd: unfinished,
+      env: plainEnvironment(),
+    });
     const program = findProgram(name, unfinished);
     await symlink(program, path.join(unfinished, 'program'));
     await rename(unfinished, folder);
@@ -59,13 +68,16 @@ async function install(name, wanted, folder) {
 
 /** npm tells what it runs about the project it runs for; the clients are no part of that. */
 function plainEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|INIT_CWD$)/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_(?!config_)|INIT_CWD$)/i.test(name)),
+  );
 }
 
 function findProgram(name, folder) {
   const places = PROGRAMS[name].map((place) => path.join('node_modules', place));
   const found = places.find((place) => existsSync(path.join(folder, place)));
-  if (found === undefined) throw new Error(`${name} has no program for ${PLATFORM}; looked for ${places.join(', ')}`);
+  if (found === undefined)
+    throw new Error(`${name} has no program for ${PLATFORM}; looked for ${places.join(', ')}`);
   return found;
 }
 
