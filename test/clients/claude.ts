@@ -1,8 +1,14 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { clientEnvironment, handled, startClient, type ClientProcess } from './client-process.js';
+import {
+  clientEnvironment,
+  endWithTest,
+  handled,
+  startClient,
+  type ClientProcess,
+} from './client-process.js';
 import { programOf } from './installed.js';
 import type { ScriptedModel } from './model.js';
 import { openTerminal, type Terminal } from './terminal.js';
@@ -59,7 +65,7 @@ const KEY = 'sk-ant-scripted';
 /** Shown in the terminal as soon as a prompt can be typed. */
 const READY = /❯/;
 
-/** Needs no network but the model's. Disposing of it ends every session and removes the home. */
+/** Needs no network but the model's. Disposing of it, or the end of the test, ends every session and removes the home. */
 export function givenClaude(place: { root: string; model: ScriptedModel }): GivenClaude {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-claude-')));
   seedHome(home, [place.root]);
@@ -107,10 +113,7 @@ export function givenClaude(place: { root: string; model: ScriptedModel }): Give
       await terminal.shows(READY);
       return terminal;
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const session of started) await session[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
-    },
+    [Symbol.asyncDispose]: endWithTest(home, started),
   };
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { endTree, identityOf } from '../../src/process/index.js';
 
 /** What a client needs from this machine; nothing of the session that runs the tests reaches it. */
@@ -94,4 +95,19 @@ export function startClient<Message>(
 export function handled<Value>(promise: Promise<Value>): Promise<Value> {
   promise.catch(() => undefined);
   return promise;
+}
+
+/**
+ * Ends sessions and removes their home, once: when it is disposed of, or after a test that ran out of time and disposes of nothing.
+ * Only within a test.
+ */
+export function endWithTest(home: string, sessions: readonly AsyncDisposable[]): () => Promise<void> {
+  let ended: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    for (const session of sessions) await session[Symbol.asyncDispose]();
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const endOnce = (): Promise<void> => (ended ??= end());
+  onTestFinished(endOnce);
+  return endOnce;
 }

@@ -1,7 +1,13 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientEnvironment, handled, startClient, type ClientProcess } from './client-process.js';
+import {
+  clientEnvironment,
+  endWithTest,
+  handled,
+  startClient,
+  type ClientProcess,
+} from './client-process.js';
 import { programOf } from './installed.js';
 import type { ScriptedModel } from './model.js';
 
@@ -20,6 +26,8 @@ export interface CodexWishes {
   cwd?: string;
   /** Goes on with this thread. */
   resume?: string;
+  /** More arguments of `codex exec`, such as `-c KEY=VALUE`. */
+  args?: readonly string[];
 }
 
 /** Somebody who uses Codex in a repository, with a home of their own that all their sessions share. */
@@ -34,7 +42,7 @@ export interface CodexSession extends ClientProcess<CodexMessage> {
   finished: Promise<readonly CodexMessage[]>;
 }
 
-/** Needs no network but the model's. Disposing of it ends every session and removes the home. */
+/** Needs no network but the model's. Disposing of it, or the end of the test, ends every session and removes the home. */
 export function givenCodex(place: { root: string; model: ScriptedModel }): GivenCodex {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-codex-')));
   const settings = join(home, '.codex');
@@ -48,7 +56,14 @@ export function givenCodex(place: { root: string; model: ScriptedModel }): Given
         writeFileSync(join(settings, 'hooks.json'), JSON.stringify(wishes.hooks));
       const env = clientEnvironment(home, { CODEX_HOME: settings, MODEL_KEY: 'scripted', ...wishes.env });
       const resumed = wishes.resume === undefined ? [] : ['resume', wishes.resume];
-      const args = ['exec', '--dangerously-bypass-hook-trust', '--json', ...resumed, prompt];
+      const args = [
+        'exec',
+        '--dangerously-bypass-hook-trust',
+        '--json',
+        ...(wishes.args ?? []),
+        ...resumed,
+        prompt,
+      ];
       const session = startClient<CodexMessage>(programOf('codex'), args, {
         cwd: wishes.cwd ?? place.root,
         env,
@@ -57,10 +72,7 @@ export function givenCodex(place: { root: string; model: ScriptedModel }): Given
       started.push(session);
       return { ...session, finished: handled(finish(session)) };
     },
-    [Symbol.asyncDispose]: async () => {
-      for (const session of started) await session[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
-    },
+    [Symbol.asyncDispose]: endWithTest(home, started),
   };
 }
 

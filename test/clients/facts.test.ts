@@ -69,6 +69,16 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(happened(hooks)).toEqual(INTERRUPTED);
   });
 
+  test('a command knows the session that runs it', async () => {
+    await using place = await givenRepository();
+    const show = { command: 'echo "$CLAUDE_CODE_SESSION_ID $CLAUDE_PID"', description: 'Shows it' };
+    await using model = await scriptedModel({ work: [{ tools: [{ name: 'Bash', input: show }] }] });
+    await using claude = givenClaude({ root: place.root, model });
+    const session = claude.run('[[script:work]]');
+    const [started] = await session.finished;
+    expect(model.log[1]?.results[0]?.text).toBe(`${started?.session_id} ${session.pid}`);
+  });
+
   test('a compaction tells of its start, of the session that goes on, and of its summary', async () => {
     await using place = await givenRepository();
     await using model = await scriptedModel(workUntilInterrupted(place));
@@ -82,8 +92,29 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
       { hook_event_name: 'SessionStart', source: 'resume', session_id: started?.session_id },
       { hook_event_name: 'PreCompact', trigger: 'manual', custom_instructions: 'mind the files' },
       { hook_event_name: 'SessionStart', source: 'compact', session_id: started?.session_id },
-      { hook_event_name: 'PostCompact', compact_summary: 'They chatted.' },
+      { hook_event_name: 'PostCompact', compact_summary: '<summary>They chatted.</summary>' },
     ]);
+  });
+
+  test("shared settings count where they lie, a person's own in all of the repository, and one line in both runs once", async () => {
+    await using place = await givenRepository({ 'part/a.txt': 'one\n' });
+    await using model = await scriptedModel(workUntilInterrupted(place));
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['SessionStart']);
+    const [part, workspace] = [join(place.root, 'part'), join(place.folder, 'workspace')];
+    const callsFrom = async (cwd: string): Promise<number> => {
+      const before = hooks.calls().length;
+      await claude.run('[[script:chat]]', { cwd }).finished;
+      return hooks.calls().length - before;
+    };
+    place.commit({ '.claude/settings.json': JSON.stringify(hooks.settings) });
+    expect(await callsFrom(place.root)).toBe(1);
+    expect(await callsFrom(part)).toBe(0);
+    place.write({ '.claude/settings.local.json': JSON.stringify(hooks.settings) });
+    place.git('worktree', 'add', '--quiet', workspace);
+    expect(await callsFrom(place.root)).toBe(1);
+    expect(await callsFrom(part)).toBe(1);
+    expect(await callsFrom(join(workspace, 'part'))).toBe(1);
   });
 });
 

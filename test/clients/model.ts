@@ -23,6 +23,8 @@ interface Protocol {
   pieces: readonly Piece[];
   model: string;
   tools: readonly string[];
+  /** As a model of this protocol would write it. */
+  sumUp(summary: string): string;
   events(turn: Turn): [string, Record<string, unknown>][];
 }
 
@@ -54,7 +56,7 @@ export async function scriptedModel(scripts: Record<string, Script> = {}): Promi
     const protocol = await readRequest(request);
     if (protocol === undefined) return void response.writeHead(404).end();
     const asked = describe(protocol);
-    const turn = asked === undefined ? { text: model.summary } : await turnFor(asked);
+    const turn = asked === undefined ? { text: protocol.sumUp(model.summary) } : await turnFor(asked);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const [type, data] of protocol.events(turn)) {
       response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
@@ -114,7 +116,8 @@ function describe({ pieces, model, tools }: Protocol): Asked | undefined {
   const prompts = texts('user');
   if (script === undefined || tools.length === 0 || COMPACTION.test(prompts.at(-1) ?? '')) return undefined;
   const results = fresh.flatMap(({ result }) => (result === undefined ? [] : [result]));
-  return { script, turn, model, results, contexts: texts('system'), prompts, tools };
+  const conversation = pieces.map((piece) => piece.text).join('\n');
+  return { script, turn, model, results, contexts: texts('system'), prompts, conversation, tools };
 }
 
 async function readRequest(request: IncomingMessage): Promise<Protocol | undefined> {
@@ -133,6 +136,7 @@ function ofMessages(request: MessagesRequest): Protocol {
     pieces: readMessages(request),
     model: request.model,
     tools: (request.tools ?? []).map((tool) => tool.name),
+    sumUp: (summary) => `<summary>${summary}</summary>`,
     events: (turn) => messageEvents(request.model, turn),
   };
 }
@@ -142,6 +146,7 @@ function ofResponses(request: ResponsesRequest): Protocol {
     pieces: readInput(request),
     model: request.model,
     tools: (request.tools ?? []).map((tool) => tool.name ?? tool.type),
+    sumUp: (summary) => summary,
     events: (turn) => responseEvents(request.model, turn),
   };
 }

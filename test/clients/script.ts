@@ -35,6 +35,8 @@ export interface Asked {
   contexts: readonly string[];
   /** Every user text since the answer before, as it was sent. */
   prompts: readonly string[];
+  /** All texts of the conversation, which a compaction may have changed before the last answer too. */
+  conversation: string;
   /** The names of the tools that the model may call. */
   tools: readonly string[];
 }
