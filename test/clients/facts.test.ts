@@ -1,0 +1,189 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { givenRepository, type GivenRepository } from '../support/given-repository.js';
+import { givenClaude } from './claude.js';
+import { describeClient } from './installed.js';
+import { scriptedModel, type ScriptedModel } from './model.js';
+import { recordedHooks, type RecordedHooks } from './recorded-hooks.js';
+
+// What the guard leans on and no documentation promises: a new version of the client is held against it here.
+
+const PATIENT = { timeout: 20_000, interval: 20 };
+/** An MCP server that can do nothing and writes down who started it. */
+const MCP_SERVER = `
+require('node:fs').writeFileSync(process.argv[2], String(process.ppid));
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id === undefined) return;
+  const { protocolVersion } = params ?? {};
+  const about = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'idle', version: '1' } };
+  const answers = { initialize: { result: about }, 'tools/list': { result: { tools: [] } } };
+  const none = { error: { code: -32601, message: 'Not known' } };
+  console.log(JSON.stringify({ jsonrpc: '2.0', id, ...(answers[method] ?? none) }));
+});
+`;
+
+describeClient('claude', 'what Claude Code does without a terminal', () => {
+  test('a hook and an MCP server are children of the client itself', async () => {
+    await using place = await givenRepository();
+    await using model = await scriptedModel(workUntilInterrupted(place));
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['SessionStart', 'Stop']);
+    const { mcp, parentOfServer } = idleServer(place.folder);
+    const session = claude.run('[[script:chat]]', { settings: hooks.settings, mcp });
+    await session.finished;
+    expect(hooks.calls().map(({ parent }) => parent)).toEqual([session.pid, session.pid]);
+    expect(parentOfServer()).toBe(session.pid);
+  });
+
+  test('a turn that may not stop is stopped all the same at the ninth time', async () => {
+    await using place = await givenRepository();
+    await using model = await scriptedModel({ work: Array.from({ length: 20 }, () => ({ text: 'Done.' })) });
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['Stop'], {
+      Stop: `echo '{"decision":"block","reason":"Look at a.txt again."}'`,
+    });
+    await claude.run('[[script:work]]', { settings: hooks.settings }).finished;
+    const active = hooks.calls('Stop').map(({ input }) => input['stop_hook_active']);
+    expect(active).toEqual([false, ...Array.from({ length: 8 }, () => true)]);
+    expect(model.log.slice(1).map(({ prompts }) => prompts)).toEqual(
+      Array.from({ length: 8 }, () => ['Stop hook feedback:\nLook at a.txt again.']),
+    );
+  });
+
+  test('an interrupted batch fires nothing more', async () => {
+    await using place = await givenRepository();
+    await using model = await scriptedModel(workUntilInterrupted(place));
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), OF_A_TURN);
+    const session = claude.converse({ settings: hooks.settings });
+    session.say('[[script:work]]');
+    await commandRuns(place);
+    session.interrupt();
+    await session.printed(({ type }) => type === 'result');
+    session.say('[[script:chat]]');
+    await session.printed(({ result }) => result === 'Fine.');
+    session.close();
+    await session.ended;
+    expect(happened(hooks)).toEqual(INTERRUPTED);
+  });
+
+  test('a command knows the session that runs it', async () => {
+    await using place = await givenRepository();
+    const show = { command: 'echo "$CLAUDE_CODE_SESSION_ID $CLAUDE_PID"', description: 'Shows it' };
+    await using model = await scriptedModel({ work: [{ tools: [{ name: 'Bash', input: show }] }] });
+    await using claude = givenClaude({ root: place.root, model });
+    const session = claude.run('[[script:work]]');
+    const [started] = await session.finished;
+    expect(model.log[1]?.results[0]?.text).toBe(`${started?.session_id} ${session.pid}`);
+  });
+
+  test('a compaction tells of its start, of the session that goes on, and of its summary', async () => {
+    await using place = await givenRepository();
+    await using model = await scriptedModel(workUntilInterrupted(place));
+    model.summary = 'They chatted.';
+    await using claude = givenClaude({ root: place.root, model });
+    const [started] = await claude.run('[[script:chat]]').finished;
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['PreCompact', 'SessionStart', 'PostCompact']);
+    const args = ['--resume', started?.session_id ?? ''];
+    await claude.run('/compact mind the files', { settings: hooks.settings, args }).finished;
+    expect(hooks.calls().map(({ input }) => input)).toMatchObject([
+      { hook_event_name: 'SessionStart', source: 'resume', session_id: started?.session_id },
+      { hook_event_name: 'PreCompact', trigger: 'manual', custom_instructions: 'mind the files' },
+      { hook_event_name: 'SessionStart', source: 'compact', session_id: started?.session_id },
+      { hook_event_name: 'PostCompact', compact_summary: '<summary>They chatted.</summary>' },
+    ]);
+  });
+
+  test("shared settings count where they lie, a person's own in all of the repository, and one line in both runs once", async () => {
+    await using place = await givenRepository({ 'part/a.txt': 'one\n' });
+    await using model = await scriptedModel(workUntilInterrupted(place));
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['SessionStart']);
+    const [part, workspace] = [join(place.root, 'part'), join(place.folder, 'workspace')];
+    const callsFrom = async (cwd: string): Promise<number> => {
+      const before = hooks.calls().length;
+      await claude.run('[[script:chat]]', { cwd }).finished;
+      return hooks.calls().length - before;
+    };
+    place.commit({ '.claude/settings.json': JSON.stringify(hooks.settings) });
+    expect(await callsFrom(place.root)).toBe(1);
+    expect(await callsFrom(part)).toBe(0);
+    place.write({ '.claude/settings.local.json': JSON.stringify(hooks.settings) });
+    place.git('worktree', 'add', '--quiet', workspace);
+    expect(await callsFrom(place.root)).toBe(1);
+    expect(await callsFrom(part)).toBe(1);
+    expect(await callsFrom(join(workspace, 'part'))).toBe(1);
+  });
+});
+
+describeClient(
+  'claude',
+  'what Claude Code does in a terminal',
+  () => {
+    test('hooks are children of the client itself, and an interrupted batch fires nothing more', async () => {
+      await using place = await givenRepository();
+      await using model = await scriptedModel(workUntilInterrupted(place));
+      await using claude = givenClaude({ root: place.root, model });
+      const hooks = recordedHooks(join(place.folder, 'hooks'), OF_A_TURN);
+      const { mcp, parentOfServer } = idleServer(place.folder);
+      const terminal = await claude.open({ settings: hooks.settings, mcp });
+      await terminal.submit('[[script:work]]');
+      await commandRuns(place);
+      await terminal.press('Escape');
+      await terminal.shows(/Interrupted/);
+      await terminal.submit('[[script:chat]]');
+      await terminal.shows(/Fine\./);
+      await expect.poll(() => happened(hooks), PATIENT).toEqual(INTERRUPTED);
+      expect(new Set(hooks.calls().map(({ parent }) => parent))).toEqual(new Set([terminal.pid]));
+      expect(parentOfServer()).toBe(terminal.pid);
+    });
+  },
+  { terminal: true },
+);
+
+const OF_A_TURN = [
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'PostToolBatch',
+  'Stop',
+];
+/** The call that had ended has its own event; the batch has none, nor have the call under way and the one after it. */
+const INTERRUPTED = [
+  ...['UserPromptSubmit', 'PreToolUse Edit', 'PostToolUse Edit', 'PreToolUse Bash'],
+  ...['UserPromptSubmit', 'Stop'],
+];
+
+function happened(hooks: RecordedHooks): string[] {
+  return hooks.calls().map(({ input: { hook_event_name: event, tool_name: tool } }) => {
+    return tool === undefined ? event : `${event} ${tool}`;
+  });
+}
+
+function workUntilInterrupted(place: GivenRepository): Parameters<ScriptedModel['learn']>[0] {
+  const edit = (from: string, to: string) => ({
+    name: 'Edit',
+    input: { file_path: join(place.root, 'a.txt'), old_string: from, new_string: to },
+  });
+  const endless = { command: 'touch runs; tail -f /dev/null', description: 'Waits' };
+  return {
+    work: [{ tools: [edit('one', 'two'), { name: 'Bash', input: endless }, edit('two', 'three')] }],
+    chat: [{ text: 'Fine.' }],
+  };
+}
+
+async function commandRuns(place: GivenRepository): Promise<void> {
+  await expect.poll(() => existsSync(join(place.root, 'runs')), PATIENT).toBe(true);
+}
+
+function idleServer(folder: string) {
+  const [script, log] = [join(folder, 'server.cjs'), join(folder, 'server.log')];
+  writeFileSync(script, MCP_SERVER);
+  return {
+    mcp: { mcpServers: { idle: { command: process.execPath, args: [script, log] } } },
+    parentOfServer: () => Number(readFileSync(log, 'utf8')),
+  };
+}
