@@ -18,6 +18,22 @@ export interface Config extends Preparation {
   attempts?: number;
   /** The branch that a finished run is landed into. */
   into?: string;
+  /** How strict the guard is, by path; the last rule that fits a path counts. */
+  guard?: GuardRule[];
+}
+
+/**
+ * How strict the guard is. `guard`: a write that would drop what an agent has not seen is refused. `lock`: besides, the
+ * first to write a file keeps others out while it is at work on it. `warn`: told, never refused. `cowboy`: recorded only.
+ * `off`: not looked at.
+ */
+export const POLICIES = ['guard', 'lock', 'warn', 'cowboy', 'off'] as const;
+export type Policy = (typeof POLICIES)[number];
+
+export interface GuardRule {
+  /** A path, folder or glob, relative to the repository's top. */
+  pattern: string;
+  policy: Policy;
 }
 
 export const CONFIG_FILE = 'callsheet.config.yaml';

@@ -1,4 +1,4 @@
-export { CONFIG_FILE, type Config } from './config.js';
+export { CONFIG_FILE, POLICIES, type Config, type GuardRule, type Policy } from './config.js';
 export { mergePreparation } from './merge-preparation.js';
 export { parseConfig, readConfig } from './read-config.js';
 export { proposedSetup, setupInputsOf } from './setup.js';

@@ -15,7 +15,8 @@ import {
   readYaml,
   type FieldReader,
 } from '../plan/index.js';
-import { CONFIG_FILE, type Config } from './config.js';
+import { oneLine } from '../text/index.js';
+import { CONFIG_FILE, POLICIES, type Config, type GuardRule, type Policy } from './config.js';
 
 export const CONFIG_KEYS = [
   'agent',
@@ -27,6 +28,7 @@ export const CONFIG_KEYS = [
   'gateTimeout',
   'attempts',
   'into',
+  'guard',
   ...PREPARATION_KEYS,
 ] as const;
 
@@ -87,9 +89,33 @@ export async function parseConfig(text: string): Promise<Config> {
     gateTimeoutMs: field(root, 'gateTimeout', problems, readDuration),
     attempts: field(root, 'attempts', problems, integerFrom(1, 20, 'BAD_ATTEMPTS')),
     into: field(root, 'into', problems, readBranch),
+    guard: field(root, 'guard', problems, readGuard),
   });
   return problems.list.length > 0 ? problems.fail('CONFIG_INVALID') : config;
 }
+
+/** One word for the whole repository, or one for each path, folder or glob. */
+const readGuard: FieldReader<GuardRule[]> = (node, key, problems) => {
+  if (node.kind === 'map') {
+    return node.entries.flatMap((entry) => {
+      const policy = readPolicy(entry.value, `${key}.${entry.key}`, problems);
+      return policy === undefined ? [] : [{ pattern: entry.key, policy }];
+    });
+  }
+  const policy = readPolicy(node, key, problems);
+  return policy === undefined ? undefined : [{ pattern: '**', policy }];
+};
+
+const readPolicy: FieldReader<Policy> = (node, key, problems) => {
+  const word = readLine(node, key, problems);
+  if (word === undefined) return undefined;
+  const policy = POLICIES.find((each) => each === word);
+  if (policy === undefined) {
+    const instead = `one of: ${POLICIES.join(', ')}`;
+    problems.add(node.offset, 'BAD_POLICY', `\`${oneLine(key, 60)}\` is \`${oneLine(word, 60)}\``, instead);
+  }
+  return policy;
+};
 
 /** The rules of `git check-ref-format --branch`, so that a mistake is named before a run ends with it. */
 const readBranch: FieldReader<string> = (node, key, problems) => {

@@ -1,4 +1,5 @@
 import { openNotices, noteDelivered } from '../notice/index.js';
+import { policyOf } from './policy.js';
 import { noteTold, toldUpTo } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
 import { changedByOthers, newestWrite } from '../write/index.js';
@@ -32,24 +33,39 @@ export async function newsFor(guard: Guard, { agent }: Step): Promise<string[]> 
 export async function newPremises(guard: Guard, agentId: string): Promise<string[]> {
   const { store } = guard;
   if ((await newestWrite(store)) === (await toldUpTo(store, agentId))) return [];
+  const quiet = await quietPlaces(guard, agentId);
   return store.transaction(async (tx) => {
     const [upTo, newest] = [await toldUpTo(tx, agentId), await newestWrite(tx)];
-    const premises = await stalePremises(guard, tx, agentId, upTo);
+    const places = (await changedByOthers(tx, agentId, upTo)).filter((place) => !quiet.has(keyOf(place)));
+    const premises = await stalePremises(guard, tx, agentId, places);
     await noteTold(tx, agentId, newest);
     return premises;
   });
+}
+
+/** Where the policy is to say nothing. */
+async function quietPlaces(guard: Guard, agentId: string): Promise<Set<string>> {
+  const { store } = guard;
+  const quiet = new Set<string>();
+  for (const place of await changedByOthers(store, agentId, await toldUpTo(store, agentId)))
+    if (['cowboy', 'off'].includes(await policyOf(guard, place))) quiet.add(keyOf(place));
+  return quiet;
+}
+
+function keyOf({ checkout, path }: Place): string {
+  return `${checkout}\0${path}`;
 }
 
 async function stalePremises(
   guard: Guard,
   tx: Transaction,
   agentId: string,
-  upTo: number,
+  places: readonly Place[],
 ): Promise<string[]> {
   const told: string[] = [];
   const rest: string[] = [];
   let room = LONGEST_DIFF;
-  for (const place of await changedByOthers(tx, agentId, upTo)) {
+  for (const place of places) {
     const content = contentOf(`${place.checkout}/${place.path}`);
     const picture = await pictureOf(guard, tx, agentId, place);
     const text = await premise(guard, tx, agentId, { place, content, picture, room });

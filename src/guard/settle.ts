@@ -57,37 +57,56 @@ export async function settleCall(
   guard: Guard,
   tx: Transaction,
   call: OpenCall,
-  { checkout, path, content }: Place & { content: Content },
+  found: Place & { content: Content },
 ): Promise<void> {
-  const { agentId } = call;
+  const { agentId, checkout, path } = call;
+  const { content } = found;
   await closeCall(tx, call);
   const since = await writesOf(tx, { checkout, path }, call.writeSeq);
-  const others = (await openCallsOn(tx, checkout, path)).filter((each) => each.agentId !== agentId);
-  const isShared = others.length > 0 || since.some((write) => write.agentId !== agentId);
-  const after = isShared && call.expected !== undefined ? call.expected : content.hash;
+  const isShared = since.some((write) => write.agentId !== agentId) || (await isOpenToOthers(tx, call));
+  const after = isShared ? (call.expected ?? content.hash) : content.hash;
+  const own = since.filter((write) => write.agentId === agentId);
   // Another call of the same agent has already been settled with what is there.
-  if (since.some((write) => write.agentId === agentId && write.after === after)) return;
+  if (own.some((write) => write.after === after)) return;
+  keepContent(guard, content);
   const lost = call.kind === 'whole' && content.hash === call.expected ? byOther(since, agentId) : undefined;
-  const before = lost?.after ?? since.findLast((write) => write.agentId === agentId)?.after ?? call.before;
-  if (content.bytes !== undefined && content.hash !== '')
-    keepBlob(guard.sheetFolder, content.hash, content.bytes);
-  const seen = await findSeen(tx, { agentId, checkout }, path);
-  const task = await taskOf(tx, agentId);
-  const seq = await recordWrite(tx, {
-    ...{ checkout, path, agentId, before, after },
-    how: call.kind === 'whole' ? 'write' : 'edit',
-    ...task,
-  });
+  const before = lost?.after ?? own.at(-1)?.after ?? call.before;
   // Whoever knew all of it knows all of what they made of it.
-  const whole = NOTHING_IN_IT.has(before) || (seen?.whole === true && seen.hash === before);
-  await recordSeen(
-    tx,
-    { agentId, checkout },
-    { path, hash: after, whole, writeSeq: isShared ? call.writeSeq : seq },
-  );
+  const whole = lost !== undefined || (await knewAll(tx, call, before));
+  const seq = await recordCall(tx, call, { before, after });
+  const writeSeq = isShared ? call.writeSeq : seq;
+  await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
   await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
-  if (lost === undefined) return meetOthers(tx, agentId, { checkout, path });
-  await tellOverwritten(tx, { agentId, path, seq, lost });
+  if (lost === undefined) await meetOthers(tx, agentId, { checkout, path });
+  else await tellOverwritten(tx, { agentId, path, seq, lost });
+}
+
+async function knewAll(
+  tx: Transaction,
+  { agentId, checkout, path }: OpenCall,
+  before: string,
+): Promise<boolean> {
+  if (NOTHING_IN_IT.has(before)) return true;
+  const seen = await findSeen(tx, { agentId, checkout }, path);
+  return seen?.whole === true && seen.hash === before;
+}
+
+async function isOpenToOthers(tx: Transaction, { agentId, checkout, path }: OpenCall): Promise<boolean> {
+  return (await openCallsOn(tx, checkout, path)).some((each) => each.agentId !== agentId);
+}
+
+function keepContent({ sheetFolder }: Guard, { hash, bytes }: Content): void {
+  if (bytes !== undefined && hash !== '') keepBlob(sheetFolder, hash, bytes);
+}
+
+async function recordCall(
+  tx: Transaction,
+  { agentId, checkout, path, kind }: OpenCall,
+  change: { before: string; after: string },
+): Promise<number> {
+  const task = await taskOf(tx, agentId);
+  const how = kind === 'whole' ? 'write' : 'edit';
+  return recordWrite(tx, { checkout, path, agentId, ...change, how, ...task });
 }
 
 /** A command of another wrote the file between the permission and the write: nobody could hold that back. */

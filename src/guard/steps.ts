@@ -1,5 +1,7 @@
+import { findLocks } from '../lock/index.js';
 import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+import { endAtWork, keepInLine } from './locked.js';
 import { newPremises, newsFor } from './premises.js';
 import { settle } from './settle.js';
 import { sweep } from './sweep.js';
@@ -23,12 +25,14 @@ function mentionsIn(prompt: string): string[] {
 /** The tool calls of a step have ended, and the model is asked next. */
 export async function afterTools(guard: Guard, step: Step): Promise<Answer> {
   await settle(guard, step, true);
+  await inLine(guard, step);
   return told(await newsFor(guard, step));
 }
 
 /** A turn is about to end: it goes on when something that it relied on has changed unseen. */
 export async function onStop(guard: Guard, step: Step, { again }: { again: boolean }): Promise<Answer> {
   await settle(guard, step, true);
+  await guard.store.transaction((tx) => endAtWork(tx, step.agent.parentId ?? step.agent.id));
   if (again) return NOTHING;
   const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
   if (here.where === 'checkout') await sweep(guard, here.checkout, undefined);
@@ -36,6 +40,13 @@ export async function onStop(guard: Guard, step: Step, { again }: { again: boole
   if (premises.length === 0) return NOTHING;
   const ask = 'Before you end: does what you did and said still hold? If it does, say so and end.';
   return { refused: true, reason: [...premises, ask].join('\n\n') };
+}
+
+/** Costs a question to the sheet; only who has asked for a lock writes. */
+async function inLine({ store }: Guard, { agent }: Step): Promise<void> {
+  const holder = agent.parentId ?? agent.id;
+  if ((await findLocks(store, { agentId: holder, byHand: false })).length === 0) return;
+  await store.transaction((tx) => keepInLine(tx, holder));
 }
 
 function told(news: readonly string[]): Answer {

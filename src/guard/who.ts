@@ -17,7 +17,8 @@ export async function isLive(reader: Reader, agent: Agent): Promise<boolean> {
 }
 
 /** `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`. */
-export async function whoWrote(reader: Reader, write: Write, now: number): Promise<string> {
+export async function whoWrote(reader: Reader, write: Write | undefined, now: number): Promise<string> {
+  if (write === undefined) return 'somebody who is not registered (an editor, a formatter) wrote it';
   const ago = `${formatDuration(Math.max(1_000, now - write.at))} ago`;
   const agent = write.agentId === undefined ? undefined : await findAgent(reader, write.agentId);
   if (agent === undefined) return `somebody who is not registered (an editor, a formatter) wrote it ${ago}`;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { answerHook, type Client, type HookAnswer } from '../../src/hook/index.js';
+import { sql } from '../../src/store/index.js';
 import { givenSheet } from '../support/given-sheet.js';
 
 /** What a session was told by one hook. */
@@ -25,6 +26,12 @@ export async function givenSessions(files: Record<string, string> = { 'a.txt': T
     text: (name: string) => readFileSync(join(root, name), 'utf8'),
     /** What somebody does in an editor. */
     put: (name: string, text: string) => put(join(root, name), text),
+    /** Every write of the sheet, oldest first. */
+    async writes() {
+      const rows = await sheet.store.all(sql`
+        select agent.name as agent, path from write left join agent on agent.id = agent_id order by seq`);
+      return rows.map((row) => ({ ...row }));
+    },
     async session(options: { client?: Client; cwd?: string; id?: string; source?: string } = {}) {
       const session = new Session(
         { guard },

@@ -1,0 +1,160 @@
+import { findAgent } from '../agent/index.js';
+import { keepBlob } from '../blob/index.js';
+import type { Policy } from '../config/index.js';
+import { appendEvent } from '../event/index.js';
+import { contentHash } from '../read/index.js';
+import { defined, type Transaction } from '../store/index.js';
+import { closeCall, newestWrite, openCall, openCallsOn, type OpenCall } from '../write/index.js';
+import type { WriteIntent } from './before-write.js';
+import { stampOf, type Content } from './content.js';
+import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+import { judge, type Verdict } from './judge.js';
+import type { LineChanges } from './line-changes.js';
+import { lockedByHand, lockWhileAtWork } from './locked.js';
+import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
+import { contentAfter, placesOfEdits } from './place-of-edit.js';
+import { busyRefusal, changedRefusal, closeRefusal, toldChange, unseenRefusal } from './refusal.js';
+import { settleCall } from './settle.js';
+import { isLive, whoWrote } from './who.js';
+
+/** May this be written now? */
+export interface Question {
+  guard: Guard;
+  tx: Transaction;
+  step: Step;
+  intent: WriteIntent;
+  target: Place & { file: string };
+  policy: Policy;
+  /** What is there, read before the transaction began. */
+  content: Content;
+  /** Whoever is still in the way now has it refused. */
+  isLast: boolean;
+}
+
+/** Why not, and in which words. */
+interface Objection {
+  why: string;
+  text: string;
+}
+
+/** Whether a write may be made, in the transaction that notes that it is under way: two cannot pass each other unseen. */
+export async function decide(question: Question): Promise<Answer | 'again'> {
+  const { target, content, policy } = question;
+  // Whoever wrote in between has settled it in a transaction of their own.
+  if (stampOf(target.file) !== content.stamp) return 'again';
+  if (policy === 'cowboy') return letPass(question, undefined);
+  const inTheWay = await busy(question);
+  if (inTheWay !== undefined && !question.isLast) return 'again';
+  const objection = inTheWay ?? (await locked(question));
+  if (objection !== undefined) return answerTo(question, objection);
+  const picture = await pictureOf(question.guard, question.tx, question.step.agent.id, target);
+  const hasChanged = picture.seen !== undefined && picture.seen.hash !== content.hash;
+  const changes = hasChanged ? changesIn(picture, content) : undefined;
+  const verdict = judged(question, picture, changes);
+  if (!verdict.pass) return answerTo(question, await objectionOf(question, picture, changes, verdict));
+  return letPass(question, verdict.tell ? await toldAlong(question, picture, changes) : undefined);
+}
+
+/** With the policy `warn` an objection is said, and nothing is held back. */
+async function answerTo(question: Question, { why, text }: Objection): Promise<Answer> {
+  const { tx, step, target, policy } = question;
+  if (policy === 'warn') return letPass(question, text.replace(': not written.', ': take care.'));
+  await appendEvent(tx, {
+    type: 'file.refused',
+    agentId: step.agent.id,
+    data: { paths: [target.path], checkout: target.checkout, why },
+  });
+  return { refused: true, reason: text };
+}
+
+/** The call of another agent that may write this file at any moment and would meet this one. */
+async function busy({ guard, tx, step, intent, target, content }: Question): Promise<Objection | undefined> {
+  for (const call of await openCallsOn(tx, target.checkout, target.path)) {
+    if (call.agentId === step.agent.id) continue;
+    const agent = await findAgent(tx, call.agentId);
+    if (call.before !== content.hash) await settleCall(guard, tx, call, { ...target, content });
+    else if (agent === undefined || !(await isLive(tx, agent))) await closeCall(tx, call);
+    else if (wouldMeet(call, intent)) return { why: 'busy', text: busyRefusal(target.path, agent.name) };
+  }
+  return undefined;
+}
+
+/** Two edits name what they replace: whichever comes later finds the other's text in its place, or fails. */
+function wouldMeet(call: OpenCall, intent: WriteIntent): boolean {
+  return call.kind === 'whole' || intent.kind !== 'edit';
+}
+
+async function locked({ tx, step, target, policy }: Question): Promise<Objection | undefined> {
+  const holder = step.agent.parentId ?? step.agent.id;
+  const byHand = await lockedByHand(tx, holder, target.path);
+  const text = byHand ?? (policy === 'lock' ? await lockWhileAtWork(tx, holder, target.path) : undefined);
+  return text === undefined ? undefined : { why: 'locked', text };
+}
+
+function judged(
+  { intent, content, step }: Question,
+  picture: Picture,
+  changes: LineChanges | undefined,
+): Verdict {
+  const { edits } = intent;
+  const places =
+    edits === undefined || content.bytes === undefined ? undefined : placesOfEdits(content.bytes, edits);
+  const seen = picture.seen === undefined ? undefined : defined({ ...picture.seen, bytes: picture.bytes });
+  const isByOther = byOther(picture.since, step.agent.id) !== undefined;
+  return judge(defined({ kind: intent.kind, current: content, seen, byOther: isByOther, changes, places }));
+}
+
+/** A refusal shows what was missing, so it counts as seen. */
+async function objectionOf(
+  { guard, tx, step, target, content }: Question,
+  picture: Picture,
+  changes: LineChanges | undefined,
+  { why }: Verdict & { pass: false },
+): Promise<Objection> {
+  const isTold = why === 'unseen' || why === 'partly-seen';
+  const whole = isTold || (picture.seen?.whole === true && changes?.isWhole === true);
+  await haveSeen(guard, tx, step.agent.id, target, { content, whole });
+  if (isTold) return { why, text: unseenRefusal(target.path, content, why === 'partly-seen') };
+  const last = byOther(picture.since, step.agent.id) ?? picture.since.at(-1);
+  const who = await whoWrote(tx, last, tx.now);
+  const text = why === 'close' ? closeRefusal : changedRefusal;
+  return { why, text: text(target.path, who, changes) };
+}
+
+/** What has changed far from an edit: it goes along, and counts as seen. */
+async function toldAlong(
+  { guard, tx, step, target, content }: Question,
+  picture: Picture,
+  changes: LineChanges | undefined,
+): Promise<string> {
+  const whole = picture.seen?.whole === true && changes?.isWhole === true;
+  const who = await whoWrote(tx, picture.since.at(-1), tx.now);
+  await haveSeen(guard, tx, step.agent.id, target, { content, whole });
+  return toldChange(target.path, who, changes);
+}
+
+async function letPass(question: Question, tell: string | undefined): Promise<Answer> {
+  const { guard, tx, step, intent, target, content } = question;
+  const after = expectedAfter(intent, content);
+  const expected = after === undefined ? undefined : contentHash(after, '');
+  keep(guard, content.hash, content.bytes);
+  keep(guard, expected, after);
+  await openCall(tx, {
+    ...{ agentId: step.agent.id, callId: intent.callId, checkout: target.checkout, path: target.path },
+    kind: intent.kind === 'edit' ? 'edit' : 'whole',
+    before: content.hash,
+    ...defined({ expected }),
+    writeSeq: await newestWrite(tx),
+  });
+  return tell === undefined ? NOTHING : { refused: false, tell };
+}
+
+function keep({ sheetFolder }: Guard, hash: string | undefined, bytes: Buffer | undefined): void {
+  if (hash !== undefined && hash !== '' && bytes !== undefined) keepBlob(sheetFolder, hash, bytes);
+}
+
+function expectedAfter(intent: WriteIntent, content: Content): Buffer | undefined {
+  if (intent.content !== undefined) return intent.content;
+  if (intent.edits === undefined || content.bytes === undefined) return undefined;
+  return contentAfter(content.bytes, intent.edits, intent.kind === 'everywhere');
+}

@@ -1,0 +1,58 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIG_FILE, POLICIES, type GuardRule, type Policy } from '../config/index.js';
+import { CallsheetError, errorCode } from '../error/index.js';
+import { contentHash } from '../read/index.js';
+import { matchesPath } from '../text/index.js';
+import { stampOf } from './content.js';
+import type { Guard } from './guard.js';
+import type { Place } from './look.js';
+
+/** How strict the guard is about a path: what the configuration at the top of its checkout says, the last rule first. */
+export async function policyOf(guard: Guard, { checkout, path }: Place): Promise<Policy> {
+  const rules = await rulesOf(guard, checkout);
+  return rules.findLast(({ pattern }) => pattern === '**' || matchesPath(pattern, path))?.policy ?? 'guard';
+}
+
+interface Kept {
+  stamp: string;
+  rules: GuardRule[];
+}
+
+/** The rules as they were read last stay beside the sheet, since reading YAML would cost every hook its time. */
+async function rulesOf({ sheetFolder }: Guard, checkout: string): Promise<GuardRule[]> {
+  const stamp = stampOf(join(checkout, CONFIG_FILE));
+  if (stamp === '') return [];
+  const file = join(sheetFolder, `policy-${contentHash(Buffer.from(checkout), '').slice(0, 12)}.json`);
+  const kept = keptIn(file);
+  if (kept?.stamp === stamp) return kept.rules;
+  const rules = await readRules(checkout);
+  const part = `${file}.${process.pid}`;
+  writeFileSync(part, JSON.stringify({ stamp, rules } satisfies Kept), { mode: 0o600 });
+  renameSync(part, file);
+  return rules;
+}
+
+/** A mistake in the configuration is said by whatever reads it for a person; it does not loosen the guard. */
+async function readRules(checkout: string): Promise<GuardRule[]> {
+  const { readConfig } = await import('../config/index.js');
+  try {
+    return (await readConfig(checkout)).guard ?? [];
+  } catch (error) {
+    if (error instanceof CallsheetError) return [];
+    throw error;
+  }
+}
+
+function keptIn(file: string): Kept | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept;
+    const isRule = ({ pattern, policy }: GuardRule): boolean =>
+      typeof pattern === 'string' && POLICIES.includes(policy);
+    return kept.rules.every(isRule) ? kept : undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError)
+      return undefined;
+    throw error;
+  }
+}

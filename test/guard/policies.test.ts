@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { givenSessions, TEN_LINES } from './given-sessions.js';
+
+const CONFIG = 'callsheet.config.yaml';
+
+async function givenPolicy(guard: string) {
+  return givenSessions({ 'a.txt': TEN_LINES, 'docs/b.txt': TEN_LINES, [CONFIG]: `guard: ${guard}\n` });
+}
+
+describe('the policy', () => {
+  test('warn tells what guard would have refused', async () => {
+    const given = await givenPolicy('warn');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.edit('a.txt', 'two', 'TWO');
+    const { refused, told } = await ada.write('a.txt', 'x\n');
+    expect(refused).toBeUndefined();
+    expect(told).toMatch(/take care\. a\.txt has changed since you last saw it whole[\s\S]*\+TWO/);
+    expect(given.text('a.txt')).toBe('x\n');
+  });
+
+  test('cowboy says nothing, and records', async () => {
+    const given = await givenPolicy('cowboy');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.edit('a.txt', 'two', 'TWO');
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+    expect(await given.writes()).toEqual([
+      { agent: 'bo', path: 'a.txt' },
+      { agent: 'ada', path: 'a.txt' },
+    ]);
+  });
+
+  test('off does not look', async () => {
+    const given = await givenPolicy('off');
+    const ada = await given.session();
+    expect(await ada.write('a.txt', 'x\n')).toEqual({});
+  });
+
+  test('may differ by path: the last that fits counts', async () => {
+    const given = await givenPolicy('{"**": guard, "docs/": "off"}');
+    const ada = await given.session();
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeDefined();
+    expect((await ada.write('docs/b.txt', 'x\n')).refused).toBeUndefined();
+  });
+
+  test('changes as soon as the configuration does; a mistake in it loosens nothing', async () => {
+    const given = await givenPolicy('off');
+    const ada = await given.session();
+    given.put(CONFIG, 'guard: of\n');
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('which you have not seen');
+  });
+});
+
+describe('the policy lock', () => {
+  test('keeps others out of a file while one is at work on it, and hands it on in order', async () => {
+    const given = await givenPolicy('lock');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    const { refused } = await bo.edit('a.txt', 'nine', 'NINE');
+    expect(refused).toMatch(/a\.txt is locked by ada/);
+    expect(refused).toContain('You are number 1 in line');
+    expect((await ada.edit('a.txt', 'three', 'THREE')).refused).toBeUndefined();
+    given.clock.advance(1_000);
+    await ada.stop();
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toBeUndefined();
+    expect((await ada.edit('a.txt', 'four', 'FOUR')).refused).toMatch(/locked by bo/);
+  });
+
+  test('ends 3 minutes after the last write', async () => {
+    const given = await givenPolicy('lock');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    given.clock.advance(179_000);
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toMatch(/locked by ada/);
+    given.clock.advance(2_000);
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toBeUndefined();
+  });
+
+  test('lets nobody wait in a circle', async () => {
+    const given = await givenPolicy('lock');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    await bo.edit('docs/b.txt', 'two', 'TWO');
+    expect((await ada.edit('docs/b.txt', 'nine', 'NINE')).refused).toContain('in line');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toContain('nobody would ever go on');
+  });
+});
