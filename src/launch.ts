@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 // Compiling the program takes longer than most commands work, so V8's compiled form of it is kept beside it: made by
-// the build, or by the first command that runs on another Node. It is bound to the very text of the program, since V8
+// the build, or by the first command that runs on another Node or with other flags. It is bound to the very text of the program, since V8
 // compares no more than its length, and never to be written elsewhere: who can write here can write the program.
 
 /** What the build knows of the program: the digest of its text, which is also its first line. */
@@ -21,7 +21,9 @@ const script = new Script(`(function (${parameters}) {${source}\n})`, {
   filename: file,
   ...(cachedData === undefined ? {} : { cachedData }),
 });
-if (isBuiltTogether && cachedData === undefined) process.once('exit', keepCompiled);
+// V8 refuses what was compiled with other flags: those of the last command are likely to be those of the next.
+const isCompiledAnew = cachedData === undefined || script.cachedDataRejected === true;
+if (isBuiltTogether && isCompiledAnew) process.once('exit', keepCompiled);
 const program = script.runInThisContext() as (...given: unknown[]) => void;
 const module = { exports: {} };
 program(module.exports, createRequire(import.meta.url), module, file, import.meta.dirname);

@@ -1,6 +1,6 @@
 export { landingSchema } from './landing.schema.js';
 export { GateAborted, howItEnded, proveTwice } from './gate.js';
-export { findLandings, type Landing, type Premise } from './landing.js';
+export { findLandings, openLandingSeqs, type Landing, type Premise } from './landing.js';
 export { openLane, type Lane } from './lane.js';
 export { ensureIntegrationBranch } from './head.js';
 export { heldByLocks, landWaiting, type Round } from './queue.js';

@@ -13,6 +13,7 @@ import {
   type Row,
   type Sql,
 } from '../store/index.js';
+import { CLAIMED_STATES } from '../task/index.js';
 
 export const LANDING_STATES = [
   'queued',
@@ -59,32 +60,63 @@ export interface Landing {
   endedAt?: number;
 }
 
-const selectLandings = (conditions: Sql[]): Sql => sql`
-  select * from landing where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
+const selectLandings = (conditions: Sql[], limit?: number): Sql => sql`
+  select * from landing where ${join([sql`true`, ...conditions], ' and ')} order by seq
+  ${limit === undefined ? sql`` : sql`limit ${limit}`}`;
+
+// In the words of the index of open landings: what has landed costs nothing then.
+const IS_OPEN = sql`landing.state in ('queued', 'intended')`;
+
+const selectOpenSeqs = (runId: string): Sql => sql`
+  select seq from landing where run_id = ${runId} and ${IS_OPEN} order by seq`;
+
+const selectLost = (runId: string): Sql => sql`
+  select landing.* from landing join task on task.id = landing.task_id
+   where landing.run_id = ${runId} and ${IS_OPEN} and landing.state = 'queued'
+     and (task.attempt <> landing.attempt or task.state not in (${join([...CLAIMED_STATES])}))
+   order by landing.seq`;
 
 export interface LandingFilter {
   runId?: string;
   taskId?: string;
   attempt?: number;
   states?: readonly LandingState[];
+  ids?: readonly string[];
+  /** Only those that came into the queue no later than this one. */
+  upToSeq?: number;
 }
 
 function isOpen(state: LandingState): boolean {
   return state === 'queued' || state === 'intended';
 }
 
-/** Landings in the order in which they came into the queue. */
-export async function findLandings(reader: Reader, filter: LandingFilter): Promise<Landing[]> {
+/** Landings in the order in which they came into the queue, at most so many. Default all. */
+export async function findLandings(
+  reader: Reader,
+  filter: LandingFilter,
+  limit?: number,
+): Promise<Landing[]> {
   const conditions: Sql[] = [];
   if (filter.runId !== undefined) conditions.push(sql`run_id = ${filter.runId}`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.attempt !== undefined) conditions.push(sql`attempt = ${filter.attempt}`);
   if (filter.states !== undefined) {
     conditions.push(sql`state in (${join([...filter.states])})`);
-    // Said in the words of the index of open landings: what has landed costs nothing then.
-    if (filter.states.every(isOpen)) conditions.push(sql`state in ('queued', 'intended')`);
+    if (filter.states.every(isOpen)) conditions.push(IS_OPEN);
   }
-  return (await reader.all(selectLandings(conditions))).map(toLanding);
+  if (filter.ids !== undefined) conditions.push(sql`id in (${join([...filter.ids])})`);
+  if (filter.upToSeq !== undefined) conditions.push(sql`seq <= ${filter.upToSeq}`);
+  return (await reader.all(selectLandings(conditions, limit))).map(toLanding);
+}
+
+/** What is in the queue of a run, by its numbers in the order in which it came. */
+export async function openLandingSeqs(reader: Reader, runId: string): Promise<number[]> {
+  return (await reader.all(selectOpenSeqs(runId))).map((row) => numberOf(row, 'seq'));
+}
+
+/** Landings that wait in the queue while their claim has gone. */
+export async function findLost(reader: Reader, runId: string): Promise<Landing[]> {
+  return (await reader.all(selectLost(runId))).map(toLanding);
 }
 
 function toLanding(row: Row): Landing {

@@ -80,10 +80,9 @@ async function intentsOf(site: Site, links: Link[], evidence: Evidence[]): Promi
  */
 export async function stillWaiting(tx: Transaction, site: Site, landings: Landing[]): Promise<Landing[]> {
   if (!(await isOurs(tx, site))) return [];
-  const queued = await findLandings(tx, { runId: site.run.id, states: ['queued'] });
+  const ids = landings.map(({ id }) => id);
   const waiting: Landing[] = [];
-  for (const landing of queued) {
-    if (!landings.some((each) => each.id === landing.id)) continue;
+  for (const landing of await findLandings(tx, { runId: site.run.id, states: ['queued'], ids })) {
     if (!(await withdrawIfLost(tx, landing))) waiting.push(landing);
   }
   return waiting;

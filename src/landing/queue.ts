@@ -1,17 +1,18 @@
 import { retryVanished } from '../git/index.js';
-import { locksOverlapping } from '../lock/index.js';
+import { findLocks, locksOverlapping } from '../lock/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import { mergeChain } from './chain.js';
 import { handConflictBack } from './conflict.js';
 import { GateAborted } from './gate.js';
 import { integrationHead } from './head.js';
-import { findLandings, type Landing } from './landing.js';
+import { findLandings, findLost, openLandingSeqs, type Landing } from './landing.js';
 import type { Lane } from './lane.js';
 import { isOurs, moveBranch, stillWaiting } from './move.js';
 import { proveLinks, toleratesRed, type Bench } from './prove.js';
 import { reconcile } from './reconcile.js';
 import { rejectLanding, rejectUnrelated } from './reject.js';
+import { withdrawIfLost } from './write.js';
 
 /** At most so many are tested together: a longer chain makes a red gate more likely, and its bisection longer. */
 const BATCH = 8;
@@ -33,19 +34,37 @@ export async function landWaiting(site: Site, lane: Lane, signal?: AbortSignal):
   return retryVanished(() => landRound(site, lane, signal));
 }
 
+// However much waits, no more of it is read than can be tested together.
 async function landRound(site: Site, lane: Lane, signal: AbortSignal | undefined): Promise<Round> {
-  const before = await openLandings(site);
+  const { store, run } = site;
+  const before = await openLandingSeqs(store, run.id);
   await reconcile(site);
-  const queue = await site.store.transaction(async (tx) => stillWaiting(tx, site, before));
-  const held = await heldByLocks(site, queue);
-  const free = queue.filter((landing) => !held.some((each) => each.taskId === landing.taskId));
+  await withdrawLost(site);
+  const held = await heldByLocks(site);
+  const free = await firstFree(site, held, before.at(-1));
   if (free.length > 0) {
     // What is red is landed while red is tolerated, so only one by one shows which made it green.
     const most = (await toleratesRed(site, await integrationHead(site))) ? 1 : BATCH;
     await landTogether({ site, lane, signal, red: [] }, free.slice(0, most));
   }
-  const after = new Set((await openLandings(site)).map((each) => each.id));
-  return { settled: before.filter((each) => !after.has(each.id)).length, held };
+  const after = new Set(await openLandingSeqs(store, run.id));
+  return { settled: before.filter((seq) => !after.has(seq)).length, held };
+}
+
+/** Takes out of the queue whatever has lost its claim, wherever in it. */
+async function withdrawLost(site: Site): Promise<void> {
+  await site.store.transaction(async (tx) => {
+    if (!(await isOurs(tx, site))) return;
+    for (const landing of await findLost(tx, site.run.id)) await withdrawIfLost(tx, landing);
+  });
+}
+
+/** What has waited longest of that which nothing holds back, of what was in the queue with this one. */
+async function firstFree({ store, run }: Site, held: Round['held'], upToSeq = 0): Promise<Landing[]> {
+  const queued = { runId: run.id, states: ['queued'], upToSeq } as const;
+  const waiting = await findLandings(store, queued, held.length + BATCH);
+  const heldIds = new Set(held.map(({ taskId }) => taskId));
+  return waiting.filter(({ taskId }) => !heldIds.has(taskId)).slice(0, BATCH);
 }
 
 /** Tests a chain as a whole; when it is red, each half by itself, so that one bad task does not hold the others. */
@@ -73,22 +92,22 @@ async function landTogether(bench: Bench, landings: Landing[]): Promise<void> {
   await landTogether(bench, chained.slice(half));
 }
 
-function openLandings(site: Site): Promise<Landing[]> {
-  return findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
-}
-
 /**
  * Those of the waiting landings that a lock by hand holds back: it holds for landing too, unless the task's own agent
  * has it. One whose claim has gone is held by nothing: it is withdrawn in the next round.
  */
-export async function heldByLocks(site: Site, waiting: Landing[]): Promise<Round['held']> {
+export async function heldByLocks({ store, run }: Site): Promise<Round['held']> {
+  // As a rule: the queue is not gone through for nothing.
+  if ((await findLocks(store, { byHand: true })).length === 0) return [];
   const held: Round['held'] = [];
-  const nowMs = site.store.clock.now();
-  for (const landing of waiting) {
-    const { claimedBy: exceptAgent } = await requireTask(site.store, landing.taskId);
-    if (landing.state !== 'queued' || exceptAgent === undefined) continue;
-    const locks = await locksOverlapping(site.store, landing.paths, { byHandOnly: true, nowMs, exceptAgent });
-    if (locks.length > 0) held.push({ taskId: landing.taskId, locks: locks.map((holder) => holder.lock.id) });
+  const filter = { byHandOnly: true, nowMs: store.clock.now() };
+  for (const { taskId, paths } of await findLandings(store, { runId: run.id, states: ['queued'] })) {
+    const overlapping = await locksOverlapping(store, paths, filter);
+    if (overlapping.length === 0) continue;
+    const { claimedBy } = await requireTask(store, taskId);
+    if (claimedBy === undefined) continue;
+    const locks = overlapping.map((holder) => holder.lock).filter((lock) => lock.agentId !== claimedBy);
+    if (locks.length > 0) held.push({ taskId, locks: locks.map((lock) => lock.id) });
   }
   return held;
 }

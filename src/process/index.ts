@@ -16,3 +16,4 @@ export { runCommand } from './run-command.js';
 export type { ProcessExit, StartedProcess } from './start-process.js';
 export { startProcess } from './start-process.js';
 export { readProcFile } from './table.js';
+export { holdYoungGeneration } from './young-generation.js';

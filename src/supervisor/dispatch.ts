@@ -3,11 +3,12 @@ import { acquireLock } from '../lock/index.js';
 import {
   claimTask,
   DEFAULT_LEASE_MS,
+  findOutlines,
   findReady,
   findTask,
-  findTasks,
   type Claim,
   type Task,
+  type TaskOutline,
 } from '../task/index.js';
 import { startAttempt, type Post, type RunningAttempt, type WorkerPlace } from '../worker/index.js';
 import { chooseTask, excludes } from './choose.js';
@@ -28,7 +29,7 @@ export interface Dispatching {
   /** Tasks with an agent, also one that is still being ended: they are not begun again before that. */
   active: ActiveIds;
   /** Asked of the best task there is, before it is claimed. */
-  isBetterToWait: (task: Task) => Promise<boolean>;
+  isBetterToWait: (task: TaskOutline) => Promise<boolean>;
 }
 
 /** Claims the next fitting task for a free worker and starts it; undefined when nothing fits now. */
@@ -55,7 +56,7 @@ export async function dispatchNext(
 async function claimOneOf(
   place: WorkerPlace,
   pool: Pool,
-  ready: Task[],
+  ready: TaskOutline[],
   { active: activeIds, isBetterToWait }: Dispatching,
 ): Promise<Post | undefined> {
   if (ready.length === 0) return undefined;
@@ -79,7 +80,7 @@ async function claimOneOf(
 }
 
 /** How much longer tasks with an agent may take, in milliseconds; nothing is known of those without an estimate. */
-function timeLeft(active: Task[], activeIds: ActiveIds, nowMs: number): Map<string, number> {
+function timeLeft(active: TaskOutline[], activeIds: ActiveIds, nowMs: number): Map<string, number> {
   const left = new Map<string, number>();
   for (const task of active) {
     const attempt = activeIds.get(task.id);
@@ -90,27 +91,33 @@ function timeLeft(active: Task[], activeIds: ActiveIds, nowMs: number): Map<stri
 }
 
 /** What is worked on or waits to land. A task that is held back, or has ended, counts while it has an agent. */
-async function underWay({ site }: WorkerPlace, activeIds: ActiveIds): Promise<Task[]> {
+async function underWay({ site }: Pick<WorkerPlace, 'site'>, activeIds: ActiveIds): Promise<TaskOutline[]> {
   const { store, run } = site;
-  const tasks = await findTasks(store, { runId: run.id, states: ['running', 'review', 'landing'] });
+  const tasks: TaskOutline[] = await findOutlines(store, run.id, ['running', 'review', 'landing']);
+  const known = new Set(tasks.map(({ id }) => id));
   for (const id of activeIds.keys()) {
-    const task = tasks.some((each) => each.id === id) ? undefined : await findTask(store, id);
+    const task = known.has(id) ? undefined : await findTask(store, id);
     if (task !== undefined) tasks.push(task);
   }
   return tasks;
 }
 
 /** Of tasks that were held and go on, those that may: another may have been begun meanwhile. */
-export async function mayGoOn(place: WorkerPlace, activeIds: ActiveIds): Promise<Task[]> {
-  const tasks = await underWay(place, activeIds);
-  const isBusy = (task: Task): boolean => activeIds.has(task.id) || task.state !== 'running';
-  return tasks.filter(
-    (task) => !isBusy(task) && !tasks.some((other) => isBusy(other) && excludes(task, other)),
-  );
+export async function mayGoOn(place: Pick<WorkerPlace, 'site'>, activeIds: ActiveIds): Promise<Task[]> {
+  const { store, run } = place.site;
+  const running = await findOutlines(store, run.id, ['running']);
+  const waiting = running.filter(({ id }) => !activeIds.has(id));
+  // As a rule: what is under way is not read for nothing, at every step, however much waits to land.
+  if (waiting.length === 0) return [];
+  const isBusy = (task: TaskOutline): boolean => activeIds.has(task.id) || task.state !== 'running';
+  const busy = (await underWay(place, activeIds)).filter(isBusy);
+  const free = waiting.filter((task) => !busy.some((other) => excludes(task, other)));
+  const tasks = await Promise.all(free.map(({ id }) => findTask(store, id)));
+  return tasks.filter((task) => task !== undefined);
 }
 
 /** The claim, the worker and the resources of a task, in one transaction; undefined when one cannot be had. */
-async function claimFor({ site }: WorkerPlace, pool: Pool, task: Task): Promise<Post | undefined> {
+async function claimFor({ site }: WorkerPlace, pool: Pool, task: TaskOutline): Promise<Post | undefined> {
   const { store, run } = site;
   const claiming = store.transaction(async (tx) => {
     const hand = await pool.take(tx, task);
@@ -143,7 +150,7 @@ export async function unlessNotNow<T>(claiming: Promise<T>): Promise<T | undefin
 export async function holdResources(
   tx: Transaction,
   runId: string,
-  task: Task,
+  task: Pick<Task, 'resources'>,
   claim: Claim,
   agentId: string,
 ): Promise<boolean> {

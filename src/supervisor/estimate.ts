@@ -8,7 +8,7 @@ import { hasEnded, type Task } from '../task/index.js';
  */
 export function remainingMs(tasks: Task[], workers: number, nowMs: number): number | undefined {
   const own = tasks.filter((task) => !task.isGroup);
-  const scale = scaleOf(own);
+  const scale = scaleOf(own.filter((task) => task.state === 'done'));
   if (scale === undefined || workers < 1) return undefined;
   const open = own.filter((task) => !hasEnded(task.state));
   const left = open.map((task) =>
@@ -19,18 +19,18 @@ export function remainingMs(tasks: Task[], workers: number, nowMs: number): numb
   return Math.max(work / workers, Math.min(chain, work));
 }
 
-/** How much longer finished tasks took than was estimated; undefined before one has finished. */
-export function scaleOf(tasks: Task[]): number | undefined {
+/** How much longer these done tasks took than was estimated; undefined before one has finished. */
+export function scaleOf(done: Pick<Task, 'estimateMs' | 'startedAt' | 'endedAt'>[]): number | undefined {
   let estimated = 0;
   let actual = 0;
-  for (const task of tasks) {
-    if (task.state !== 'done' || task.startedAt === undefined || task.endedAt === undefined) continue;
+  for (const task of done) {
+    if (task.startedAt === undefined || task.endedAt === undefined) continue;
     estimated += estimateOf(task);
     actual += task.endedAt - task.startedAt;
   }
   return estimated === 0 ? undefined : actual / estimated;
 }
 
-export function estimateOf(task: Task): number {
+export function estimateOf(task: Pick<Task, 'estimateMs'>): number {
   return task.estimateMs ?? DEFAULT_ESTIMATE_MS;
 }

@@ -1,19 +1,18 @@
 import {
-  findLandings,
   GateAborted,
   heldByLocks,
   landWaiting,
+  openLandingSeqs,
   openLane,
   type Lane,
 } from '../landing/index.js';
 import { targetFollower } from './target.js';
-import { findTask } from '../task/index.js';
 import {
   removeGateWorkspace,
   saveAndRemove,
+  workspacesOfDone,
   workspacesOfRun,
   type Site,
-  type Workspace,
 } from '../workspace/index.js';
 
 /** The landing queue of one engine: one lane, worked off beside the workers. */
@@ -76,8 +75,8 @@ export function openLandings(site: Site, onEnd: () => void, onFailure: (error: u
     },
     async start() {
       if (busy !== undefined || abort.signal.aborted) return;
-      const open = await findLandings(site.store, { runId: site.run.id, states: ['queued', 'intended'] });
-      held = await heldByLocks(site, open);
+      const open = await openLandingSeqs(site.store, site.run.id);
+      held = open.length === 0 ? [] : await heldByLocks(site);
       // A round that could land nothing would end at once, and its end would begin the next.
       if (held.length < open.length) begin(landAll);
     },
@@ -101,12 +100,7 @@ const SWEPT_AT_ONCE = 4;
 
 /** Removes the workspaces of tasks that have landed, after a snapshot of what they hold. */
 export async function sweep(site: Site): Promise<void> {
-  const landed: Workspace[] = [];
-  for (const workspace of await workspacesOfRun(site.store, site.run.id)) {
-    if (workspace.kind === 'gate' || workspace.taskId === undefined || workspace.kept !== undefined) continue;
-    const task = await findTask(site.store, workspace.taskId);
-    if (task?.state === 'done') landed.push(workspace);
-  }
+  const landed = await workspacesOfDone(site.store, site.run.id);
   for (let at = 0; at < landed.length; at += SWEPT_AT_ONCE) {
     const some = landed.slice(at, at + SWEPT_AT_ONCE);
     throwFirst(await Promise.allSettled(some.map((each) => saveAndRemove(site, each, 'landed'))));

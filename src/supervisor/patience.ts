@@ -1,5 +1,5 @@
 import { newestGateMs } from '../gate/index.js';
-import { findComingWays, findTasks, type Task } from '../task/index.js';
+import { findComingWays, findDoneTimes, type TaskOutline } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import { estimateOf, scaleOf } from './estimate.js';
 
@@ -12,7 +12,7 @@ export interface Patience {
   /** Nothing is waited for, until {@link isBetterToWait} says so again; with `true` also the time waited is forgotten. */
   reset(isOver: boolean): void;
   /** @param free How many workers are free: all but as many as there is something to wait for take what is there. */
-  isBetterToWait(task: Task, free: number): Promise<boolean>;
+  isBetterToWait(task: TaskOutline, free: number): Promise<boolean>;
   /** When the waiting is over, in Unix milliseconds, if there is any. */
   readonly until: number | undefined;
 }
@@ -27,11 +27,10 @@ export function openPatience({ store, run }: Site): Patience {
   let scale = 1;
   let until: number | undefined;
 
-  const isBetterToWait = async (task: Task, free: number): Promise<boolean> => {
+  const isBetterToWait = async (task: TaskOutline, free: number): Promise<boolean> => {
     const coming = await findComingWays(store, run.id, free);
     if (coming.length < free || coming.some((wayMs) => wayMs <= task.pathMs)) return false;
-    if (since === undefined)
-      scale = scaleOf(await findTasks(store, { runId: run.id, states: ['done'] })) ?? 1;
+    if (since === undefined) scale = scaleOf(await findDoneTimes(store, run.id)) ?? 1;
     const limitMs = estimateOf(task) * scale * SHARE;
     if (((await newestGateMs(store, run.id)) ?? 0) > limitMs) return false;
     const now = store.clock.now();

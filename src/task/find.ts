@@ -1,12 +1,21 @@
 import { usageError } from '../error/index.js';
-import { join, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } from '../store/index.js';
+import {
+  defined,
+  join,
+  numberOf,
+  oneOf,
+  optionalNumber,
+  sql,
+  type Reader,
+  type Sql,
+} from '../store/index.js';
 import { toTask } from './row.js';
 import {
   countByState,
   selectComing,
   IS_HELD,
+  selectDoneTimes,
   selectNextBackoff,
-  selectReadyOfRun,
   selectTask,
   selectTasks,
   type TaskBound,
@@ -58,19 +67,24 @@ export async function findTasks(
   return (await reader.all(selectTasks(conditions, bound))).map(toTask);
 }
 
-/** Ready tasks of a run in the order in which they should start. */
-export async function findReady(
-  reader: Reader,
-  runId: string,
-  nowMs: number,
-  limit: number,
-): Promise<Task[]> {
-  return (await reader.all(selectReadyOfRun(runId, nowMs, limit))).map(toTask);
-}
-
 /** How far it is to the end from the tasks that what lands now makes ready: the longest ways first, in milliseconds. */
 export async function findComingWays(reader: Reader, runId: string, limit: number): Promise<number[]> {
   return (await reader.all(selectComing(runId, limit))).map((row) => numberOf(row, 'path_ms'));
+}
+
+/** How long the done tasks of a run were estimated to take, and when they were begun and done. */
+export async function findDoneTimes(
+  reader: Reader,
+  runId: string,
+): Promise<Pick<Task, 'estimateMs' | 'startedAt' | 'endedAt'>[]> {
+  const rows = await reader.all(selectDoneTimes(runId));
+  return rows.map((row) =>
+    defined({
+      estimateMs: optionalNumber(row, 'estimate_ms'),
+      startedAt: numberOf(row, 'started_ms'),
+      endedAt: numberOf(row, 'ended_ms'),
+    }),
+  );
 }
 
 /** When the next task of a run leaves its backoff, in Unix milliseconds. */

@@ -13,13 +13,14 @@ export { addDependency, adoptTasks, createTasks, isTaskId, type NewTask } from '
 export {
   countTasks,
   findComingWays,
-  findReady,
+  findDoneTimes,
   findTask,
   findTasks,
   nextBackoffEnd,
   requireTask,
 } from './find.js';
 export { firstTasks, STATES_BY_INTEREST, type TaskScope } from './first.js';
+export { findOutlines, findReady, type TaskOutline } from './outline.js';
 export { recordLanded } from './landed.js';
 export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';

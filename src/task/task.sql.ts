@@ -46,11 +46,18 @@ export const sumUsage = (runId: string | undefined): Sql => sql`
 const isDue = (nowMs: number): Sql =>
   sql`(run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
 
+const OUTLINE = raw(
+  'id, state, priority, files, exclusive, resources, speciality, assignee, estimate_ms, path_ms',
+);
+
 /** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
-  select ${TASK_WITH_AFTER} from task
+  select ${OUTLINE} from task
    where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
    order by path_ms desc, priority, seq limit ${limit}`;
+
+export const selectOutlines = (runId: string, states: readonly TaskState[]): Sql => sql`
+  select ${OUTLINE} from task where run_id = (select ${runId}) and state in (${join([...states])}) order by seq`;
 
 /**
  * Waiting tasks of a run that become ready when what is on its way to the integration branch has landed: the longest
@@ -64,6 +71,11 @@ export const selectComing = (runId: string, limit: number): Sql => sql`
   select path_ms from task join landing on landing.task_id = task.id
    where state = 'waiting' and open_dependencies = needs and is_group = 0
    order by path_ms desc limit ${limit}`;
+
+/** How long what is done was estimated to take, and took. */
+export const selectDoneTimes = (runId: string): Sql => sql`
+  select estimate_ms, started_ms, ended_ms from task
+   where run_id = (select ${runId}) and state = 'done' and started_ms is not null and ended_ms is not null`;
 
 /** When the next ready task of a run leaves its backoff. */
 export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`

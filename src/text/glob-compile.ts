@@ -42,8 +42,7 @@ function climbs(reading: Reading): boolean {
 }
 
 function readAlternative(text: string): Reading {
-  const parts = text.split('/').filter((part) => part !== '' && part !== '.');
-  const segments = parts.flatMap(readSegment);
+  const segments = partsOf(text).flatMap(readSegment);
   const names = segments.flatMap((segment) => (segment === '**' ? [] : (segment.literal ?? [])));
   const isLiteral = names.length === segments.length;
   if (isLiteral || text.endsWith('/')) segments.push('**');
@@ -53,9 +52,17 @@ function readAlternative(text: string): Reading {
 
 /** A path is a pattern of which every character stands for itself, and which covers nothing below it. */
 export function compilePath(path: string): Reading {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  const segments = parts.map((part) => ({ literal: part, tokens: [...part].map(single) }));
-  return { literal: parts.join('/'), segments, size: path.length + 1 };
+  const segments = partsOf(path).map((part) => ({ literal: part, tokens: [...part].map(single) }));
+  return { literal: plainPath(path), segments, size: path.length + 1 };
+}
+
+/** A path without what says nothing in it: `./src//a.ts` is `src/a.ts`. */
+export function plainPath(path: string): string {
+  return partsOf(path).join('/');
+}
+
+function partsOf(text: string): string[] {
+  return text.split('/').filter((part) => part !== '' && part !== '.');
 }
 
 function readSegment(text: string): Segment[] {

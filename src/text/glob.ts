@@ -1,4 +1,4 @@
-import { compilePath, compilePattern, type Reading } from './glob-compile.js';
+import { compilePath, compilePattern, plainPath, type Reading } from './glob-compile.js';
 import { readingsMeet } from './glob-meet.js';
 
 /** Above this many steps two patterns count as overlapping; patterns that people write need a few hundred. */
@@ -16,8 +16,14 @@ const MAX_STEPS = 4_000_000;
 export function matchesPath(pattern: string, path: string): boolean {
   const readings = compilePattern(pattern);
   if (readings === undefined) return true;
-  const target = compilePath(path);
-  return readings.some((reading) => meet(reading, target));
+  // Most paths are told from most patterns by their letters; only the others are taken apart.
+  const letters = plainPath(path);
+  let target: Reading | undefined;
+  return readings.some((reading) => {
+    if (reading.literal !== undefined && areApart(reading.literal, letters)) return false;
+    target ??= compilePath(path);
+    return readingsMeet(reading, target);
+  });
 }
 
 /**
@@ -39,11 +45,13 @@ export function pathsOverlap(a: string, b: string): boolean {
 }
 
 function meet(one: Reading, other: Reading): boolean {
-  if (one.literal !== undefined && other.literal !== undefined) {
-    const [a, b] = [one.literal, other.literal];
-    if (!isSameOrBelow(a, b) && !isSameOrBelow(b, a)) return false;
-  }
+  const [a, b] = [one.literal, other.literal];
+  if (a !== undefined && b !== undefined && areApart(a, b)) return false;
   return readingsMeet(one, other);
+}
+
+function areApart(a: string, b: string): boolean {
+  return !isSameOrBelow(a, b) && !isSameOrBelow(b, a);
 }
 
 function isSameOrBelow(path: string, folder: string): boolean {

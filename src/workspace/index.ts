@@ -16,4 +16,10 @@ export {
   type Site,
 } from './site.js';
 export { keepUnderTest } from './under-test.js';
-export { findWorkspace, isPreparedSomewhere, workspacesOfRun, type Workspace } from './workspace.js';
+export {
+  findWorkspace,
+  isPreparedSomewhere,
+  workspacesOfDone,
+  workspacesOfRun,
+  type Workspace,
+} from './workspace.js';

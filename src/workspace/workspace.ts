@@ -33,6 +33,8 @@ export interface Workspace {
 const selectWorkspaces = (where: Sql): Sql =>
   sql`select * from workspace where ${where} order by created_ms, slot`;
 
+const IS_TASK_DONE = sql`exists (select 1 from task where task.id = task_id and task.state = 'done')`;
+
 // The smallest number that no live workspace of the sheet has.
 const insertWorkspace = (each: Omit<Workspace, 'slot'>, nowMs: number): Sql => sql`
   insert into workspace (path, run_id, kind, task_id, attempt, slot, owner_pid, owner_started_at, created_ms)
@@ -67,6 +69,12 @@ export async function workspacesOfRun(reader: Reader, runId: string): Promise<Wo
   return (await reader.all(selectWorkspaces(sql`run_id = ${runId}`))).map(toWorkspace);
 }
 
+/** Workers' workspaces of a run whose task is done, but for those that must be kept. */
+export async function workspacesOfDone(reader: Reader, runId: string): Promise<Workspace[]> {
+  const where = sql`run_id = ${runId} and kind = 'worker' and kept is null and ${IS_TASK_DONE}`;
+  return (await reader.all(selectWorkspaces(where))).map(toWorkspace);
+}
+
 export async function workspacesOfTask(reader: Reader, taskId: string): Promise<Workspace[]> {
   return (await reader.all(selectWorkspaces(sql`task_id = ${taskId}`))).map(toWorkspace);
 }
@@ -84,7 +92,8 @@ export async function findWorkspace(reader: Reader, path: string): Promise<Works
 
 /** Whether some workspace of a run was prepared with these inputs: then they do work. */
 export async function isPreparedSomewhere(reader: Reader, runId: string, prepared: string): Promise<boolean> {
-  return (await workspacesOfRun(reader, runId)).some((each) => each.prepared === prepared);
+  const where = sql`run_id = ${runId} and prepared = ${prepared}`;
+  return (await reader.get(sql`select 1 as found from workspace where ${where} limit 1`)) !== undefined;
 }
 
 function toWorkspace(row: Row): Workspace {

@@ -26,8 +26,8 @@ function givenInstallation() {
     copyFileSync(join(DIST, name), join(dist, name));
   copyFileSync('package.json', join(place, 'callsheet', 'package.json'));
   symlinkSync(resolve('node_modules'), join(place, 'node_modules'));
-  const call = () =>
-    spawnSync(process.execPath, [join(dist, 'callsheet.cjs'), '--version'], { encoding: 'utf8' });
+  const call = (...flags: string[]) =>
+    spawnSync(process.execPath, [...flags, join(dist, 'callsheet.cjs'), '--version'], { encoding: 'utf8' });
   return { dist, call, compiled: () => readdirSync(dist).filter(isCompiled) };
 }
 
@@ -53,6 +53,18 @@ test('a compiled form that is broken is not used', () => {
   call();
   writeFileSync(join(dist, compiled()[0]!), 'broken');
   expect(call()).toEqual(VERSION);
+});
+
+test('a compiled form that V8 refuses for its flags is made anew, and used then', () => {
+  const { dist, call, compiled } = givenInstallation();
+  const kept = () => readFileSync(join(dist, compiled()[0]!));
+  call('--stack-size=900');
+  const ofOtherFlags = kept();
+  expect(call()).toEqual(VERSION);
+  const ofThese = kept();
+  expect(ofThese).not.toEqual(ofOtherFlags);
+  expect(call()).toEqual(VERSION);
+  expect(kept()).toEqual(ofThese);
 });
 
 test('a program of another build is run from its own text', () => {

@@ -8,8 +8,8 @@ import {
   claimTask,
   createTasks,
   DEFAULT_LEASE_MS,
+  findOutlines,
   findReady,
-  findTasks,
   finishTask,
   taskSchema,
   type Claim,
@@ -110,7 +110,7 @@ async function scheduled(
   });
   const begin = async (nowMs: number): Promise<Running | undefined> => {
     const ready = await findReady(store, 'run-1', store.clock.now(), 64);
-    const active = await findTasks(store, { runId: 'run-1', states: ['running'] });
+    const active = await findOutlines(store, 'run-1', ['running']);
     const task = chooseTask({ ready, active, conflicted: new Set() });
     const job = jobs.find((each) => each.id === task?.id);
     if (job === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { driverFor } from '../../driver/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { cleanEnvironment } from '../../process/index.js';
+import { cleanEnvironment, holdYoungGeneration } from '../../process/index.js';
 import { newestRun, requireRun, type Run } from '../../run/index.js';
 import { defined } from '../../store/index.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
@@ -33,6 +33,7 @@ export const resume = defineOperation({
     yes: YES,
   },
   async run(context, input) {
+    holdYoungGeneration();
     const { lastingAgent, markAsEngine, recover, takeOver } = await import('../../supervisor/index.js');
     const { store, folder } = context.sheet;
     const wanted = await runToResume(context, input.run);

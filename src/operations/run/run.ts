@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { usageError } from '../../error/index.js';
 import { lastSeq } from '../../event/index.js';
 import type { RunWishes } from '../../supervisor/index.js';
+import { holdYoungGeneration } from '../../process/index.js';
 import { withoutConsent } from '../../run/index.js';
 import { defined } from '../../store/index.js';
 import type { InputOf } from '../fields.js';
@@ -60,6 +61,7 @@ export const run = defineOperation({
   ],
   input: INPUT,
   async run(context, input): Promise<RunOutput | DryRun> {
+    if (!input.dryRun) holdYoungGeneration();
     const { beginRun, describeProposal, preflight, propose, refusalOf } =
       await import('../../supervisor/index.js');
     const { store, folder } = context.sheet;
