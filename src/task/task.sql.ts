@@ -1,4 +1,4 @@
-import { join, raw, sql, type Sql } from '../store/index.js';
+import { join, limitedTo, raw, sql, type Sql } from '../store/index.js';
 import { LONGEST_BACKOFF_MS } from './backoff.js';
 import type { Claim, TaskState } from './task.js';
 
@@ -17,7 +17,7 @@ export const selectTask = (id: string): Sql => sql`
 export const selectTasks = (conditions: Sql[], bound: TaskBound = {}): Sql => sql`
   select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')}
    order by seq ${bound.newest === true ? sql`desc` : sql``}
-   ${bound.limit === undefined ? sql`` : sql`limit ${bound.limit}`}`;
+   ${bound.limit === undefined ? sql`` : limitedTo(bound.limit)}`;
 
 /** At most so many, the oldest or the newest of them. */
 export interface TaskBound {
@@ -50,7 +50,7 @@ const isDue = (nowMs: number): Sql =>
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
   select ${TASK_WITH_AFTER} from task
    where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
-   order by path_ms desc, priority, seq limit ${limit}`;
+   order by path_ms desc, priority, seq ${limitedTo(limit)}`;
 
 /**
  * Waiting tasks of a run that become ready when what is on its way to the integration branch has landed: the longest
@@ -63,7 +63,7 @@ export const selectComing = (runId: string, limit: number): Sql => sql`
   )
   select path_ms from task join landing on landing.task_id = task.id
    where state = 'waiting' and open_dependencies = needs and is_group = 0
-   order by path_ms desc limit ${limit}`;
+   order by path_ms desc ${limitedTo(limit)}`;
 
 /** When the next ready task of a run leaves its backoff. */
 export const selectNextBackoff = (runId: string, nowMs: number): Sql => sql`
