@@ -139,11 +139,10 @@ async function goesOnByItself(
 async function beatWhenDue(engine: Engine): Promise<void> {
   const { store, run } = engine.place.site;
   const now = store.clock.now();
-  const running = await findTasks(store, { runId: run.id, states: ['running'] });
-  const isLate = running.some((task) => (task.leaseExpiresAt ?? now) <= now);
   // A clock that was put back must not make it wait until that time comes again.
   const sinceBeat = now - engine.lastBeat;
-  if (sinceBeat >= 0 && sinceBeat < BEAT_MS && !isLate) return;
+  const isDue = sinceBeat < 0 || sinceBeat >= BEAT_MS;
+  if (!isDue && !(await hasLapsed(store, now, { runId: run.id }))) return;
   engine.lastBeat = now;
   await engine.attempts.beat();
 }
