@@ -379,7 +379,7 @@ export function requireReason(run: Row, tasks: Row[]): void {
   }
   if (state !== 'failed' && state !== 'waiting') throw new Broken(`the run ended ${state}`);
   if (String(run['reason'] ?? '') === '') throw new Broken(`the run is ${state} and does not say why`);
-  const hasNobody = workersOf(run) === 0 && String(run['reason']).includes('0 workers');
+  const hasNobody = String(run['reason']).includes('0 workers') && workersOf(run) === 0;
   const stray = open.filter((task) => {
     const own = task['state'] as TaskState;
     if (hasNobody && (own === 'ready' || own === 'running')) return false;
