@@ -3,6 +3,7 @@ import {
   empty,
   join,
   jsonOf,
+  limitedTo,
   numberOf,
   optionalNumber,
   optionalText,
@@ -80,7 +81,7 @@ export async function appendEvent(tx: Transaction, event: NewEvent): Promise<voi
 const selectEvents = (conditions: Sql[], newest: number | undefined): Sql => sql`
   select * from (
     select * from event where ${join(conditions, ' and ')} order by seq desc
-    ${newest === undefined ? empty : sql`limit ${newest}`}
+    ${newest === undefined ? empty : limitedTo(newest)}
   ) as found order by seq`;
 
 /** The events that a filter lets through, oldest first. */

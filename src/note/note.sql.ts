@@ -1,4 +1,4 @@
-import { join, sql, type Sql } from '../store/index.js';
+import { join, limitedTo, sql, type Sql } from '../store/index.js';
 
 export interface NoteColumns {
   id: string;
@@ -34,4 +34,4 @@ export const selectValue = (key: string): Sql => sql`
 export const searchNote = (query: string, limit: number): Sql => sql`
   select note.* from note_fts join note on note.seq = note_fts.rowid
    where note_fts match ${query} and superseded_by is null
-   order by bm25(note_fts, 4.0, 1.0, 2.0), note.seq desc limit ${limit}`;
+   order by bm25(note_fts, 4.0, 1.0, 2.0), note.seq desc ${limitedTo(limit)}`;

@@ -1,6 +1,7 @@
 export { default as sql, Sql, empty, join, raw } from 'sql-template-tag';
 export * from './clock.js';
 export * from './columns.js';
+export { limitedTo } from './limit.js';
 export type { Migration, Reader, Row, Store, Transaction } from './store.js';
 export type { Wake } from './wake.js';
 export { storeSchema } from './schema.js';

@@ -2,7 +2,7 @@ import { explainedDisk, messageOf } from '../error/index.js';
 import { expireLocks, nextLockExpiry } from '../lock/index.js';
 import { announce, withdrawQuestions } from '../message/index.js';
 import { endEngine, findRun } from '../run/index.js';
-import { findTasks, hasEnded, nextBackoffEnd, reapLapsed, type Task } from '../task/index.js';
+import { findTasks, hasEnded, hasLapsed, nextBackoffEnd, reapLapsed, type Task } from '../task/index.js';
 import type { WorkerPlace } from '../worker/index.js';
 import { endChildrenAtExit } from './at-exit.js';
 import { openAttempts, type Attempts } from './attempts.js';
@@ -139,16 +139,16 @@ async function goesOnByItself(
 async function beatWhenDue(engine: Engine): Promise<void> {
   const { store, run } = engine.place.site;
   const now = store.clock.now();
-  const running = await findTasks(store, { runId: run.id, states: ['running'] });
-  const hasLapsed = running.some((task) => (task.leaseExpiresAt ?? now) <= now);
   // A clock that was put back must not make it wait until that time comes again.
   const sinceBeat = now - engine.lastBeat;
-  if (sinceBeat >= 0 && sinceBeat < BEAT_MS && !hasLapsed) return;
+  const isDue = sinceBeat < 0 || sinceBeat >= BEAT_MS;
+  if (!isDue && !(await hasLapsed(store, now, { runId: run.id }))) return;
   engine.lastBeat = now;
   await engine.attempts.beat();
 }
 
 async function takeBackLapsed({ site }: WorkerPlace): Promise<void> {
+  if (!(await isAnythingLapsed(site))) return;
   await site.store.transaction(async (tx) => {
     await expireLocks(tx);
     for (const { held, now } of await reapLapsed(tx, { runId: site.run.id })) {
@@ -163,6 +163,13 @@ async function takeBackLapsed({ site }: WorkerPlace): Promise<void> {
       });
     }
   });
+}
+
+/** Looked for first: an engine looks at each commit, and who only reads keeps nobody from writing. */
+async function isAnythingLapsed({ store, run }: WorkerPlace['site']): Promise<boolean> {
+  const now = store.clock.now();
+  const lockEnd = await nextLockExpiry(store);
+  return (lockEnd !== undefined && lockEnd <= now) || hasLapsed(store, now, { runId: run.id });
 }
 
 /** How long nothing can happen by itself: until a backoff or a lock ends, or the next sign of life is due. */

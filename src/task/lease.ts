@@ -22,20 +22,26 @@ export async function renewClaimsOf(tx: Transaction, agentId: string, leaseMs: n
   await tx.run(extendLeasesOf(agentId, tx.now, leaseMs));
 }
 
-/** Whether a claim by hand, of a task of no run, has run out. */
-export async function hasLapsed(reader: Reader, nowMs: number): Promise<boolean> {
-  return (await reader.get(selectLapsed(nowMs, { standAlone: true }))) !== undefined;
+/** With `standAlone` only tasks of no run, with `runId` only those and this run's; else all. */
+interface LapsedFilter {
+  standAlone?: boolean;
+  runId?: string;
+}
+
+/** Whether {@link reapLapsed} would take anything back: looking keeps nobody from writing. */
+export async function hasLapsed(reader: Reader, nowMs: number, filter: LapsedFilter): Promise<boolean> {
+  return (await reader.get(selectLapsed(nowMs, filter))) !== undefined;
 }
 
 /**
  * Takes back every running task whose lease has run out and offers it again, or fails it when its attempts are
- * used up: a task that takes its workers down must not go round for ever. With `standAlone` only tasks of no run,
- * with `runId` only those and this run's: another run's engine may be slow, and knows its workers better.
+ * used up: a task that takes its workers down must not go round for ever. An engine leaves those of other runs alone:
+ * their engine may be slow, and knows its workers better.
  * @returns The tasks as they were while held, with the state each has now.
  */
 export async function reapLapsed(
   tx: Transaction,
-  filter: { standAlone?: boolean; runId?: string } = {},
+  filter: LapsedFilter = {},
 ): Promise<{ held: Task; now: Task }[]> {
   const reaped: { held: Task; now: Task }[] = [];
   for (const row of await tx.all(selectLapsed(tx.now, filter))) {

@@ -1,3 +1,4 @@
+import { DatabaseSync } from '@photostructure/sqlite';
 import { expect, test } from 'vitest';
 import { sql, textOf, type Sql } from '../store/index.js';
 import { givenStore } from '../../test/support/store.js';
@@ -6,6 +7,7 @@ import {
   claimNext,
   countByState,
   IS_HELD,
+  selectComing,
   selectFreedBy,
   selectLapsed,
   selectReadyOfRun,
@@ -72,4 +74,22 @@ test('the first tasks of a state come in their order without sorting them all', 
   const one = selectTasks([sql`run_id is null`, sql`state in (${'done'})`], { limit: 20, newest: true });
   const plan = (await given.store.all(sql`explain query plan ${one}`)).map((row) => textOf(row, 'detail'));
   expect(plan).not.toContain('USE TEMP B-TREE FOR ORDER BY');
+});
+
+const ASKED = [...QUESTIONS, ['what comes next', selectComing('run-1', 3), ''] as const];
+
+test.each(ASKED)('%s is planned once, not each time it is asked', (_question, { sql: text, values }) => {
+  using database = new DatabaseSync(':memory:');
+  database.exec(eventSchema + taskSchema);
+  let planned = 0;
+  // SQLite asks it while it plans a statement, and at no other time.
+  database.setAuthorizer(() => {
+    planned += 1;
+    return 0;
+  });
+  const statement = database.prepare(text);
+  statement.all(...values);
+  planned = 0;
+  statement.all(...values);
+  expect(planned).toBe(0);
 });

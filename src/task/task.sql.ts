@@ -1,4 +1,4 @@
-import { join, raw, sql, type Sql } from '../store/index.js';
+import { join, limitedTo, raw, sql, type Sql } from '../store/index.js';
 import { LONGEST_BACKOFF_MS } from './backoff.js';
 import type { Claim, TaskState } from './task.js';
 
@@ -17,7 +17,7 @@ export const selectTask = (id: string): Sql => sql`
 export const selectTasks = (conditions: Sql[], bound: TaskBound = {}): Sql => sql`
   select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')}
    order by seq ${bound.newest === true ? sql`desc` : sql``}
-   ${bound.limit === undefined ? sql`` : sql`limit ${bound.limit}`}`;
+   ${bound.limit === undefined ? sql`` : limitedTo(bound.limit)}`;
 
 /** At most so many, the oldest or the newest of them. */
 export interface TaskBound {
@@ -54,7 +54,7 @@ const OUTLINE = raw(
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
   select ${OUTLINE} from task
    where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
-   order by path_ms desc, priority, seq limit ${limit}`;
+   order by path_ms desc, priority, seq ${limitedTo(limit)}`;
 
 export const selectOutlines = (runId: string, states: readonly TaskState[]): Sql => sql`
   select ${OUTLINE} from task where run_id = (select ${runId}) and state in (${join([...states])}) order by seq`;
@@ -70,7 +70,7 @@ export const selectComing = (runId: string, limit: number): Sql => sql`
   )
   select path_ms from task join landing on landing.task_id = task.id
    where state = 'waiting' and open_dependencies = needs and is_group = 0
-   order by path_ms desc limit ${limit}`;
+   order by path_ms desc ${limitedTo(limit)}`;
 
 /** How long what is done was estimated to take, and took. */
 export const selectDoneTimes = (runId: string): Sql => sql`

@@ -6,6 +6,7 @@ import { pathsOverlap } from '../../src/text/index.js';
 import { Replay } from '../support/replay.js';
 import { Broken } from './broken.js';
 import type { ModelRules } from './git-rules.js';
+import { LOOK, Looks, type LookedAt } from './looks.js';
 
 /** A row of the sheet as SQLite gives it. */
 export type Row = Record<string, string | number | null>;
@@ -19,6 +20,15 @@ export interface AtWork {
 // An agent's lock lasts ten minutes when nobody renews it, and the engine looks every half minute.
 const LOCK_LEFT_MS = 11 * 60_000;
 
+/** Which table an event tells of, by how its type begins. */
+const TOLD_BY: Readonly<Record<string, LookedAt>> = {
+  task: 'task',
+  landing: 'landing',
+  run: 'run',
+  lock: 'openLock',
+  agent: 'liveAgent',
+};
+
 /**
  * Looks at the sheet after each commit, on a connection of its own that sees what any other process would see, and
  * compares it with the log, with git and with the rules.
@@ -27,6 +37,7 @@ export class Rules {
   private database: Database;
   private readonly statements = new Map<string, Statement>();
   private replay = new Replay();
+  private looks = new Looks();
   /** The number of workers from an event on, newest last. */
   private workers: { seq: number; workers: number }[] = [];
   /** When a task was last given to a worker, by event. */
@@ -48,6 +59,7 @@ export class Rules {
     this.statements.clear();
     this.database = openDatabase(this.file, { readOnly: true });
     this.replay = new Replay();
+    this.looks = new Looks();
     this.workers = [];
     this.givenAt = new Map();
     this.endedClaims = new Map();
@@ -62,8 +74,7 @@ export class Rules {
     this.commits += 1;
     this.guarded(() => {
       const news = this.readLog();
-      this.compareTasks();
-      this.compareRest();
+      this.compare(news);
       for (const event of news) this.checkEvent(event);
     });
   }
@@ -160,70 +171,84 @@ export class Rules {
     if (run !== undefined) this.workers.push({ seq, workers: workersOf(run) });
   }
 
+  /** Compares what has changed, in the sheet or by the log, since it was compared last. */
+  private compare(news: Event[]): void {
+    const isToCompare: Set<string> = this.looks.again(this.prepared(LOOK));
+    for (const { type } of news) isToCompare.add(TOLD_BY[type.slice(0, type.indexOf('.'))] ?? '');
+    if (isToCompare.has('task')) this.compareTasks();
+    if (isToCompare.has('landing')) this.compareLandings();
+    if (isToCompare.has('run')) this.compareRuns();
+    if (isToCompare.has('openLock')) this.compareLocks();
+    if (isToCompare.has('liveAgent')) this.compareAgents();
+    this.checkOldLocks();
+  }
+
   private compareTasks(): void {
-    const rows = this.all('select id, state, attempt, run_id, claimed_by, landed_as, reason from task');
+    const rows = this.looks.rows('task');
     if (rows.length !== this.replay.tasks.size)
       throw new Broken(`${rows.length} tasks in the sheet, ${this.replay.tasks.size} in the log`);
-    for (const row of rows) {
-      const told = this.replay.tasks.get(String(row['id']));
-      const live = {
-        state: row['state'],
-        attempt: row['attempt'],
-        runId: row['run_id'] ?? undefined,
-        claimedBy: row['claimed_by'] ?? undefined,
-        landedAs: row['landed_as'] ?? undefined,
-        reason: row['reason'] ?? undefined,
-      };
+    for (const [id, state, attempt, runId, claimedBy, landedAs, reason] of rows) {
+      const told = this.replay.tasks.get(String(id));
+      const live = { state, attempt, runId, claimedBy, landedAs, reason };
       for (const [name, value] of Object.entries(live)) {
         const inLog = told?.[name as keyof typeof told];
-        if (inLog === value) continue;
+        if (inLog === (value ?? undefined)) continue;
         throw new Broken(
-          `${String(row['id'])}: ${name} is ${String(value)} in the sheet and ${String(inLog)} by the log, after event ${this.replay.seq}`,
+          `${String(id)}: ${name} is ${String(value)} in the sheet and ${String(inLog)} by the log, after event ${this.replay.seq}`,
         );
       }
     }
   }
 
-  private compareRest(): void {
-    const { landings, runs, locks, liveAgents } = this.replay;
-    for (const row of this.all('select id, state, commit_id from landing')) {
-      const told = landings.get(String(row['id']));
-      const commit = row['commit_id'] ?? undefined;
-      if (told?.state !== row['state'] || (commit !== undefined && told?.commit !== commit))
-        throw new Broken(`landing ${JSON.stringify(row)} is ${JSON.stringify(told)} by the log`);
+  private compareLandings(): void {
+    for (const [id, state, commit] of this.looks.rows('landing')) {
+      const told = this.replay.landings.get(String(id));
+      if (told?.state !== state || (commit !== null && told?.commit !== commit))
+        throw new Broken(
+          `landing ${String(id)} is ${String(state)} as ${String(commit)}, and ${JSON.stringify(told)} by the log`,
+        );
     }
-    for (const row of this.all('select id, state, epoch from run')) {
-      const told = runs.get(String(row['id']));
-      if (told?.state !== row['state'] || told?.epoch !== row['epoch'])
-        throw new Broken(`run ${JSON.stringify(row)} is ${JSON.stringify(told)} by the log`);
+  }
+
+  private compareRuns(): void {
+    for (const [id, state, epoch] of this.looks.rows('run')) {
+      const told = this.replay.runs.get(String(id));
+      if (told?.state !== state || told?.epoch !== epoch)
+        throw new Broken(
+          `run ${String(id)} is ${String(state)}, epoch ${String(epoch)}, and ${JSON.stringify(told)} by the log`,
+        );
     }
-    const open = this.all('select id, state from lock where ended_ms is null');
-    for (const row of open) {
-      if (locks.get(String(row['id'])) !== row['state'])
-        throw new Broken(`lock ${JSON.stringify(row)} is ${locks.get(String(row['id']))} by the log`);
+  }
+
+  private compareLocks(): void {
+    const { locks } = this.replay;
+    const open = this.looks.rows('openLock');
+    for (const [id, state] of open) {
+      const told = locks.get(String(id));
+      if (told !== state) throw new Broken(`lock ${String(id)} is ${String(state)}, and ${told} by the log`);
     }
     const openInLog = [...locks.values()].filter((state) => state === 'held' || state === 'queued').length;
     if (openInLog !== open.length)
       throw new Broken(`${open.length} locks are open in the sheet, ${openInLog} by the log`);
-    const agents = this.all('select id from agent where ended_ms is null');
-    const unknown = agents.filter((row) => !liveAgents.has(String(row['id'])));
-    if (unknown.length > 0 || agents.length !== liveAgents.size)
-      throw new Broken(`live agents ${JSON.stringify(agents)}, by the log ${[...liveAgents].join()}`);
-    this.checkOldLocks();
+  }
+
+  private compareAgents(): void {
+    const { liveAgents } = this.replay;
+    const agents = this.looks.rows('liveAgent').map(([id]) => String(id));
+    if (agents.length !== liveAgents.size || !agents.every((id) => liveAgents.has(id)))
+      throw new Broken(`live agents are ${agents.join()}, by the log ${[...liveAgents].join()}`);
   }
 
   private checkOldLocks(): void {
-    const held = this.all(
-      'select id, task_id, attempt from lock where ended_ms is null and task_id is not null',
-    );
-    for (const row of held) {
-      const task = this.replay.tasks.get(String(row['task_id']));
-      const isHeld = task?.attempt === row['attempt'] && holdsClaim(task?.state ?? 'ready');
-      const key = String(row['id']);
+    for (const [id, , taskId, attempt] of this.looks.rows('openLock')) {
+      if (taskId === null) continue;
+      const task = this.replay.tasks.get(String(taskId));
+      const isHeld = task?.attempt === attempt && holdsClaim(task?.state ?? 'ready');
+      const key = String(id);
       if (isHeld) this.endedClaims.delete(key);
       else if (!this.endedClaims.has(key)) this.endedClaims.set(key, this.replay.at);
       else if (this.replay.at - (this.endedClaims.get(key) ?? 0) > LOCK_LEFT_MS)
-        throw new Broken(`${key} is held for a claim of ${String(row['task_id'])} that ended long ago`);
+        throw new Broken(`${key} is held for a claim of ${String(taskId)} that ended long ago`);
     }
   }
 
@@ -309,12 +334,15 @@ export class Rules {
   }
 
   private all(statement: string, ...values: unknown[]): Row[] {
-    let prepared = this.statements.get(statement);
-    if (prepared === undefined) {
-      prepared = this.database.prepare(statement);
-      this.statements.set(statement, prepared);
-    }
-    return prepared.all(...values) as Row[];
+    return this.prepared(statement).all(...values) as Row[];
+  }
+
+  private prepared(statement: string): Statement {
+    const known = this.statements.get(statement);
+    if (known !== undefined) return known;
+    const prepared = this.database.prepare(statement);
+    this.statements.set(statement, prepared);
+    return prepared;
   }
 }
 
@@ -351,7 +379,7 @@ export function requireReason(run: Row, tasks: Row[]): void {
   }
   if (state !== 'failed' && state !== 'waiting') throw new Broken(`the run ended ${state}`);
   if (String(run['reason'] ?? '') === '') throw new Broken(`the run is ${state} and does not say why`);
-  const hasNobody = workersOf(run) === 0 && String(run['reason']).includes('0 workers');
+  const hasNobody = String(run['reason']).includes('0 workers') && workersOf(run) === 0;
   const stray = open.filter((task) => {
     const own = task['state'] as TaskState;
     if (hasNobody && (own === 'ready' || own === 'running')) return false;

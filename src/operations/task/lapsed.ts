@@ -7,7 +7,7 @@ import { closeClaim, tellProgress, whatNext } from './tell.js';
  * Tasks of a run are left to its engine.
  */
 export async function takeBackLapsed(store: Store): Promise<void> {
-  if (!(await hasLapsed(store, store.clock.now()))) return;
+  if (!(await hasLapsed(store, store.clock.now(), { standAlone: true }))) return;
   await store.transaction(async (tx) => {
     for (const { held, now } of await reapLapsed(tx, { standAlone: true })) {
       await closeClaim(tx, { taskId: held.id, attempt: held.attempt });
