@@ -24,7 +24,7 @@ async function answerFrom(client: Client, pid: number, body: string): Promise<Ho
   await using sheet = await openSheet(process.cwd(), { env: process.env });
   const asker = identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
   const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
-  return answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body);
+  return await answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body);
 }
 
 async function standardInput(): Promise<string> {

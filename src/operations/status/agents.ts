@@ -1,7 +1,9 @@
 import { findAgent, liveAgents, type Agent } from '../../agent/index.js';
 import { openQuestions } from '../../message/index.js';
+import { isAlive } from '../../process/index.js';
 import { defined, type Reader } from '../../store/index.js';
 import { findAttempt, findTasks, type Task } from '../../task/index.js';
+import { findWrites } from '../../write/index.js';
 import { iso } from '../time.js';
 
 /** Who does what: one line for each task that somebody holds, and for each session without one. */
@@ -14,7 +16,14 @@ export async function agentsNow(reader: Reader) {
   const idle = (await liveAgents(reader)).filter(
     (agent) => agent.driver !== 'terminal' && !holders.has(agent.id),
   );
-  return [...busy, ...idle.map(idleLine)];
+  const live = [];
+  for (const agent of idle) if (isThere(agent)) live.push(await idleLine(reader, agent));
+  return [...busy, ...live];
+}
+
+/** A client that was killed has ended no session. */
+function isThere({ pid, pidStartedAt: startedAt }: Agent): boolean {
+  return pid === undefined || startedAt === undefined || isAlive({ pid, startedAt });
 }
 
 export type AgentLine = Awaited<ReturnType<typeof agentsNow>>[number];
@@ -23,7 +32,7 @@ async function busyLine(reader: Reader, task: Task, question: string | undefined
   const agent = task.claimedBy === undefined ? undefined : await findAgent(reader, task.claimedBy);
   const attempt = await findAttempt(reader, { taskId: task.id, attempt: task.attempt });
   return {
-    ...factsOf(agent, task.claimedBy ?? ''),
+    ...(await factsOf(reader, agent, task.claimedBy ?? '')),
     ...{
       task: task.id,
       state: task.state as string,
@@ -33,18 +42,24 @@ async function busyLine(reader: Reader, task: Task, question: string | undefined
   };
 }
 
-function idleLine(agent: Agent) {
+async function idleLine(reader: Reader, agent: Agent) {
   return {
-    ...factsOf(agent, agent.id),
+    ...(await factsOf(reader, agent, agent.id)),
     ...{ task: null, state: 'idle', since: iso(agent.createdAt) },
     ...defined({ run: agent.runId, question: undefined as string | undefined }),
   };
 }
 
-function factsOf(agent: Agent | undefined, id: string) {
+const MOST_FILES = 3;
+
+async function factsOf(reader: Reader, agent: Agent | undefined, id: string) {
+  const writes = agent === undefined ? [] : await findWrites(reader, { agentId: agent.id, newest: 50 });
+  const files = [...new Set(writes.reverse().map(({ path }) => path))];
   return {
     name: agent?.name ?? id,
     role: agent?.role ?? 'worker',
     lastSignAt: agent === undefined ? null : iso(agent.lastSignAt),
+    /** What it has written last, as far as its hooks have told. */
+    files: files.slice(0, MOST_FILES),
   };
 }

@@ -30,6 +30,10 @@ function costLines({ usd, inputTokens, outputTokens }: Status['cost']): string[]
   return [`Cost: ${usd.toFixed(2)} USD, ${inputTokens} tokens read, ${outputTokens} written.`];
 }
 
+function shownFiles(files: readonly string[]): string {
+  return files.length === 0 ? '' : `wrote ${oneLine(shownNames(files), 60)}`;
+}
+
 function agentTable(agents: readonly AgentLine[], now: number): string[] {
   if (agents.length === 0) return [];
   const rows = agents.map((agent) => [
@@ -38,7 +42,7 @@ function agentTable(agents: readonly AgentLine[], now: number): string[] {
     agent.state,
     formatDuration(now - Date.parse(agent.since)),
     agent.lastSignAt === null ? '' : `${formatDuration(now - Date.parse(agent.lastSignAt))} ago`,
-    agent.question === undefined ? '' : `asks a question (${agent.question})`,
+    agent.question === undefined ? shownFiles(agent.files) : `asks a question (${agent.question})`,
   ]);
   return ['', tableOf([['AGENT', 'TASK', 'STATE', 'FOR', 'LAST SIGN', ''], ...rows])];
 }
