@@ -91,6 +91,8 @@ async function bundled({ source, output }, { define = {}, ...options } = {}) {
     supported: { 'dynamic-import': false },
     external: ['@photostructure/sqlite', 'node:*'],
     plugins: [lazyBuiltins],
+    // Its other form finds its parts with a `require` that no bundler can follow.
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },
     banner: { js: '"use strict";' },
     logLevel: 'error',

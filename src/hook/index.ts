@@ -1,2 +1,3 @@
 export { answerHook, CLIENTS, type Client } from './answer.js';
 export type { HookAnswer, HookPlace } from './place.js';
+export { hookScript } from './script.js';

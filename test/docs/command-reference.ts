@@ -9,6 +9,7 @@ import {
 } from '../../src/operations/index.js';
 
 const WHO: Record<string, string> = {
+  human: 'people',
   'human supervisor': 'people and leads',
   'worker reviewer': 'agents of a run',
 };

@@ -21,12 +21,15 @@ const LEADERS_ONLY: readonly (readonly string[])[] = [
   ['answer', 'q-1', 'Yes, you may'],
   ['undo', 's-1', '--file', 'saved.txt'],
   ['clean'],
+  ['init', '--claude', '--yes'],
+  ['init', '--remove', '--yes'],
 ];
 
 /** What a session of a role may not do, and what nobody may claim to be. */
 export const RIGHTS: readonly Row[] = [
   ...LEADERS_ONLY.map((args) => denied(args, 'wren')),
   ...LEADERS_ONLY.map((args) => denied(args, 'rook', 'reviewer')),
+  denied(['init', '--claude', '--yes'], 'swan', 'supervisor'),
   { ...denied(['sync'], 'swan', 'supervisor'), process: true },
   {
     what: 'a worker that steers',

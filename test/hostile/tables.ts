@@ -7,6 +7,7 @@ import { QUESTIONS } from './questions.js';
 import { REFS } from './refs.js';
 import { REPOSITORIES } from './repositories.js';
 import { RIGHTS } from './rights.js';
+import { SETTINGS } from './settings.js';
 import type { Row } from './row.js';
 
 /** Every hostile input, by theme. */
@@ -20,4 +21,5 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   rights: RIGHTS,
   environment: ENVIRONMENT,
   repositories: REPOSITORIES,
+  'settings of clients': SETTINGS,
 };

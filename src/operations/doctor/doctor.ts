@@ -1,5 +1,6 @@
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { tableOf } from '../../text/index.js';
+import { checkClients, checkGuard } from '../guard/index.js';
 import { checkDisk, checkFileSystem } from './disk.js';
 import { checkEngines, checkSheet } from './sheet.js';
 import { checkGit, checkNode, checkRepository, checkSqlite } from './tools.js';
@@ -9,6 +10,7 @@ import type { Check, Finding } from './finding.js';
 const CHECKS: readonly Check[] = [
   ...[checkGit, checkNode, checkSqlite, checkRepository],
   ...[checkSheet, checkFileSystem, checkEngines, checkWorkspaces, checkDisk],
+  ...[checkGuard, checkClients],
 ];
 
 export const doctor = defineOperation({

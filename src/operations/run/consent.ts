@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { CallsheetError } from '../../error/index.js';
 import { giveConsent, withoutConsent } from '../../run/index.js';
 import { plainText } from '../../text/index.js';
 import type { Context } from '../operation.js';
+import { canAsk, isAgreed } from '../question.js';
 
 /** What a person answers on the command line, where nobody can be asked. */
 export const YES = {
@@ -44,38 +44,15 @@ async function remember({ sheet, actor }: Context, asks: readonly string[]): Pro
   if (asks.length > 0) await sheet.store.transaction((tx) => giveConsent(tx, asks, actor.name));
 }
 
-// The question goes to stderr, so the answer of the command may be piped on.
-function canAsk({ output }: Context): boolean {
-  return output !== 'json' && process.stdin.isTTY === true && process.stderr.isTTY === true;
-}
-
 async function confirm(context: Context, asks: readonly string[], question = 'Start? [y/N] '): Promise<void> {
   if (asks.length > 0) {
     context.say('The plan or the repository brings along, and nobody has agreed to it here yet:');
     for (const ask of asks) context.say(`  ${shown(ask)}`);
   }
-  const answer = await answerTo(question, context.signal);
-  // Nobody has ended the line of the question.
-  if (answer === undefined) context.say('');
-  if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
+  if (await isAgreed(context, question)) return;
   throw new CallsheetError('NOT_CONFIRMED', 'Nothing was started.', {
     hint: 'Change the plan, or run it again and answer y.',
   });
-}
-
-/** Undefined when the input ends (Ctrl-D) or the person interrupts. */
-async function answerTo(question: string, signal: AbortSignal): Promise<string | undefined> {
-  // Not as a terminal: that takes the keys raw, and Ctrl-C would end the dialogue instead of being a signal.
-  const dialogue = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  const ended = new Promise<undefined>((resolve) => {
-    dialogue.once('close', () => resolve(undefined));
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  try {
-    return await Promise.race([dialogue.question(question), ended]);
-  } finally {
-    dialogue.close();
-  }
 }
 
 function consentNeeded(context: Context, asks: readonly string[]): CallsheetError {

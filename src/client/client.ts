@@ -1,0 +1,68 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { usageError } from '../error/index.js';
+import { CLAUDE_HOOKS } from './claude.js';
+import { CODEX_HOOKS } from './codex.js';
+import type { FilePlace } from './file-place.js';
+import type { HookEntry } from './hook-entry.js';
+
+/** A program that a person works in with an agent. */
+export interface Client {
+  name: ClientName;
+  /** How people call it. */
+  title: string;
+  /** The name of its program. */
+  program: string;
+  /** What its settings must hold; undefined as long as the guard does not answer its hooks. */
+  hooks: readonly HookEntry[] | undefined;
+}
+
+export const CLIENT_NAMES = ['claude', 'codex', 'gemini', 'opencode'] as const;
+export type ClientName = (typeof CLIENT_NAMES)[number];
+
+export const CLIENTS: readonly Client[] = [
+  { name: 'claude', title: 'Claude Code', program: 'claude', hooks: CLAUDE_HOOKS },
+  { name: 'codex', title: 'Codex', program: 'codex', hooks: CODEX_HOOKS },
+  { name: 'gemini', title: 'Gemini CLI', program: 'gemini', hooks: undefined },
+  { name: 'opencode', title: 'opencode', program: 'opencode', hooks: undefined },
+];
+
+/** A settings file that a client reads in a checkout. */
+export interface SettingsFile {
+  client: ClientName;
+  /** Who else has it: those who share the repository, only this person here, or this person in every repository. */
+  scope: 'team' | 'person' | 'home';
+  place: FilePlace;
+}
+
+/**
+ * The settings files of all clients in a checkout, whether they exist or not.
+ * @throws {CallsheetError} `SETTINGS_PLACE` when `CODEX_HOME` is no absolute path.
+ */
+export function settingsFiles(root: string, env: NodeJS.ProcessEnv): SettingsFile[] {
+  const home = homeOf(env);
+  return [
+    { client: 'claude', scope: 'team', place: { base: root, path: '.claude/settings.json' } },
+    { client: 'claude', scope: 'person', place: { base: root, path: '.claude/settings.local.json' } },
+    { client: 'codex', scope: 'home', place: codexPlace(env['CODEX_HOME'], home) },
+    { client: 'gemini', scope: 'team', place: { base: root, path: '.gemini/settings.json' } },
+    { client: 'gemini', scope: 'home', place: { base: home, path: '.gemini/settings.json' } },
+    { client: 'opencode', scope: 'team', place: { base: root, path: 'opencode.json' } },
+    { client: 'opencode', scope: 'home', place: { base: home, path: '.config/opencode/opencode.json' } },
+  ];
+}
+
+function homeOf(env: NodeJS.ProcessEnv): string {
+  const home = env['HOME'];
+  return home === undefined || home === '' ? homedir() : home;
+}
+
+function codexPlace(folder: string | undefined, home: string): FilePlace {
+  if (folder === undefined || folder === '') return { base: home, path: '.codex/hooks.json' };
+  if (isAbsolute(folder) && !folder.includes('\0')) return { base: join(folder), path: 'hooks.json' };
+  throw usageError(
+    'SETTINGS_PLACE',
+    `CODEX_HOME is “${folder.slice(0, 200)}”, which is no absolute path. Nothing was changed.`,
+    'Set it to the absolute path of the folder of Codex, or unset it.',
+  );
+}

@@ -1,0 +1,22 @@
+export {
+  CLIENT_NAMES,
+  CLIENTS,
+  settingsFiles,
+  type Client,
+  type ClientName,
+  type SettingsFile,
+} from './client.js';
+export { coverageOf, type Coverage } from './coverage.js';
+export { putHooks, stateOfHooks, takeHooks } from './edit-hooks.js';
+export {
+  fullPath,
+  missingFolders,
+  readPlace,
+  removePlace,
+  replacePlace,
+  type FilePlace,
+} from './file-place.js';
+export type { HookEntry } from './hook-entry.js';
+export { loadJsonc, type Jsonc } from './jsonc.js';
+export { findProgram, versionOf } from './program.js';
+export { SettingsMistake } from './settings-tree.js';

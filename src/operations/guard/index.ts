@@ -1,0 +1,2 @@
+export { checkClients, checkGuard } from './check.js';
+export { init } from './init.js';

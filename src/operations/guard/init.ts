@@ -1,0 +1,118 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CLIENT_NAMES } from '../../client/index.js';
+import { CallsheetError } from '../../error/index.js';
+import { locateRepository } from '../../git/index.js';
+import { defineOperation, type Context } from '../operation.js';
+import { canAsk, isAgreed } from '../question.js';
+import { applyAll, diffOf, kindOf, shownPath, type Change } from './change.js';
+import { chosenClients, clientDocument, lookForClients } from './clients.js';
+import { planInit, planRemove, type Plan } from './plan.js';
+import { allRecords } from './record.js';
+import { scriptPlace } from './script.js';
+import { nextSteps, showDiffs, showInit, type InitAnswer } from './show-init.js';
+
+const told = (title: string) => ({ kind: 'flag', help: `For ${title}, found or not` }) as const;
+
+export const init = defineOperation({
+  name: 'init',
+  rights: ['human'],
+  instead: 'Ask a person to set the clients up: it changes what they run.',
+  help: 'Set the repository up for coding agents in terminals: their hooks register each session',
+  examples: [
+    'callsheet init',
+    'callsheet init --dry-run',
+    'callsheet init --claude --local --yes',
+    'callsheet init --remove',
+  ],
+  input: {
+    claude: told('Claude Code'),
+    codex: told('Codex'),
+    gemini: told('Gemini CLI'),
+    opencode: told('opencode'),
+    local: { kind: 'flag', help: 'Only for you: in .claude/settings.local.json, which git is not offered' },
+    remove: { kind: 'flag', help: 'Undo it: what was there before comes back' },
+    dryRun: { kind: 'flag', help: 'Only show what would change' },
+    yes: { kind: 'flag', help: 'Change it without asking' },
+  },
+  async run(context, input): Promise<InitAnswer> {
+    requireCheckout(context);
+    const clients = CLIENT_NAMES.filter((name) => input[name]);
+    const known = await lookForClients(
+      context,
+      ({ hooks, name }) =>
+        !input.remove && hooks !== undefined && (clients.length === 0 || clients.includes(name)),
+    );
+    const chosen = input.remove
+      ? known.filter(({ client, isFound }) =>
+          clients.length === 0 ? isFound : clients.includes(client.name),
+        )
+      : chosenClients(known, clients);
+    const plan = input.remove
+      ? await planRemove(context, clients, input.local)
+      : await planInit(
+          context,
+          chosen.map(({ client }) => client.name),
+          input.local,
+        );
+    const answer: InitAnswer = {
+      files: await filesOf(context, plan),
+      clients: chosen.map(clientDocument),
+      notes: plan.notes,
+      next: nextSteps(chosen, plan, input.remove),
+      dryRun: input.dryRun,
+    };
+    if (input.dryRun) return answer;
+    if (answer.files.some(({ change }) => change !== 'unchanged')) await agree(context, answer, input.yes);
+    await applyAll(context.sheet.folder, plan.changes);
+    if (input.remove) removeRest(context, plan.changes);
+    return answer;
+  },
+  show: showInit,
+});
+
+function requireCheckout({ sheet, cwd }: Context): void {
+  if (locateRepository(cwd)?.hasCheckout === true) return;
+  throw new CallsheetError(
+    'CHECKOUT_MISSING',
+    `${sheet.root} has no checkout, and clients keep their settings in one. Nothing was changed.`,
+    { hint: 'Change into a checkout of it: git worktree list' },
+  );
+}
+
+async function filesOf({ sheet }: Context, { changes }: Plan): Promise<InitAnswer['files']> {
+  return Promise.all(
+    changes
+      .filter(({ before, after }) => before !== undefined || after !== undefined)
+      .map(async (change) => ({
+        path: shownPath(sheet.root, change.place),
+        change: kindOf(change),
+        diff: await diffOf(sheet.root, change),
+      })),
+  );
+}
+
+async function agree(context: Context, { files }: InitAnswer, yes: boolean): Promise<void> {
+  if (yes) return;
+  const shown = showDiffs(files);
+  if (!canAsk(context))
+    throw new CallsheetError(
+      'CONSENT_NEEDED',
+      `This would change, and there is no terminal to ask on:\n${shown}\nNothing was changed.`,
+      { hint: 'Read it, then give --yes.', data: { files } },
+    );
+  context.say(shown);
+  if (await isAgreed(context, 'Change it? [y/N] ')) return;
+  throw new CallsheetError('NOT_CONFIRMED', 'Nothing was changed.', {
+    hint: 'Give it again and answer y; --local keeps it to you.',
+  });
+}
+
+/** What only the hooks have used, once no checkout has them any more. */
+function removeRest({ sheet }: Context, changes: readonly Change[]): void {
+  const script = scriptPlace(sheet.folder);
+  if (!changes.some(({ place }) => place.base === script.base && place.path === script.path)) return;
+  rmSync(join(sheet.folder, 'sessions'), { recursive: true, force: true });
+  if (allRecords(sheet.folder).length === 0)
+    rmSync(join(sheet.folder, 'init'), { recursive: true, force: true });
+}

@@ -1,0 +1,105 @@
+import {
+  fullPath,
+  loadJsonc,
+  putHooks,
+  SettingsMistake,
+  stateOfHooks,
+  takeHooks,
+  type FilePlace,
+  type HookEntry,
+  type Jsonc,
+} from '../../client/index.js';
+import { usageError } from '../../error/index.js';
+
+/** A file in which callsheet has a part among what is not its own. */
+export interface Target {
+  place: FilePlace;
+  /** The content with our part in it as it should be; the same content when it is. */
+  put: (content: Buffer | undefined) => Buffer;
+  /** The content without our part; `before` is what was there when ours was put in. */
+  take: (content: Buffer, before: Buffer | undefined) => Buffer;
+  /** Whether a content says nothing, so that a file which was made for our part is not needed any more. */
+  isEmpty: (content: Buffer) => boolean;
+  /** `old` is ours, and not as it should be. */
+  state: (content: Buffer | undefined) => 'none' | 'current' | 'old';
+}
+
+/** A client's settings file, with hooks. Its functions throw `SETTINGS_INVALID`, which names the place in it. */
+export async function settingsTarget(place: FilePlace, hooks: readonly HookEntry[]): Promise<Target> {
+  const jsonc = await loadJsonc();
+  const edited = (content: Buffer | undefined, edit: (text: string) => string): Buffer => {
+    const text = content === undefined ? '' : textOf(place, content);
+    const after = explained(place, () => edit(text));
+    return content !== undefined && after === text ? content : Buffer.from(after);
+  };
+  return {
+    place,
+    put: (content) => edited(content, (text) => putHooks(jsonc, text, hooks)),
+    take: (content, before) =>
+      edited(content, (text) => takeHooks(jsonc, text, readable(jsonc, hooks, before))),
+    isEmpty: (content) => content.toString('utf8').replaceAll(/\s/g, '') === '{}',
+    state: (content) =>
+      content === undefined
+        ? 'none'
+        : explained(place, () => stateOfHooks(jsonc, textOf(place, content), hooks)),
+  };
+}
+
+function explained<T>(place: FilePlace, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SettingsMistake)) throw error;
+    throw invalid(place, `:${error.line}:${error.column}`, error.message);
+  }
+}
+
+function textOf(place: FilePlace, content: Buffer): string {
+  const text = content.toString('utf8');
+  if (Buffer.from(text).equals(content)) return text;
+  throw invalid(place, '', 'it is no text in UTF-8');
+}
+
+/** What was there before counts only as far as it can be read. */
+function readable(jsonc: Jsonc, hooks: readonly HookEntry[], before: Buffer | undefined): string {
+  const text = before?.toString('utf8') ?? '';
+  try {
+    stateOfHooks(jsonc, text, hooks);
+    return text;
+  } catch (error) {
+    if (error instanceof SettingsMistake) return '';
+    throw error;
+  }
+}
+
+function invalid(place: FilePlace, at: string, why: string): Error {
+  return usageError(
+    'SETTINGS_INVALID',
+    `${fullPath(place)}${at} cannot be changed: ${why}. Nothing was changed.`,
+    'Mend it by hand (comments and trailing commas are allowed), or move it away.',
+  );
+}
+
+/** A line of git's own list of what it does not offer, which is not shared. */
+export function excludeTarget(commonDir: string, line: string): Target {
+  // One character for each byte: names of files need not be UTF-8.
+  const linesOf = (content: Buffer): string[] => content.toString('latin1').split('\n');
+  const place = { base: commonDir, path: 'info/exclude' };
+  const has = (content: Buffer | undefined): boolean =>
+    content !== undefined && linesOf(content).includes(line);
+  return {
+    place,
+    put(content) {
+      if (content !== undefined && has(content)) return content;
+      const text = content?.toString('latin1') ?? '';
+      return Buffer.from(`${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`, 'latin1');
+    },
+    take(content) {
+      const lines = linesOf(content);
+      const at = lines.lastIndexOf(line);
+      return at === -1 ? content : Buffer.from(lines.toSpliced(at, 1).join('\n'), 'latin1');
+    },
+    isEmpty: (content) => content.length === 0,
+    state: (content) => (has(content) ? 'current' : 'none'),
+  };
+}

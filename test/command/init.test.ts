@@ -1,0 +1,476 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CLAUDE_HOOKS } from '../../src/client/claude.js';
+import { runCallsheet, type Ended } from '../support/command.js';
+import { git } from '../support/given-sheet.js';
+import { manifestOf } from '../support/manifest.js';
+
+const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
+const SHARED = '.claude/settings.json';
+const LOCAL = '.claude/settings.local.json';
+
+interface Answer {
+  files: { path: string; change: string; diff: string }[];
+  clients: { client: string; found: boolean; version?: string; covered: boolean; why: string }[];
+  notes: string[];
+  next: string[];
+}
+
+/** A repository and an empty home, with no client on the PATH but those that are given with their version. */
+function givenPlace(clients: Record<string, string> = {}) {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-init-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [root, home, programs] = [join(folder, 'repo'), join(folder, 'home'), join(folder, 'programs')];
+  for (const each of [root, home, programs]) mkdirSync(each);
+  git(root, 'init', '--quiet', '--initial-branch=main');
+  git(root, 'commit', '--quiet', '--allow-empty', '-m', 'Start');
+  for (const [name, version] of Object.entries(clients)) {
+    writeFileSync(join(programs, name), `#!/bin/sh\necho '${version}'\n`);
+    chmodSync(join(programs, name), 0o755);
+  }
+  const path = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter(
+      (each) => !['claude', 'codex', 'gemini', 'opencode'].some((name) => existsSync(join(each, name))),
+    );
+  const env: NodeJS.ProcessEnv = { HOME: home, PATH: [programs, ...path].join(delimiter), CODEX_HOME: '' };
+  const callsheet = (...args: string[]): Promise<Ended> => runCallsheet(root, args, env);
+  return {
+    ...{ folder, root, home, env, callsheet },
+    /** Its answer; the command must do it. */
+    async init(...args: string[]): Promise<Answer> {
+      const { code, stdout, stderr } = await callsheet('init', '--json', ...args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return JSON.parse(stdout) as Answer;
+    },
+    write(path_: string, content: string | Buffer): void {
+      mkdirSync(dirname(join(root, path_)), { recursive: true });
+      writeFileSync(join(root, path_), content);
+    },
+    read: (path_: string): string => readFileSync(join(root, path_), 'utf8'),
+    /** All that lies around, but for the database of the sheet. */
+    manifest: () =>
+      manifestOf([folder], (each) => {
+        const isSheet = /callsheet\/(sheet\.db.*|wake)$/.test(each);
+        return isSheet || lstatSync(each, { throwIfNoEntry: false })?.isFIFO() === true;
+      }),
+    async doctor(): Promise<{ level: string; what: string; found: string }[]> {
+      const { stdout } = await callsheet('doctor', '--json');
+      return (JSON.parse(stdout) as { findings: { level: string; what: string; found: string }[] }).findings;
+    },
+  };
+}
+
+const changesOf = ({ files }: Answer): Record<string, string> =>
+  Object.fromEntries(files.map(({ path, change }) => [path, change]));
+
+test('sets up, changes nothing the second time, and leaves no trace when it is undone', async () => {
+  const place = givenPlace();
+  await place.callsheet('status');
+  const before = place.manifest();
+  const made = await place.init('--claude', '--yes');
+  expect(changesOf(made)).toEqual({ '.git/callsheet/hook': 'created', [SHARED]: 'created' });
+  expect(made.clients).toEqual([
+    { client: 'claude', found: false, covered: true, why: expect.any(String) as string },
+  ]);
+  const { hooks } = JSON.parse(place.read(SHARED)) as { hooks: Record<string, unknown[]> };
+  expect(Object.values(hooks).flat()).toHaveLength(CLAUDE_HOOKS.length);
+  expect(statSync(join(place.root, '.git/callsheet/hook')).mode & 0o777).toBe(0o755);
+  const after = place.manifest();
+  // Without --yes: there is nothing to agree to.
+  expect(changesOf(await place.init())).toEqual({
+    '.git/callsheet/hook': 'unchanged',
+    [SHARED]: 'unchanged',
+  });
+  expect(place.manifest()).toEqual(after);
+  mkdirSync(join(place.root, '.git/callsheet/sessions'));
+  const { stdout } = await place.callsheet('init', '--remove', '--yes');
+  expect(stdout).toContain('removed  .claude/settings.json');
+  expect(place.manifest()).toEqual(before);
+});
+
+const FOREIGN =
+  '\ufeff{\r\n\t// mine\r\n\t"model": "x", /* why */\r\n\t"hooks": {"Stop": [{"hooks": [{"command": "theirs"}]}],},\r\n}';
+
+test('settings with foreign hooks, comments and a byte order mark come back byte for byte', async () => {
+  const place = givenPlace();
+  place.write(SHARED, FOREIGN);
+  chmodSync(join(place.root, SHARED), 0o640);
+  await place.callsheet('status');
+  const before = place.manifest();
+  expect(changesOf(await place.init('--yes'))[SHARED]).toBe('changed');
+  const made = place.read(SHARED);
+  for (const part of ['"theirs"', '// mine\r\n', '/* why */', 'callsheet/hook']) expect(made).toContain(part);
+  expect(statSync(join(place.root, SHARED)).mode & 0o777).toBe(0o640);
+  await place.init('--remove', '--yes');
+  expect(place.manifest()).toEqual(before);
+});
+
+test('what was edited since stays when only our part is taken out', async () => {
+  const place = givenPlace();
+  place.write(SHARED, '{\n  "model": "x"\n}\n');
+  await place.init('--yes');
+  place.write(SHARED, place.read(SHARED).replace('"x"', '"y"'));
+  await place.init('--remove', '--yes');
+  expect(place.read(SHARED)).toBe('{\n  "model": "y"\n}\n');
+  expect(existsSync(join(place.root, '.git/callsheet/init'))).toBe(false);
+});
+
+test('a file that init made is gone again, also when a formatter has been at it', async () => {
+  const place = givenPlace();
+  await place.init('--claude', '--yes');
+  place.write(SHARED, JSON.stringify(JSON.parse(place.read(SHARED)), null, 8));
+  await place.init('--remove', '--yes');
+  expect(existsSync(join(place.root, '.claude'))).toBe(false);
+});
+
+test('an old entry is replaced, and what the person wrote meanwhile is what comes back', async () => {
+  const place = givenPlace();
+  place.write(SHARED, '{}\n');
+  await place.init('--yes');
+  const old = place.read(SHARED).replaceAll('"timeout": 10', '"timeout": 5').replace('{\n', '{\n  "a": 1,\n');
+  place.write(SHARED, old);
+  expect((await place.doctor()).find(({ what }) => what === 'guard')).toMatchObject({
+    level: 'warn',
+    found: expect.stringContaining('out of date') as string,
+  });
+  expect(changesOf(await place.init('--yes'))[SHARED]).toBe('changed');
+  expect(place.read(SHARED)).toBe(old.replaceAll('"timeout": 5', '"timeout": 10'));
+  await place.init('--remove', '--yes');
+  expect(JSON.parse(place.read(SHARED))).toEqual({ a: 1 });
+});
+
+test('hooks that came with the repository stay when they are turned off here, unless the client is named', async () => {
+  const place = givenPlace();
+  await place.init('--claude', '--yes');
+  const committed = place.read(SHARED);
+  rmSync(join(place.root, '.git/callsheet'), { recursive: true });
+  expect(changesOf(await place.init('--yes'))).toEqual({
+    '.git/callsheet/hook': 'created',
+    [SHARED]: 'unchanged',
+  });
+  const removed = await place.init('--remove', '--yes');
+  expect(changesOf(removed)).toEqual({ '.git/callsheet/hook': 'removed' });
+  expect(removed.notes.join()).toContain('--remove --claude');
+  expect(place.read(SHARED)).toBe(committed);
+  await place.init('--remove', '--claude', '--yes');
+  expect(JSON.parse(place.read(SHARED))).toEqual({});
+});
+
+describe('--local', () => {
+  test('keeps the hooks to one person, out of git', async () => {
+    const place = givenPlace();
+    await place.callsheet('status');
+    const before = place.manifest();
+    const made = await place.init('--claude', '--local', '--yes');
+    expect(changesOf(made)).toEqual({
+      '.git/callsheet/hook': 'created',
+      '.git/info/exclude': 'changed',
+      [LOCAL]: 'created',
+    });
+    expect(git(place.root, 'status', '--porcelain')).toBe('');
+    expect(made.notes.join()).toContain('.git/info/exclude');
+    await place.init('--remove', '--yes');
+    expect(place.manifest()).toEqual(before);
+  });
+
+  test('leaves what git ignores already alone, and hooks that everybody has', async () => {
+    const place = givenPlace();
+    place.write('.gitignore', '.claude/*.local.json\n');
+    expect(Object.keys(changesOf(await place.init('--claude', '--local', '--yes')))).not.toContain(
+      '.git/info/exclude',
+    );
+  });
+
+  test('stands beside what everybody has, and both are kept up to date', async () => {
+    const place = givenPlace();
+    const { notes } = await place.init('--claude', '--yes');
+    expect(notes.join()).toContain('--local');
+    await place.init('--claude', '--local', '--yes');
+    const both = [place.read(SHARED), place.read(LOCAL)];
+    for (const path of [SHARED, LOCAL])
+      place.write(path, place.read(path).replaceAll('"timeout": 10', '"timeout": 5'));
+    await place.init('--claude', '--yes');
+    expect([place.read(SHARED), place.read(LOCAL)]).toEqual(both);
+    expect(changesOf(await place.init('--remove', '--local', '--yes'))).toEqual({
+      [LOCAL]: 'removed',
+      '.git/info/exclude': 'changed',
+    });
+    await place.init('--remove', '--yes');
+    expect(existsSync(join(place.root, '.claude'))).toBe(false);
+  });
+});
+
+test('what is broken and none of ours does not stand in the way of undoing', async () => {
+  const place = givenPlace();
+  await place.init('--claude', '--yes');
+  mkdirSync(join(place.home, '.codex'));
+  writeFileSync(join(place.home, '.codex/hooks.json'), '{');
+  place.write(LOCAL, '{');
+  await place.init('--remove', '--yes');
+  expect(existsSync(join(place.root, SHARED))).toBe(false);
+  expect(place.read(LOCAL)).toBe('{');
+});
+
+test('works from a folder of a linked worktree, and the script stays while another checkout needs it', async () => {
+  const place = givenPlace();
+  git(place.root, 'worktree', 'add', '--quiet', '-b', 'other', '../other');
+  const other = join(place.folder, 'other');
+  mkdirSync(join(other, 'deep/er'), { recursive: true });
+  const inOther = (...args: string[]): Promise<Ended> =>
+    runCallsheet(join(other, 'deep/er'), ['init', '--claude', '--yes', ...args], place.env);
+  expect((await inOther()).code).toBe(0);
+  expect(existsSync(join(other, SHARED))).toBe(true);
+  expect(existsSync(join(place.root, SHARED))).toBe(false);
+  await place.init('--claude', '--yes');
+  const first = await inOther('--remove');
+  expect(first.stdout).toContain(`The script stays, since ${join(place.root, SHARED)} has the hooks.`);
+  expect(existsSync(join(other, '.claude'))).toBe(false);
+  expect(existsSync(join(place.root, '.git/callsheet/hook'))).toBe(true);
+  await place.init('--remove', '--yes');
+  expect(existsSync(join(place.root, '.git/callsheet/hook'))).toBe(false);
+});
+
+describe('the line in the settings', () => {
+  const line = String(CLAUDE_HOOKS[0]!.handler['command']);
+  const run = (cwd: string, project?: string): string =>
+    execFileSync('sh', ['-c', line], {
+      cwd,
+      input: '',
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], ...(project === undefined ? {} : { CLAUDE_PROJECT_DIR: project }) },
+    });
+
+  test('does nothing where callsheet is not installed, nor outside a repository', () => {
+    const { root, folder } = givenPlace();
+    expect(run(root, root)).toBe('');
+    expect(run(folder, folder)).toBe('');
+  });
+
+  test('starts the script from a checkout, a folder in it and a linked worktree', () => {
+    const place = givenPlace();
+    mkdirSync(join(place.root, '.git/callsheet'));
+    mkdirSync(join(place.root, 'in side'));
+    place.write('.git/callsheet/hook', '#!/bin/sh\necho "asked for $1"\n');
+    chmodSync(join(place.root, '.git/callsheet/hook'), 0o755);
+    git(place.root, 'worktree', 'add', '--quiet', '-b', 'other', '../o ther');
+    const other = join(place.folder, 'o ther');
+    expect(run('/', place.root)).toBe('asked for claude\n');
+    expect(run(join(place.root, 'in side'))).toBe('asked for claude\n');
+    expect(run('/', other)).toBe('asked for claude\n');
+  });
+});
+
+test('a session that starts in a checkout which is set up is registered', async () => {
+  const place = givenPlace();
+  await place.init('--claude', '--yes');
+  const { hooks } = JSON.parse(place.read(SHARED)) as {
+    hooks: { SessionStart: { hooks: { command: string }[] }[] };
+  };
+  const input = { session_id: 's-1', hook_event_name: 'SessionStart', source: 'startup', cwd: place.root };
+  execFileSync('sh', ['-c', hooks.SessionStart[0]?.hooks[0]?.command ?? ''], {
+    cwd: place.root,
+    input: JSON.stringify(input),
+    env: { PATH: process.env['PATH'], HOME: place.home, CLAUDE_PROJECT_DIR: place.root },
+  });
+  expect(existsSync(join(place.root, '.git/callsheet/sessions/s-1'))).toBe(true);
+});
+
+describe('consent', () => {
+  test('without a terminal the change is shown and not made', async () => {
+    const place = givenPlace();
+    await place.callsheet('status');
+    const before = place.manifest();
+    const { code, stderr } = await place.callsheet('init', '--claude');
+    expect(code).toBe(3);
+    expect(stderr).toContain('CONSENT_NEEDED');
+    expect(stderr).toContain('+    "PreToolUse": [');
+    const dry = await place.callsheet('init', '--claude', '--dry-run');
+    expect(dry.code).toBe(0);
+    expect(dry.stdout).toContain('+    "PreToolUse": [');
+    expect(dry.stdout).toContain('Nothing was changed yet.');
+    expect(place.manifest()).toEqual(before);
+  });
+
+  test.each([
+    ['y', 0],
+    ['n', 3],
+  ])('on a terminal %s is an answer', async (answer, exit) => {
+    const place = givenPlace();
+    const inShell = `stty cols 200; exec '${process.execPath}' '${COMMAND}' init --claude`;
+    const args =
+      process.platform === 'darwin'
+        ? ['-q', '/dev/null', 'sh', '-c', inShell]
+        : ['-qec', inShell, '/dev/null'];
+    const child = spawn('script', args, {
+      cwd: place.root,
+      env: { ...process.env, ...place.env, SHELL: '/bin/sh', TERM: 'xterm' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (!output.includes('[y/N]') && `${output}${text}`.includes('[y/N]')) child.stdin.write(`${answer}\r`);
+      output += text;
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(exit);
+    expect(output).toContain('+    "PreToolUse": [');
+    expect(existsSync(join(place.root, SHARED))).toBe(answer === 'y');
+  });
+
+  test('who has a token that is nobody’s cannot set anything up', async () => {
+    const place = givenPlace();
+    const { code, stderr } = await runCallsheet(place.root, ['init', '--claude', '--yes'], {
+      ...place.env,
+      CALLSHEET_TOKEN: 'forged',
+    });
+    expect(code).toBe(3);
+    expect(stderr).toContain('TOKEN_INVALID');
+    expect(existsSync(join(place.root, SHARED))).toBe(false);
+  });
+});
+
+describe('what cannot be changed is refused, and nothing else is changed either', () => {
+  test.each<[string, (file: string, outside: string) => void, string, string]>([
+    ['broken', (file) => writeFileSync(file, '{\n  "a": \n}'), 'SETTINGS_INVALID', ':3:1'],
+    [
+      'other than text',
+      (file) => writeFileSync(file, Buffer.from([0x22, 0xff, 0x22])),
+      'SETTINGS_INVALID',
+      'UTF-8',
+    ],
+    ['with other hooks', (file) => writeFileSync(file, '{"hooks": [1]}'), 'SETTINGS_INVALID', ':1:11'],
+    ['a link outside', (file, outside) => symlinkSync(outside, file), 'PATH_OUTSIDE', 'symlink'],
+    ['a folder', (file) => mkdirSync(file), 'SETTINGS_UNREADABLE', 'folder'],
+    ['a pipe', (file) => execFileSync('mkfifo', [file]), 'SETTINGS_UNREADABLE', 'regular'],
+    [
+      'over 1 MB',
+      (file) => writeFileSync(file, ' '.repeat(1024 * 1024 + 1)),
+      'SETTINGS_UNREADABLE',
+      '1048576',
+    ],
+  ])('hooks of Codex that are %s', async (_, make, code, names) => {
+    const place = givenPlace();
+    await place.callsheet('status');
+    mkdirSync(join(place.home, '.codex'));
+    writeFileSync(join(place.folder, 'outside.json'), '{}');
+    make(join(place.home, '.codex/hooks.json'), join(place.folder, 'outside.json'));
+    const before = place.manifest();
+    const ended = await place.callsheet('init', '--claude', '--codex', '--yes');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain(`error ${code}: `);
+    expect(ended.stderr).toContain('.codex/hooks.json');
+    expect(ended.stderr).toContain(names);
+    expect(existsSync(join(place.root, SHARED))).toBe(false);
+    expect(place.manifest()).toEqual(before);
+  });
+
+  test('settings that are a link inside the repository are changed where they are', async () => {
+    const place = givenPlace();
+    place.write('shared/claude.json', '{}\n');
+    mkdirSync(join(place.root, '.claude'));
+    symlinkSync('../shared/claude.json', join(place.root, SHARED));
+    await place.callsheet('status');
+    const before = place.manifest();
+    await place.init('--yes');
+    expect(place.read('shared/claude.json')).toContain('callsheet/hook');
+    await place.init('--remove', '--yes');
+    expect(place.manifest()).toEqual(before);
+  });
+
+  test('a repository without a checkout', async () => {
+    const place = givenPlace();
+    git(place.folder, 'clone', '--quiet', '--bare', 'repo', 'bare.git');
+    const { code, stderr } = await runCallsheet(
+      join(place.folder, 'bare.git'),
+      ['init', '--claude', '--yes'],
+      place.env,
+    );
+    expect(code).toBe(3);
+    expect(stderr).toContain('CHECKOUT_MISSING');
+  });
+});
+
+describe('clients', () => {
+  test('those on the PATH are set up; what the guard does not cover is said, and not written', async () => {
+    const place = givenPlace({
+      claude: '2.1.328 (Claude Code)',
+      codex: 'codex-cli 0.169.0',
+      gemini: '0.61.0',
+    });
+    mkdirSync(join(place.home, '.codex'));
+    const { clients, files, next } = await place.init('--yes');
+    expect(clients).toMatchObject([
+      { client: 'claude', found: true, version: '2.1.328', covered: true },
+      { client: 'codex', found: true, version: '0.169.0', covered: true },
+      { client: 'gemini', found: true, covered: false },
+    ]);
+    expect(clients[2]?.why).toContain('nobody registered');
+    expect(next.join()).toContain('/hooks');
+    expect(files.map(({ path }) => path)).toEqual([
+      '.git/callsheet/hook',
+      SHARED,
+      join(place.home, '.codex/hooks.json'),
+    ]);
+    const codex = readFileSync(join(place.home, '.codex/hooks.json'), 'utf8');
+    expect(Object.keys((JSON.parse(codex) as { hooks: object }).hooks)).toEqual([
+      ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'SessionEnd'],
+    ]);
+    expect(codex).not.toContain('CLAUDE');
+  });
+
+  test('nobody there is an error that says what to do', async () => {
+    const { code, stderr } = await givenPlace().callsheet('init', '--yes');
+    expect(code).toBe(3);
+    expect(stderr).toContain('CLIENT_MISSING');
+    expect(stderr).toContain('callsheet init --claude');
+  });
+
+  test('a program of that name in the checkout is nobody’s client', async () => {
+    const place = givenPlace();
+    place.write('bin/claude', '#!/bin/sh\ntouch ran\n');
+    chmodSync(join(place.root, 'bin/claude'), 0o755);
+    place.env['PATH'] = `${join(place.root, 'bin')}${delimiter}bin${delimiter}${place.env['PATH'] ?? ''}`;
+    expect((await place.callsheet('init', '--yes')).stderr).toContain('CLIENT_MISSING');
+    await place.doctor();
+    expect(existsSync(join(place.root, 'ran'))).toBe(false);
+  });
+
+  test('doctor says who is guarded, and what became of the script', async () => {
+    const place = givenPlace({ claude: '2.1.197 (Claude Code)', gemini: 'none of your business' });
+    const guard = async (): Promise<Record<string, string>> =>
+      Object.fromEntries((await place.doctor()).map(({ what, level, found }) => [what, `${level} ${found}`]));
+    const before = await guard();
+    expect(before['guard']).toBe('ok not set up in this checkout');
+    expect(before['claude']).toMatch(/^warn 2\.1\.197, guarded .*onFailure is ignored/);
+    expect(before['gemini']).toMatch(
+      /^warn does not say its version, the guard does not answer Gemini CLI yet/,
+    );
+    expect(before['clients']).toBe('ok not on the PATH: codex, opencode');
+    await place.init('--yes', '--claude');
+    expect(await guard()).toMatchObject({
+      guard: `ok set up in ${SHARED}`,
+      'hook script': `ok ${join(place.root, '.git/callsheet/hook')}`,
+    });
+    place.write('.git/callsheet/hook', 'old');
+    expect((await guard())['hook script']).toMatch(/^warn .* is of another version$/);
+    rmSync(join(place.root, '.git/callsheet/hook'));
+    expect((await guard())['hook script']).toMatch(/^warn .* is missing: the hooks do nothing$/);
+    place.write(SHARED, '{');
+    expect((await guard())['guard']).toMatch(/^warn .*settings\.json:1:2 cannot be changed/);
+  });
+});
