@@ -44,10 +44,11 @@ const use = (...tools: ToolCall[]): Turn => ({ tools });
 describeClient('claude', 'two real sessions of Claude Code in one repository', () => {
   test('one file: the later write does not drop the earlier work; both changes stay', async () => {
     await using place = await givenGuarded();
-    const { read, write, edit } = place;
+    const { read, write, edit, bash } = place;
     await using model = await scriptedModel({
       slow: [
-        use(read('a.txt')),
+        // The client itself does not count this as reading the file, and would write over it.
+        use(bash('git show HEAD:a.txt')),
         async () => {
           await model.asked('quick', 2);
           return use(write('a.txt', TEN_LINES.replace('nine', 'NINE')));
@@ -68,13 +69,66 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
     const sessions = [claude.run('[[script:slow]]'), claude.run('[[script:quick]]')];
     await Promise.all(sessions.map(({ finished }) => finished));
     const told = model.told('slow');
-    expect(told).toContain('a.txt has changed since you last saw it whole');
-    expect(told).toContain('-two\n+TWO');
+    expect(told).toMatch(/not written\. a\.txt exists .* which you have not seen[\s\S]*one\nTWO\nthree/);
     expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO').replace('nine', 'NINE'));
-    expect(await place.sheet('select name, ended is not null as ended from agents order by name')).toEqual([
-      { name: 'ada', ended: 1 },
-      { name: 'bo', ended: 1 },
-    ]);
+    expect(await place.sheet('select name, ended is not null as ended from agents order by name')).toEqual({
+      rows: [
+        { name: 'ada', ended: 1 },
+        { name: 'bo', ended: 1 },
+      ],
+    });
+  });
+
+  test('one file: an edit beside a change of another is held back until that has been seen', async () => {
+    await using place = await givenGuarded();
+    const { read, edit } = place;
+    await using model = await scriptedModel({
+      slow: [
+        use(read('a.txt')),
+        async () => {
+          await model.asked('quick', 1);
+          return use(edit('a.txt', 'three', 'THREE'));
+        },
+        use(edit('a.txt', 'three', 'THREE')),
+        { text: 'Done.' },
+      ],
+    });
+    model.learn({
+      quick: [{ ...use(edit('a.txt', 'two', 'TWO')), after: model.asked('slow', 1) }, { text: 'Done.' }],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await Promise.all(['slow', 'quick'].map((name) => claude.run(`[[script:${name}]]`).finished));
+    const results = model.log.filter(({ script }) => script === 'slow').flatMap((each) => each.results);
+    expect(results[1]).toMatchObject({ isError: true });
+    expect(results[1]?.text).toContain('-two\n+TWO');
+    expect(results[2]).toMatchObject({ isError: false });
+    expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO').replace('three', 'THREE'));
+  });
+
+  test('one file: a replacement everywhere waits until the change of another has been seen', async () => {
+    await using place = await givenGuarded();
+    const { read, edit } = place;
+    const everywhere = edit('a.txt', 'e', 'E');
+    const all = { ...everywhere, input: { ...everywhere.input, replace_all: true } };
+    await using model = await scriptedModel({
+      slow: [
+        use(read('a.txt')),
+        async () => {
+          await model.asked('quick', 1);
+          return use(all);
+        },
+        use(all),
+        { text: 'Done.' },
+      ],
+    });
+    model.learn({
+      quick: [{ ...use(edit('a.txt', 'two', 'tee')), after: model.asked('slow', 1) }, { text: 'Done.' }],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await Promise.all(['slow', 'quick'].map((name) => claude.run(`[[script:${name}]]`).finished));
+    const results = model.log.filter(({ script }) => script === 'slow').flatMap((each) => each.results);
+    expect(results[1]?.text).toContain('a.txt has changed since you last saw it whole');
+    expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'tee').replaceAll('e', 'E'));
   });
 
   test('a write over a file that was never seen is answered first with what is there', async () => {
@@ -206,7 +260,9 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     await using claude = givenClaude({ root: place.root, model });
     await claude.run('[[script:work]]').finished;
     expect(model.log.flatMap(({ results }) => results).filter(({ isError }) => isError)).toEqual([]);
-    const texts = model.log.flatMap(({ contexts }) => contexts).filter((text) => text.includes('callsheet'));
+    const texts = model.log
+      .flatMap(({ contexts }) => contexts)
+      .filter((text) => text.includes('callsheet: '));
     expect([...new Set(texts)]).toHaveLength(1);
     expect(place.text('b.txt')).toBe('d\n');
   });
