@@ -15,6 +15,8 @@ export interface Race {
   unaccounted: number;
   /** The longest that one claim took in any process, in milliseconds. */
   worstMs: number;
+  /** Time of a processor for one claim, of all processes together, in microseconds. */
+  cpuUs: number;
   /** How evenly the processes were served, from 1/processes to 1. */
   fairness: number;
 }
@@ -69,6 +71,7 @@ export function raceOf(laps: readonly RaceLap[], unaccounted: number): Race {
     doubleClaims: ids.length - new Set(ids).size,
     unaccounted,
     worstMs: rounded(Math.max(...laps.map((each) => each.worstMs))),
+    cpuUs: rounded((1000 * laps.reduce((sum, each) => sum + each.cpuMs, 0)) / Math.max(1, ids.length)),
     fairness: rounded(fairnessOf(laps.map((each) => each.claimed.length))),
   };
 }
