@@ -3,6 +3,6 @@ export * from './clock.js';
 export * from './columns.js';
 export type { Migration, Reader, Row, Store, Transaction } from './store.js';
 export type { Wake } from './wake.js';
-export { storeSchema } from './schema.js';
+export { among, storeSchema } from './schema.js';
 export { openSqliteStore } from './sqlite/sqlite-store.js';
 export { queryReadOnly } from './sqlite/read-only.js';
