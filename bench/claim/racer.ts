@@ -37,9 +37,9 @@ export async function race(order: RaceOrder): Promise<void> {
   await claimer.close();
 }
 
-const WARM_UP = 1_000;
+const WARM_UP = 6_000;
 
-/** V8 needs some hundred claims before it has compiled their code: in a race of seconds that would be measured instead. */
+/** V8 needs some thousand claims before it has compiled their code: in a race of seconds that would be measured instead. */
 async function warmUp({ file, what }: RaceOrder): Promise<void> {
   const folder = await mkdtemp(join(dirname(file), 'warm-'));
   const own = join(folder, 'sheet', 'sheet.db');
