@@ -14,6 +14,8 @@ import { isMet, targetsText } from './support/targets.js';
 
 /** More than processes can claim in the time. */
 const TASKS_PER_SECOND = 60_000;
+/** And before it, while they get warm. */
+const TASKS_BEFORE = 120_000;
 
 async function main(signal: AbortSignal): Promise<ExitCode> {
   const [role, order] = process.argv.slice(2);
@@ -78,10 +80,10 @@ async function oneRace(
   seconds: number,
 ): Promise<Race> {
   const file = join(folder, 'sheet.db');
-  const store = await fillSheet(file, what === 'claim' ? TASKS_PER_SECOND * seconds : 0);
+  const store = await fillSheet(file, what === 'claim' ? TASKS_BEFORE + TASKS_PER_SECOND * seconds : 0);
   await store.close();
   const bare = join(folder, 'bare.db');
-  if (what === 'bare') fillBareQueue(bare, TASKS_PER_SECOND * seconds * 2);
+  if (what === 'bare') fillBareQueue(bare, TASKS_BEFORE + TASKS_PER_SECOND * seconds * 2);
   const order: RaceOrder = { file: what === 'claim' ? file : bare, what, ms: seconds * 1000 };
   return runRace(process.argv[1] ?? '', order, processes);
 }

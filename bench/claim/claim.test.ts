@@ -58,9 +58,9 @@ test('a claim that the race did not make is unaccounted for', async () => {
 });
 
 test('a task handed out twice is seen, and misses the target', () => {
-  const lap = (claimed: string[]) => ({ claimed, ms: 1_000, worstMs: 1 });
+  const lap = (claimed: string[]) => ({ before: [], claimed, ms: 1_000, worstMs: 1, cpuMs: 6 });
   const twice = raceOf([lap(['task-1', 'task-2']), lap(['task-2'])], 0);
-  expect(twice).toMatchObject({ claims: 3, doubleClaims: 1, perSecond: 3 });
+  expect(twice).toMatchObject({ claims: 3, doubleClaims: 1, perSecond: 3, cpuUs: 4_000 });
   const good = raceOf([lap(['task-1']), lap(['task-2'])], 0);
   const races: Races = { alone: good, together: twice, bareAlone: good, bareTogether: good };
   const [doubles] = targetsOf({ sizes: [1_000], times: [], races });

@@ -72,8 +72,8 @@ export function pageOf({ command, surroundings: where, sizes, times, races, targ
     '',
     '## Processes that claim as fast as they can',
     '',
-    '| claims by | processes | a second | slowest claim | fairness |',
-    '| --- | --- | --- | --- | --- |',
+    '| claims by | processes | a second | processor time | slowest claim | fairness |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...raceLines('callsheet', [races.alone, races.together]),
     ...raceLines('four bare statements', [races.bareAlone, races.bareTogether]),
     '',
@@ -90,7 +90,7 @@ function cell(times: readonly CallTime[], call: CallTime['call'], tasks: number)
 function raceLines(who: string, races: readonly Race[]): string[] {
   return races.map(
     (race) =>
-      `| ${who} | ${race.processes} | ${race.perSecond.toLocaleString('en')} | ${race.worstMs} ms | ${race.fairness} |`,
+      `| ${who} | ${race.processes} | ${race.perSecond.toLocaleString('en')} | ${race.cpuUs} µs | ${race.worstMs} ms | ${race.fairness} |`,
   );
 }
 

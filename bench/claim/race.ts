@@ -7,6 +7,7 @@ import type { RaceLap, RaceOrder } from './racer.js';
 
 export interface Race {
   processes: number;
+  /** All that it claimed, also before its time. */
   claims: number;
   perSecond: number;
   /** Tasks that more than one process says it was given, or one process twice. */
@@ -15,6 +16,8 @@ export interface Race {
   unaccounted: number;
   /** The longest that one claim took in any process, in milliseconds. */
   worstMs: number;
+  /** Time of a processor for one claim, of all processes together, in microseconds. */
+  cpuUs: number;
   /** How evenly the processes were served, from 1/processes to 1. */
   fairness: number;
 }
@@ -60,15 +63,17 @@ async function ended(child: ChildProcess): Promise<void> {
 
 /** Puts the laps together. */
 export function raceOf(laps: readonly RaceLap[], unaccounted: number): Race {
-  const ids = laps.flatMap((each) => each.claimed);
+  const ids = laps.flatMap((each) => [...each.before, ...each.claimed]);
+  const counted = laps.reduce((sum, each) => sum + each.claimed.length, 0);
   const seconds = Math.max(...laps.map((each) => each.ms)) / 1000;
   return {
     processes: laps.length,
     claims: ids.length,
-    perSecond: Math.round(ids.length / seconds),
+    perSecond: counted === 0 ? 0 : Math.round(counted / seconds),
     doubleClaims: ids.length - new Set(ids).size,
     unaccounted,
     worstMs: rounded(Math.max(...laps.map((each) => each.worstMs))),
+    cpuUs: rounded((1000 * laps.reduce((sum, each) => sum + each.cpuMs, 0)) / Math.max(1, counted)),
     fairness: rounded(fairnessOf(laps.map((each) => each.claimed.length))),
   };
 }
@@ -88,7 +93,7 @@ async function unaccountedIn(file: string, laps: readonly RaceLap[]): Promise<nu
       select (select count(*) from task where state = 'running' and attempt = 1) as tasks,
              (select count(*) from task_attempt) as attempts,
              (select count(distinct task_id) from event where type = 'task.claimed') as events`);
-    const claims = laps.reduce((sum, each) => sum + each.claimed.length, 0);
+    const claims = laps.reduce((sum, each) => sum + each.before.length + each.claimed.length, 0);
     const columns = ['tasks', 'attempts', 'events'];
     return Math.max(...columns.map((name) => Math.abs(numberOf(row ?? {}, name) - claims)));
   } finally {

@@ -1,8 +1,10 @@
+import { among } from '../store/index.js';
+
 export const agentSchema = `
 create table agent (
   id             text primary key,
   name           text not null unique collate nocase,
-  role           text not null check (role in ('human', 'supervisor', 'worker', 'reviewer')),
+  role           text not null check (${among('role', 'human', 'supervisor', 'worker', 'reviewer')}),
   speciality     text,
   driver         text not null,
   model          text,

@@ -8,6 +8,7 @@ import {
   optionalNumber,
   optionalText,
   sql,
+  template,
   textOf,
 } from '../store/index.js';
 import type { Reader, Row, Sql, Transaction } from '../store/index.js';
@@ -68,14 +69,29 @@ create view events as
     from event;
 `;
 
-const insertEvent = (event: NewEvent, nowMs: number): Sql => sql`
+interface EventRow {
+  atMs: number;
+  type: string;
+  runId: string | undefined;
+  taskId: string | undefined;
+  attempt: number | undefined;
+  agentId: string | undefined;
+  data: string;
+}
+
+const insertEvent = template<EventRow>(
+  (slot) => sql`
   insert into event (at_ms, type, run_id, task_id, attempt, agent_id, data)
-  values (${nowMs}, ${event.type}, ${event.runId ?? null}, ${event.taskId ?? null}, ${event.attempt ?? null},
-          ${event.agentId ?? null}, ${JSON.stringify(event.data ?? {})})`;
+  values (${slot('atMs')}, ${slot('type')}, ${slot('runId')}, ${slot('taskId')}, ${slot('attempt')},
+          ${slot('agentId')}, ${slot('data')})`,
+);
 
 /** Writes one event into the log, in the transaction that makes the change. */
 export async function appendEvent(tx: Transaction, event: NewEvent): Promise<void> {
-  await tx.run(insertEvent(event, tx.now));
+  const { type, runId, taskId, attempt, agentId, data = {} } = event;
+  await tx.run(
+    insertEvent({ atMs: tx.now, type, runId, taskId, attempt, agentId, data: JSON.stringify(data) }),
+  );
 }
 
 const selectEvents = (conditions: Sql[], newest: number | undefined): Sql => sql`

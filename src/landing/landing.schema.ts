@@ -1,3 +1,5 @@
+import { among } from '../store/index.js';
+
 export const landingSchema = `
 create table landing (
   seq          integer primary key,
@@ -5,7 +7,7 @@ create table landing (
   run_id       text not null,
   task_id      text not null,
   attempt      integer not null,
-  state        text not null check (state in ('queued', 'intended', 'landed', 'conflicted', 'rejected', 'withdrawn')),
+  state        text not null check (${among('state', 'queued', 'intended', 'landed', 'conflicted', 'rejected', 'withdrawn')}),
   head_commit  text not null,
   base_commit  text not null,
   paths        text not null check (json_valid(paths)),

@@ -1,9 +1,11 @@
+import { among } from '../store/index.js';
+
 /** Tables of locks, what they are on, and the capacity of resources, for SQLite. */
 export const lockSchema = `
 create table lock (
   seq        integer primary key,
   id         text not null unique,
-  state      text not null check (state in ('held', 'queued', 'released', 'expired')),
+  state      text not null check (${among('state', 'held', 'queued', 'released', 'expired')}),
   agent_id   text not null,
   task_id    text,
   attempt    integer,
@@ -26,7 +28,7 @@ create index lock_open_of_task on lock (task_id, attempt) where ended_ms is null
 
 create trigger lock_moves before update of state on lock
 when old.state <> new.state and not (
-     (old.state = 'queued' and new.state in ('held', 'released', 'expired'))
+     (old.state = 'queued' and ${among('new.state', 'held', 'released', 'expired')})
   or (old.state = 'held'   and new.state in ('released', 'expired'))
 ) begin select raise(abort, 'not a legal move of a lock'); end;
 

@@ -1,11 +1,11 @@
+import { among } from '../store/index.js';
+
 /** Tables of messages and of what became of each with its recipients, for SQLite. */
 export const messageSchema = `
 create table message (
   seq        integer primary key,
   id         text not null unique collate nocase,
-  type       text not null check (type in ('TASK_ASSIGN', 'PROGRESS', 'BLOCKER', 'ARTIFACT', 'QUERY', 'CONFLICT',
-                                           'REVIEW_REQUEST', 'REVIEW_RESULT', 'REPLAN', 'CHECKPOINT', 'QUESTION',
-                                           'ANSWER', 'INSTRUCTION')),
+  type       text not null check (${among('type', 'TASK_ASSIGN', 'PROGRESS', 'BLOCKER', 'ARTIFACT', 'QUERY', 'CONFLICT', 'REVIEW_REQUEST', 'REVIEW_RESULT', 'REPLAN', 'CHECKPOINT', 'QUESTION', 'ANSWER', 'INSTRUCTION')}),
   from_agent text,
   sent_to    text not null,
   run_id     text,
@@ -15,7 +15,7 @@ create table message (
   data       text not null check (json_valid(data)),
   priority   integer not null check (priority between 1 and 10),
   reply_to   text,
-  question   text check (question in ('open', 'answered', 'withdrawn')),
+  question   text check (${among('question', 'open', 'answered', 'withdrawn')}),
   created_ms integer not null,
   check ((question is not null) = (type in ('QUESTION', 'BLOCKER')))
 ) strict;
@@ -33,7 +33,7 @@ create table message_recipient (
   position        integer not null,
   message_id      text not null references message (id),
   dedupe_key      text,
-  state           text not null default 'queued' check (state in ('queued', 'delivered', 'acknowledged')),
+  state           text not null default 'queued' check (${among('state', 'queued', 'delivered', 'acknowledged')}),
   delivered_ms    integer,
   acknowledged_ms integer,
   primary key (recipient, position),

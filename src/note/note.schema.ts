@@ -1,9 +1,11 @@
+import { among } from '../store/index.js';
+
 /** Tables of notes and their full-text index, for SQLite. */
 export const noteSchema = `
 create table note (
   seq           integer primary key,
   id            text not null unique collate nocase,
-  kind          text not null check (kind in ('decision', 'contract', 'constraint', 'discovery', 'state', 'artifact')),
+  kind          text not null check (${among('kind', 'decision', 'contract', 'constraint', 'discovery', 'state', 'artifact')}),
   key           text,
   text          text not null check (length(text) <= 8000),
   tags          text not null check (json_valid(tags)),

@@ -1,15 +1,17 @@
+import { among } from '../store/index.js';
+
 export const runSchema = `
 create table run (
   seq                   integer primary key,
   id                    text not null unique,
   goal                  text,
   approach              text,
-  state                 text not null check (state in ('running', 'stopped', 'waiting', 'failed', 'finished')),
+  state                 text not null check (${among('state', 'running', 'stopped', 'waiting', 'failed', 'finished')}),
   reason                text,
   base_commit           text not null,
   base_branch           text not null,
   options               text not null check (json_valid(options)),
-  base_gate             text not null check (base_gate in ('none', 'green', 'red', 'flaky')),
+  base_gate             text not null check (${among('base_gate', 'none', 'green', 'red', 'flaky')}),
   epoch                 integer not null default 0,
   engine_pid            integer,
   engine_pid_started_at text,
@@ -20,8 +22,8 @@ create table run (
 
 create trigger run_moves before update of state on run
 when old.state <> new.state and not (
-     (old.state = 'running' and new.state in ('stopped', 'waiting', 'failed', 'finished'))
-  or (old.state in ('stopped', 'waiting', 'failed', 'finished') and new.state = 'running')
+     (old.state = 'running' and ${among('new.state', 'stopped', 'waiting', 'failed', 'finished')})
+  or (${among('old.state', 'stopped', 'waiting', 'failed', 'finished')} and new.state = 'running')
 ) begin select raise(abort, 'not a legal move of a run'); end;
 
 create table plan_revision (

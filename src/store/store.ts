@@ -1,17 +1,17 @@
-import type { Sql } from 'sql-template-tag';
 import type { Chance, Clock } from './clock.js';
+import type { Statement } from './template.js';
 
 export type Row = Record<string, unknown>;
 
-/** Reads of the sheet. A statement is a `sql` template value: values are parameters, never pasted into text. */
+/** Reads of the sheet. A statement is a `sql` template value, or one of a `template`: values are parameters, never pasted into text. */
 export interface Reader {
-  all(statement: Sql): Promise<Row[]>;
-  get(statement: Sql): Promise<Row | undefined>;
+  all(statement: Statement): Promise<Row[]>;
+  get(statement: Statement): Promise<Row | undefined>;
 }
 
 /** One write of the sheet, all or nothing. It awaits nothing but its own statements. */
 export interface Transaction extends Reader {
-  run(statement: Sql): Promise<{ changes: number }>;
+  run(statement: Statement): Promise<{ changes: number }>;
   /** The time of the transaction, in Unix milliseconds: one value for all that it writes. */
   readonly now: number;
   readonly chance: Chance;

@@ -9,7 +9,7 @@ import {
   type Row,
   type Transaction,
 } from '../store/index.js';
-import { insertRow, selectAttempts, sumUsage, updateAttempt, type Columns } from './task.sql.js';
+import { insertAttempt, selectAttempts, sumUsage, updateAttempt, type Columns } from './task.sql.js';
 import type { Claim } from './task.js';
 
 export const ATTEMPT_OUTCOMES = [
@@ -56,14 +56,7 @@ export async function findAttempt(reader: Reader, claim: Claim): Promise<Attempt
 }
 
 export async function openAttempt(tx: Transaction, claim: Claim, agentId: string): Promise<void> {
-  await tx.run(
-    insertRow('task_attempt', {
-      task_id: claim.taskId,
-      attempt: claim.attempt,
-      agent_id: agentId,
-      started_ms: tx.now,
-    }),
-  );
+  await tx.run(insertAttempt({ ...claim, agentId, startedMs: tx.now }));
 }
 
 export interface AttemptFacts {

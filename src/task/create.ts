@@ -3,7 +3,7 @@ import { appendEvent } from '../event/index.js';
 import { defined, numberOf, sql, type Transaction } from '../store/index.js';
 import { requireAcyclic } from './cycle.js';
 import { findTasks, requireTask } from './find.js';
-import { insertDependency, insertRow, updateTask, type Columns } from './task.sql.js';
+import { insertDependency, insertTaskRow, updateTask, type Columns } from './task.sql.js';
 import type { Task, TaskKind } from './task.js';
 
 export interface NewTask {
@@ -81,7 +81,7 @@ async function insertTask(tx: Transaction, task: NewTask): Promise<void> {
       `Choose another id, or look at it: callsheet task show ${task.id}`,
     );
   }
-  await tx.run(insertRow('task', columnsOf(task, tx.now)));
+  await tx.run(insertTaskRow(columnsOf(task, tx.now)));
 }
 
 // What a task does not say is left to the defaults of the table.

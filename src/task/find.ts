@@ -1,19 +1,11 @@
 import { usageError } from '../error/index.js';
-import {
-  defined,
-  join,
-  numberOf,
-  oneOf,
-  optionalNumber,
-  sql,
-  type Reader,
-  type Sql,
-} from '../store/index.js';
+import { defined, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } from '../store/index.js';
 import { toTask } from './row.js';
 import {
   countByState,
   selectComing,
   IS_HELD,
+  isIn,
   selectDoneTimes,
   selectNextBackoff,
   selectTask,
@@ -35,7 +27,7 @@ export interface TaskFilter {
 }
 
 export async function findTask(reader: Reader, id: string): Promise<Task | undefined> {
-  const row = await reader.get(selectTask(id));
+  const row = await reader.get(selectTask({ id }));
   return row === undefined ? undefined : toTask(row);
 }
 
@@ -59,7 +51,7 @@ export async function findTasks(
   const conditions: Sql[] = [];
   if (filter.runId !== undefined) conditions.push(sql`run_id = (select ${filter.runId})`);
   if (filter.standAlone === true) conditions.push(sql`run_id is null`);
-  if (filter.states !== undefined) conditions.push(sql`state in (${join([...filter.states])})`);
+  if (filter.states !== undefined) conditions.push(isIn(filter.states));
   if (filter.held === true) conditions.push(IS_HELD);
   if (filter.claimedBy !== undefined) conditions.push(sql`claimed_by = (select ${filter.claimedBy})`);
   if (filter.parent !== undefined) conditions.push(sql`parent_id = (select ${filter.parent})`);

@@ -13,7 +13,7 @@ import type { Claim, Task } from './task.js';
  * @throws {CallsheetError} `LEASE_LOST`.
  */
 export async function heartbeat(tx: Transaction, claim: Claim, leaseMs: number): Promise<number> {
-  const row = await tx.get(extendLease(claim, tx.now + leaseMs));
+  const row = await tx.get(extendLease({ ...claim, expiresMs: tx.now + leaseMs }));
   return row === undefined ? refuse(tx, claim, 'renewed') : numberOf(row, 'lease_expires_ms');
 }
 

@@ -1,3 +1,17 @@
+import { among } from '../store/index.js';
+
+const stage = (row: 'old' | 'new'): string =>
+  `case when ${among(`${row}.state`, 'waiting', 'done', 'failed', 'cancelled')} then ${row}.state else 'open' end`;
+
+const count = (row: 'old' | 'new'): string => `
+  insert into task_count (run_id, stage, is_group, tasks)
+  values (coalesce(${row}.run_id, ''), ${stage(row)}, ${row}.is_group, 1)
+  on conflict (run_id, stage, is_group) do update set tasks = tasks + 1;`;
+
+const discount = (row: 'old' | 'new'): string => `
+  update task_count set tasks = tasks - 1
+   where run_id = coalesce(${row}.run_id, '') and stage = ${stage(row)} and is_group = ${row}.is_group;`;
+
 /** Tables of tasks, their dependencies and attempts, for SQLite. */
 export const taskSchema = `
 create table task (
@@ -7,9 +21,8 @@ create table task (
   plan_key          text,
   title             text not null,
   spec              text not null,
-  kind              text not null check (kind in ('implement', 'fix', 'research', 'review', 'verify', 'synthesis')),
-  state             text not null check (state in ('waiting', 'ready', 'running', 'paused', 'blocked', 'review',
-                                                   'landing', 'done', 'failed', 'cancelled')),
+  kind              text not null check (${among('kind', 'implement', 'fix', 'research', 'review', 'verify', 'synthesis')}),
+  state             text not null check (${among('state', 'waiting', 'ready', 'running', 'paused', 'blocked', 'review', 'landing', 'done', 'failed', 'cancelled')}),
   priority          integer not null default 5 check (priority between 1 and 10),
   files             text not null default '[]' check (json_valid(files)),
   exclusive         integer not null default 0 check (exclusive in (0, 1)),
@@ -39,7 +52,7 @@ create table task (
   started_ms        integer,
   ended_ms          integer,
   created_by        text,
-  check ((claimed_by is not null) = (state in ('running', 'paused', 'blocked', 'review', 'landing'))),
+  check ((claimed_by is not null) = (${among('state', 'running', 'paused', 'blocked', 'review', 'landing')})),
   check ((lease_expires_ms is not null) = (claimed_by is not null)),
   check (state <> 'waiting' or open_dependencies > 0 or is_group = 1),
   check (state <> 'ready' or open_dependencies = 0)
@@ -51,54 +64,54 @@ create index task_ready_by_hand on task (priority, seq) where state = 'ready' an
 create index task_ready_of_speciality on task (speciality, priority, seq)
   where state = 'ready' and run_id is null and assignee is null and speciality is not null;
 create index task_ready_for_one on task (assignee, priority, seq) where state = 'ready' and run_id is null and assignee is not null;
-create index task_lease on task (lease_expires_ms) where state = 'running';
 create index task_by_parent on task (parent_id) where parent_id is not null;
+-- What is held: only as many as are worked on, whatever the sheet holds besides. Leases that have run out are looked for
+-- among them, so that a sign of life changes no index.
 create index task_by_holder on task (claimed_by) where claimed_by is not null;
--- The tasks of a run, or of none, state by state in their order. It does not begin with the state: without statistics
--- SQLite would take it for every question that names one.
-create index task_by_state on task (run_id, state, seq);
+-- All tasks of a run, in their order: nothing that happens to them changes it.
+create index task_in_run on task (run_id, seq) where run_id is not null;
+-- The tasks that nobody holds of a run, or of none, state by state in their order. It does not begin with the state: without
+-- statistics SQLite would take it for every question that names one.
+create index task_by_state on task (run_id, state, seq) where claimed_by is null;
 
 create trigger task_moves before update of state on task
 when old.state <> new.state and not (
-     (old.state = 'waiting'   and new.state in ('ready', 'done', 'cancelled'))
-  or (old.state = 'ready'     and new.state in ('running', 'waiting', 'done', 'cancelled'))
-  or (old.state = 'running'   and new.state in ('ready', 'paused', 'blocked', 'review', 'landing', 'done', 'failed', 'cancelled'))
-  or (old.state = 'paused'    and new.state in ('running', 'ready', 'failed', 'cancelled'))
-  or (old.state = 'blocked'   and new.state in ('running', 'ready', 'failed', 'cancelled'))
-  or (old.state = 'review'    and new.state in ('running', 'ready', 'landing', 'done', 'failed', 'cancelled'))
-  or (old.state = 'landing'   and new.state in ('ready', 'done', 'failed', 'cancelled'))
+     (old.state = 'waiting'   and ${among('new.state', 'ready', 'done', 'cancelled')})
+  or (old.state = 'ready'     and ${among('new.state', 'running', 'waiting', 'done', 'cancelled')})
+  or (old.state = 'running'   and ${among('new.state', 'ready', 'paused', 'blocked', 'review', 'landing', 'done', 'failed', 'cancelled')})
+  or (old.state = 'paused'    and ${among('new.state', 'running', 'ready', 'failed', 'cancelled')})
+  or (old.state = 'blocked'   and ${among('new.state', 'running', 'ready', 'failed', 'cancelled')})
+  or (old.state = 'review'    and ${among('new.state', 'running', 'ready', 'landing', 'done', 'failed', 'cancelled')})
+  or (old.state = 'landing'   and ${among('new.state', 'ready', 'done', 'failed', 'cancelled')})
   or (old.state = 'done'      and new.state in ('ready', 'waiting'))
-  or (old.state = 'failed'    and new.state in ('ready', 'waiting', 'cancelled'))
+  or (old.state = 'failed'    and ${among('new.state', 'ready', 'waiting', 'cancelled')})
   or (old.state = 'cancelled' and new.state in ('ready', 'waiting'))
 ) begin select raise(abort, 'not a legal move of a task'); end;
 
--- How many tasks are in each state; run_id is empty for those of no run. Counting them would take longer than all else
--- that shows how work stands.
+-- How many tasks are in each stage; run_id is empty for those of no run. Counting them would take longer than all else
+-- that shows how work stands. What is ready or held is one stage, so that a claim writes nothing here: held are only as
+-- many tasks as are worked on, and those are counted when it is asked.
 create table task_count (
   run_id   text not null,
-  state    text not null,
+  stage    text not null check (${among('stage', 'waiting', 'open', 'done', 'failed', 'cancelled')}),
   is_group integer not null,
   tasks    integer not null check (tasks >= 0),
-  primary key (run_id, state, is_group)
+  primary key (run_id, stage, is_group)
 ) strict, without rowid;
 
 create trigger task_is_counted after insert on task
 begin
-  insert into task_count (run_id, state, is_group, tasks) values (coalesce(new.run_id, ''), new.state, new.is_group, 1)
-  on conflict (run_id, state, is_group) do update set tasks = tasks + 1;
+  ${count('new')}
 end;
 create trigger task_is_counted_anew after update of state, run_id, is_group on task
-when old.state <> new.state or old.run_id is not new.run_id or old.is_group <> new.is_group
+when ${stage('old')} <> ${stage('new')} or old.run_id is not new.run_id or old.is_group <> new.is_group
 begin
-  update task_count set tasks = tasks - 1
-   where run_id = coalesce(old.run_id, '') and state = old.state and is_group = old.is_group;
-  insert into task_count (run_id, state, is_group, tasks) values (coalesce(new.run_id, ''), new.state, new.is_group, 1)
-  on conflict (run_id, state, is_group) do update set tasks = tasks + 1;
+  ${discount('old')}
+  ${count('new')}
 end;
 create trigger task_is_counted_off after delete on task
 begin
-  update task_count set tasks = tasks - 1
-   where run_id = coalesce(old.run_id, '') and state = old.state and is_group = old.is_group;
+  ${discount('old')}
 end;
 
 create table task_dependency (
@@ -115,7 +128,7 @@ create table task_attempt (
   agent_id      text not null,
   started_ms    integer not null,
   ended_ms      integer,
-  outcome       text check (outcome in ('completed', 'landed', 'failed', 'conflicted', 'released', 'interrupted', 'lapsed', 'cancelled')),
+  outcome       text check (${among('outcome', 'completed', 'landed', 'failed', 'conflicted', 'released', 'interrupted', 'lapsed', 'cancelled')}),
   reason        text,
   base_commit   text,
   branch        text,

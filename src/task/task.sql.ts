@@ -1,6 +1,6 @@
-import { join, limitedTo, raw, sql, type Sql } from '../store/index.js';
+import { join, limitedTo, raw, sql, template, type Sql, type Statement } from '../store/index.js';
 import { LONGEST_BACKOFF_MS } from './backoff.js';
-import type { Claim, TaskState } from './task.js';
+import { holdsClaim, type Claim, type TaskState } from './task.js';
 
 /** Column values of an update; names are literals of the code, values become parameters. */
 export type Columns = Record<string, string | number | null | Sql>;
@@ -11,8 +11,9 @@ const assignments = (columns: Columns): Sql =>
 const TASK_WITH_AFTER = raw(`*,
   (select string_agg(needs_id, ' ' order by needs_id) from task_dependency where task_id = task.id) as after`);
 
-export const selectTask = (id: string): Sql => sql`
-  select ${TASK_WITH_AFTER} from task where id = (select ${id})`;
+export const selectTask = template<{ id: string }>(
+  (slot) => sql`select ${TASK_WITH_AFTER} from task where id = (select ${slot('id')})`,
+);
 
 export const selectTasks = (conditions: Sql[], bound: TaskBound = {}): Sql => sql`
   select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')}
@@ -28,11 +29,26 @@ export interface TaskBound {
 // A subquery, for the order of the tasks would make SQLite read them all.
 export const IS_HELD = sql`seq in (select seq from task as held where held.claimed_by > '')`;
 
-export const countByState = (runId: string | null | undefined, withGroups: boolean): Sql => sql`
-  select state, sum(tasks) as count from task_count
-   where ${withGroups ? sql`true` : sql`is_group = 0`}
-     ${runId === undefined ? sql`` : sql`and run_id = (select ${runId ?? ''})`}
+/** In one of the states. Says whether the task is held, as far as they tell: held tasks and others have indexes of their own. */
+export const isIn = (states: readonly TaskState[]): Sql => {
+  const isState = sql`state in (${join([...states])})`;
+  if (states.every(holdsClaim)) return sql`${isState} and ${IS_HELD}`;
+  return states.some(holdsClaim) ? isState : sql`${isState} and claimed_by is null`;
+};
+
+/** Of what has not ended and does not wait, what nobody holds is ready. */
+export const countByState = (runId: string | null | undefined, withGroups: boolean): Sql => {
+  const groups = withGroups ? sql`` : sql`and is_group = 0`;
+  const ofRun = runId === undefined ? sql`` : sql`and coalesce(run_id, '') = (select ${runId ?? ''})`;
+  const ofCounted = runId === undefined ? sql`` : sql`and run_id = (select ${runId ?? ''})`;
+  const held = sql`from task where claimed_by > '' ${ofRun} ${groups}`;
+  return sql`
+  select state, sum(tasks) as count from (
+    select replace(stage, 'open', 'ready') as state, tasks from task_count where true ${ofCounted} ${groups}
+    union all select state, 1 ${held}
+    union all select 'ready', -count(*) ${held}) as counted
    group by state`;
+};
 
 const ofRun = (runId: string | undefined): Sql =>
   runId === undefined ? sql`` : sql`and run_id = (select ${runId})`;
@@ -43,8 +59,8 @@ export const sumUsage = (runId: string | undefined): Sql => sql`
     from task_attempt join task on task.id = task_id where true ${ofRun(runId)}`;
 
 /** A pause that ends later than any may was begun before the clock was set back: it is over. */
-const isDue = (nowMs: number): Sql =>
-  sql`(run_after_ms <= ${nowMs} or run_after_ms > ${nowMs + LONGEST_BACKOFF_MS})`;
+const isDue = (nowMs: unknown, latestMs: unknown): Sql =>
+  sql`(run_after_ms <= ${nowMs} or run_after_ms > ${latestMs})`;
 
 const OUTLINE = raw(
   'id, state, priority, files, exclusive, resources, speciality, assignee, estimate_ms, path_ms',
@@ -53,7 +69,7 @@ const OUTLINE = raw(
 /** Ready tasks of a run in the order in which they should start: longest way to the end, then priority. */
 export const selectReadyOfRun = (runId: string, nowMs: number, limit: number): Sql => sql`
   select ${OUTLINE} from task
-   where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs)}
+   where state = 'ready' and run_id = (select ${runId}) and ${isDue(nowMs, nowMs + LONGEST_BACKOFF_MS)}
    order by path_ms desc, priority, seq ${limitedTo(limit)}`;
 
 export const selectOutlines = (runId: string, states: readonly TaskState[]): Sql => sql`
@@ -65,11 +81,11 @@ export const selectOutlines = (runId: string, states: readonly TaskState[]): Sql
  */
 export const selectComing = (runId: string, limit: number): Sql => sql`
   with landing as (
-    select task_id, count(*) as needs from task_dependency join task as needed on needed.id = needs_id
-     where needed.run_id = (select ${runId}) and needed.state = 'landing' group by task_id
+    select task_id, count(*) as needs from task as needed join task_dependency on needs_id = needed.id
+     where needed.claimed_by > '' and coalesce(needed.run_id, '') = ${runId} and needed.state = 'landing' group by task_id
   )
-  select path_ms from task join landing on landing.task_id = task.id
-   where state = 'waiting' and open_dependencies = needs and is_group = 0
+  select path_ms from landing cross join task
+   where task.id = landing.task_id and state = 'waiting' and open_dependencies = needs and is_group = 0
    order by path_ms desc ${limitedTo(limit)}`;
 
 /** How long what is done was estimated to take, and took. */
@@ -90,52 +106,80 @@ export interface ClaimValues {
   leaseMs: number;
 }
 
+interface ClaimSlots extends ClaimValues {
+  leaseExpiresMs: number;
+  latestBackoffMs: number;
+  speciality?: string;
+  taskId?: string;
+}
+type Slot = Parameters<Parameters<typeof template<ClaimSlots>>[0]>[0];
+
+const slotsOf = (claim: ClaimValues): ClaimSlots => ({
+  ...claim,
+  leaseExpiresMs: claim.nowMs + claim.leaseMs,
+  latestBackoffMs: claim.nowMs + LONGEST_BACKOFF_MS,
+});
+
 // `attempt` grows with every claim, so (id, attempt) names this claim and no other.
-const claimColumns = (claim: ClaimValues): Sql => sql`
-  state = 'running', claimed_by = ${claim.agentId}, attempt = attempt + 1, reason = null, ended_ms = null,
-  started_ms = coalesce(started_ms, ${claim.nowMs}), lease_expires_ms = ${claim.nowMs + claim.leaseMs},
-  lease_ms = ${claim.leaseMs}`;
+const claimColumns = (slot: Slot): Sql => sql`
+  state = 'running', claimed_by = ${slot('agentId')}, attempt = attempt + 1, reason = null, ended_ms = null,
+  started_ms = coalesce(started_ms, ${slot('nowMs')}), lease_expires_ms = ${slot('leaseExpiresMs')},
+  lease_ms = ${slot('leaseMs')}`;
+
+const claimOne = template<ClaimSlots>(
+  (slot) => sql`
+  update task set ${claimColumns(slot)}
+   where id = (select ${slot('taskId')}) and state = 'ready' and is_group = 0
+  returning ${TASK_WITH_AFTER}`,
+);
 
 /**
  * Claims one certain task. PostgreSQL needs `for update skip locked` on an inner select: without it two
  * sessions can read the same row before either writes it.
  */
-export const claimCertain = (taskId: string, claim: ClaimValues): Sql => sql`
-  update task set ${claimColumns(claim)}
-   where id = (select ${taskId}) and state = 'ready' and is_group = 0
+export const claimCertain = (taskId: string, claim: ClaimValues): Statement =>
+  claimOne({ ...slotsOf(claim), taskId });
+
+const claimFirst = (slot: Slot, offers: Sql[]): Sql => sql`
+  update task set ${claimColumns(slot)}
+   where state = 'ready'
+     and seq = (select seq from (${join(offers, ' union all ')}) as offer order by priority, is_other, seq limit 1)
   returning ${TASK_WITH_AFTER}`;
+
+const firstOffer = (slot: Slot, index: string, isOther: Sql, rest: Sql): Sql => sql`
+  select * from (
+    select priority, ${isOther} as is_other, seq from task indexed by ${raw(index)}
+     where state = 'ready' and run_id is null and is_group = 0
+       and ${isDue(slot('nowMs'), slot('latestBackoffMs'))} and ${rest} limit 1) as first_offer`;
+
+const offersOf = (slot: Slot, isOther: Sql): Sql[] => [
+  firstOffer(slot, 'task_ready_by_hand', isOther, sql`assignee is null order by priority, seq`),
+  firstOffer(
+    slot,
+    'task_ready_for_one',
+    isOther,
+    sql`assignee = ${slot('agentName')} order by priority, is_other, seq`,
+  ),
+];
+
+const claimAny = template<ClaimSlots>((slot) => claimFirst(slot, offersOf(slot, sql`0`)));
+
+const claimForSpeciality = template<ClaimSlots>((slot) => {
+  const isOther = sql`coalesce(speciality <> ${slot('speciality')}, true)`;
+  const own = sql`assignee is null and speciality = ${slot('speciality')} order by priority, seq`;
+  return claimFirst(slot, [
+    ...offersOf(slot, isOther),
+    firstOffer(slot, 'task_ready_of_speciality', isOther, own),
+  ]);
+});
 
 /**
  * Claims the next stand-alone task for one agent: most urgent first, then its own speciality, then the oldest. The best
  * for anybody, the best for this agent alone and the best of its speciality are each the first of an index, so the cost
  * does not grow with the sheet: the statement fails rather than choose another way.
  */
-export const claimNext = (claim: ClaimValues, speciality: string | undefined): Sql => {
-  const isOther = speciality === undefined ? sql`0` : sql`coalesce(speciality <> ${speciality}, true)`;
-  const offers = [
-    firstOffer('task_ready_by_hand', claim, isOther, sql`assignee is null order by priority, seq`),
-    firstOffer(
-      'task_ready_for_one',
-      claim,
-      isOther,
-      sql`assignee = ${claim.agentName} order by priority, is_other, seq`,
-    ),
-  ];
-  if (speciality !== undefined) {
-    const ofSpeciality = sql`assignee is null and speciality = ${speciality} order by priority, seq`;
-    offers.push(firstOffer('task_ready_of_speciality', claim, isOther, ofSpeciality));
-  }
-  return sql`
-  update task set ${claimColumns(claim)}
-   where state = 'ready'
-     and seq = (select seq from (${join(offers, ' union all ')}) as offer order by priority, is_other, seq limit 1)
-  returning ${TASK_WITH_AFTER}`;
-};
-
-const firstOffer = (index: string, { nowMs }: ClaimValues, isOther: Sql, rest: Sql): Sql => sql`
-  select * from (
-    select priority, ${isOther} as is_other, seq from task indexed by ${raw(index)}
-     where state = 'ready' and run_id is null and is_group = 0 and ${isDue(nowMs)} and ${rest} limit 1) as first_offer`;
+export const claimNext = (claim: ClaimValues, speciality: string | undefined): Statement =>
+  speciality === undefined ? claimAny(slotsOf(claim)) : claimForSpeciality({ ...slotsOf(claim), speciality });
 
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
 export const moveTask = (
@@ -145,19 +189,21 @@ export const moveTask = (
   columns: Columns,
 ): Sql => sql`
   update task set ${assignments({ state: to, ...columns })}
-   where id = (select ${task.id}) and state in (${join(from)})
+   where id = (select ${task.id}) and (${join(
+     from.map((state) => sql`state = ${state}`),
+     ' or ',
+   )})
      ${task.attempt === undefined ? sql`` : sql`and attempt = ${task.attempt} and claimed_by is not null`}
   returning *, null as after`;
 
-// The scalar max() of SQLite is greatest() in PostgreSQL; this is both.
-const later = (column: string, ms: number): Sql =>
-  sql`case when ${raw(column)} > ${ms} then ${raw(column)} else ${ms} end`;
-
-/** Extends a lease; a claim that has gone is missed. */
-export const extendLease = ({ taskId, attempt }: Claim, expiresMs: number): Sql => sql`
-  update task set lease_expires_ms = ${later('lease_expires_ms', expiresMs)}
-   where id = (select ${taskId}) and attempt = ${attempt} and claimed_by is not null
-  returning lease_expires_ms`;
+/** Extends a lease; a claim that has gone is missed. The scalar max() of SQLite is greatest() in PostgreSQL; this is both. */
+export const extendLease = template<Claim & { expiresMs: number }>(
+  (slot) => sql`
+  update task set lease_expires_ms =
+         case when lease_expires_ms > ${slot('expiresMs')} then lease_expires_ms else ${slot('expiresMs')} end
+   where id = (select ${slot('taskId')}) and attempt = ${slot('attempt')} and claimed_by is not null
+  returning lease_expires_ms`,
+);
 
 /** Extends all claims that an agent holds by hand: any command of the owner is a sign of life. */
 export const extendLeasesOf = (agentId: string, nowMs: number, leaseMs: number): Sql => sql`
@@ -165,12 +211,13 @@ export const extendLeasesOf = (agentId: string, nowMs: number, leaseMs: number):
                                           else ${nowMs} + coalesce(lease_ms, ${leaseMs}) end
    where claimed_by = (select ${agentId}) and state = 'running'`;
 
-// The run stands in an expression so that the index of leases is used, in which those that have lapsed come first.
+// Only the holder is compared with an index: held tasks are few, those of a run or in a state may be many.
 export const selectLapsed = (nowMs: number, only: { standAlone?: boolean; runId?: string }): Sql => sql`
   select *, null as after from task
-   where state = 'running' and lease_expires_ms <= ${nowMs}
+   where claimed_by > '' and state = 'running' and lease_expires_ms <= ${nowMs}
      ${only.standAlone === true ? sql`and coalesce(run_id, '') = ''` : sql``}
-     ${only.runId === undefined ? sql`` : sql`and coalesce(run_id, ${only.runId}) = ${only.runId}`}`;
+     ${only.runId === undefined ? sql`` : sql`and coalesce(run_id, ${only.runId}) = ${only.runId}`}
+   order by lease_expires_ms`;
 
 /** One dependency of each dependent is met; a waiting task loses its last one in the move that makes it ready. */
 export const meetDependencyOf = (taskId: string): Sql => sql`
@@ -213,9 +260,15 @@ export const selectEdgesFrom = (taskId: string): Sql => sql`
 export const insertDependency = (taskId: string, needsId: string): Sql => sql`
   insert into task_dependency (task_id, needs_id) values (${taskId}, ${needsId}) on conflict do nothing`;
 
-export const insertRow = (table: 'task' | 'task_attempt', columns: Columns): Sql => sql`
-  insert into ${raw(table)} (${join(Object.keys(columns).map((name) => raw(name)))})
+export const insertTaskRow = (columns: Columns): Sql => sql`
+  insert into task (${join(Object.keys(columns).map((name) => raw(name)))})
   values (${join(Object.values(columns))})`;
+
+export const insertAttempt = template<Claim & { agentId: string; startedMs: number }>(
+  (slot) => sql`
+  insert into task_attempt (task_id, attempt, agent_id, started_ms)
+  values (${slot('taskId')}, ${slot('attempt')}, ${slot('agentId')}, ${slot('startedMs')})`,
+);
 
 export const updateAttempt = ({ taskId, attempt }: Claim, columns: Columns): Sql => sql`
   update task_attempt set ${assignments(columns)} where task_id = ${taskId} and attempt = ${attempt}`;

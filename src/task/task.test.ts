@@ -435,10 +435,11 @@ describe('the counts of tasks', () => {
     await write((tx) => reopenTask(tx, 'one', 'again'));
     await write((tx) => cancelTask(tx, 'child', 'not needed'));
     const counted = await store.all(sql`
-      select coalesce(run_id, '') as run_id, state, is_group, count(*) as tasks from task
-       group by 1, 2, 3 order by 1, 2, 3`);
+      select coalesce(run_id, '') as run_id, is_group, count(*) as tasks,
+             case when state in ('waiting', 'done', 'failed', 'cancelled') then state else 'open' end as stage
+        from task group by run_id, is_group, stage order by run_id, stage, is_group`);
     const kept = await store.all(
-      sql`select * from task_count where tasks > 0 order by run_id, state, is_group`,
+      sql`select * from task_count where tasks > 0 order by run_id, stage, is_group`,
     );
     expect(kept).toEqual(counted);
     expect(await countTasks(store)).toMatchObject({ waiting: 1, ready: 1, cancelled: 1, done: 0 });

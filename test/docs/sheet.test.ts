@@ -56,9 +56,7 @@ describe('the reference of the sheet', () => {
   test.each(blocksOf(FILE).filter(({ language }) => language === 'sql'))(
     'its query in line $line is answered',
     async ({ text }) => {
-      await expect(store.all({ sql: text.trim().replace(/;$/, ''), values: [] } as never)).resolves.toEqual(
-        [],
-      );
+      await expect(store.all({ sql: text.trim().replace(/;$/, ''), values: [] })).resolves.toEqual([]);
     },
   );
 });

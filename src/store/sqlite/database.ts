@@ -13,6 +13,9 @@ export interface Statement {
   get(...values: unknown[]): Record<string, unknown> | undefined;
   /** Whether integers come as `bigint`: those past 2^53 are an error otherwise. */
   setReadBigInts(on: boolean): void;
+  /** Whether rows come as lists of values. */
+  setReturnArrays(on: boolean): void;
+  columns(): { name: string }[];
   run(...values: unknown[]): { changes: number | bigint };
 }
 

@@ -1,14 +1,15 @@
 import { dirname } from 'node:path';
-import type { Sql } from 'sql-template-tag';
 import { assert } from '../../error/index.js';
 import { makeFolders } from '../../file/index.js';
 import { systemChance, systemClock, type Chance, type Clock } from '../clock.js';
 import type { Migration, Row, Store, Transaction } from '../store.js';
+import type { Statement } from '../template.js';
 import type { Wake } from '../wake.js';
 import { BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
-import { openDatabase, type Database, type Statement } from './database.js';
+import { openDatabase, type Database } from './database.js';
 import { explained, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
+import { Prepared } from './prepared.js';
 import { openWake } from './wake.js';
 import { withinOneTurn } from './within-one-turn.js';
 
@@ -46,7 +47,7 @@ const NEXT_NUMBER =
   'insert into counter (name, value) values (?, 1) on conflict (name) do update set value = value + 1 returning value';
 
 class SqliteStore implements Store {
-  private readonly statements = new Map<string, Statement>();
+  private readonly statements = new Map<string, Prepared>();
   private readonly wake: Wake;
   /** The last piece of work queued: work on one connection runs one after another. */
   private tail: Promise<unknown> = Promise.resolve();
@@ -62,15 +63,15 @@ class SqliteStore implements Store {
     this.wake = wake ?? openWake(dirname(file), () => this.dataVersion());
   }
 
-  all(statement: Sql): Promise<Row[]> {
+  all(statement: Statement): Promise<Row[]> {
     return this.inTurn(() =>
-      untilNotBusy(() => this.prepared(statement.sql).all(...bound(statement)), this.chance, this.patience),
+      untilNotBusy(() => this.prepared(statement.sql).all(bound(statement)), this.chance, this.patience),
     );
   }
 
-  get(statement: Sql): Promise<Row | undefined> {
+  get(statement: Statement): Promise<Row | undefined> {
     return this.inTurn(() =>
-      untilNotBusy(() => this.prepared(statement.sql).get(...bound(statement)), this.chance, this.patience),
+      untilNotBusy(() => this.prepared(statement.sql).get(bound(statement)), this.chance, this.patience),
     );
   }
 
@@ -125,10 +126,10 @@ class SqliteStore implements Store {
   private async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     // Prepared like every other statement: parsing the two words anew takes as long as running them.
     const begin = this.prepared('begin immediate');
-    await untilNotBusy(() => begin.run(), this.chance, this.patience);
+    await untilNotBusy(() => begin.exec(), this.chance, this.patience);
     let changed = 0;
     let isOpen = true;
-    const inside = (text: string): Statement => {
+    const inside = (text: string): Prepared => {
       // What was refused for taking too long must not go on outside of any transaction.
       assert(isOpen, 'a transaction that has ended writes nothing');
       return this.prepared(text);
@@ -136,18 +137,18 @@ class SqliteStore implements Store {
     const tx: Transaction = {
       now: this.clock.now(),
       chance: this.chance,
-      all: async (statement) => inside(statement.sql).all(...bound(statement)),
-      get: async (statement) => inside(statement.sql).get(...bound(statement)),
+      all: async (statement) => inside(statement.sql).all(bound(statement)),
+      get: async (statement) => inside(statement.sql).get(bound(statement)),
       run: async (statement) => {
-        const changes = Number(inside(statement.sql).run(...bound(statement)).changes);
+        const changes = inside(statement.sql).run(bound(statement));
         changed += changes;
         return { changes };
       },
-      nextId: async (prefix) => `${prefix}-${Number(inside(NEXT_NUMBER).get(prefix)?.['value'])}`,
+      nextId: async (prefix) => `${prefix}-${Number(inside(NEXT_NUMBER).get([prefix])?.['value'])}`,
     };
     try {
       const result = await withinOneTurn(() => work(tx));
-      this.prepared('commit').run();
+      this.prepared('commit').exec();
       if (changed > 0) this.wake.ring();
       return result;
     } catch (error) {
@@ -170,16 +171,16 @@ class SqliteStore implements Store {
     }
   }
 
-  private prepared(text: string): Statement {
+  private prepared(text: string): Prepared {
     const known = this.statements.get(text);
     if (known !== undefined) return known;
-    const statement = this.database.prepare(text);
+    const statement = new Prepared(this.database.prepare(text));
     this.statements.set(text, statement);
     return statement;
   }
 
   private dataVersion(): number {
-    return Number(this.prepared('pragma data_version').get()?.['data_version']);
+    return Number(this.prepared('pragma data_version').get([])?.['data_version']);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -191,7 +192,7 @@ class SqliteStore implements Store {
   }
 }
 
-function bound(statement: Sql): unknown[] {
+function bound(statement: Statement): unknown[] {
   return statement.values.map((value) => {
     if (typeof value === 'boolean') return value ? 1 : 0;
     return value === undefined ? null : value;
