@@ -45,14 +45,11 @@ test.each<[string, string]>([
   ['stray brackets', '}'.repeat(MB)],
   ['tags', '!a '.repeat(MB / 3)],
   ['directives', '%A b\n'.repeat(MB / 5)],
+  // A second or two each; what these were written for took minutes, and would run into the limit.
 ])('a megabyte of %s is answered within seconds', { timeout: 20_000 }, async (_, text) => {
-  const start = performance.now();
   const answer = await readPlan(text, { file: 'plan.yaml', existsInBase: () => false }).then(
     () => 'read',
     (error: unknown) => (error as { code?: string }).code,
   );
-  if (process.env.TIMES) console.log('>>', _, Math.round(performance.now() - start));
   expect(['read', 'PLAN_INVALID']).toContain(answer);
-  // A second or two here; a busy machine gets several times that. What these were written for took minutes.
-  expect(performance.now() - start).toBeLessThan(15_000);
 });

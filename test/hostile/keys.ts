@@ -94,6 +94,8 @@ export const KEYS: readonly KeyRow[] = [
   ['config', 'attempts', '1e3', 'attempts'],
   ['config', 'into', '--upload-pack=touch', '--upload-pack'],
   ['config', 'into', '"@{-1}"', '@{-1}'],
+  ['config', 'guard', '"$(touch x)"', '$(touch x)'],
+  ['config', 'guard', '{"../**": "sudo"}', 'sudo'],
   ['config', 'into', 'main.lock', 'main.lock'],
   ['config', 'into', '"ext::sh -c touch"', 'ext::sh'],
   ['config', 'gate', '[]', 'gate'],
