@@ -25,6 +25,14 @@ export function patchedFiles(patch: string): Omit<WriteIntent, 'callId'>[] {
   return files.slice(0, MOST_FILES);
 }
 
+/** The patch of `apply_patch <<'EOF'` in a shell command, which Codex carries out without asking again. */
+export function patchInCommand(command: string): string | undefined {
+  const start = /(?:^|[\s;&|])(?:apply_patch|applypatch)\b[^\n]*<</.test(command)
+    ? command.indexOf('*** Begin Patch')
+    : -1;
+  return start === -1 ? undefined : command.slice(start);
+}
+
 function intentsOf(
   { verb, path }: { verb: string; path: string },
   lines: string[],
