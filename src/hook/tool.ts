@@ -11,15 +11,7 @@ import {
 import { defined } from '../store/index.js';
 import type { HookInput } from './input.js';
 import { patchedFiles } from './patch.js';
-
-/** The tools that write files: only they are ever refused because nobody answers. */
-export const WRITING_TOOLS: ReadonlySet<string> = new Set([
-  'Edit',
-  'Write',
-  'MultiEdit',
-  'NotebookEdit',
-  'apply_patch',
-]);
+import { WRITING_TOOLS } from './tool-names.js';
 
 /** A tool call that is about to be made, in the words of the clients. */
 export async function beforeTool(

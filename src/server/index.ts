@@ -1,0 +1,2 @@
+export { serve, type ServeOptions } from './serve.js';
+export { liveServer } from './server-file.js';
