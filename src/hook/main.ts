@@ -3,6 +3,7 @@ import { CallsheetError, messageOf } from '../error/index.js';
 import { ancestorsOf, identityOf } from '../process/index.js';
 import { openSheet } from '../sheet/index.js';
 import { answerHook, CLIENTS, type Client } from './answer.js';
+import { HookInput } from './input.js';
 import { answerOfOlder } from './older.js';
 import type { HookAnswer } from './place.js';
 import { startServer } from './start-server.js';
@@ -20,8 +21,8 @@ async function main(): Promise<void> {
   process.stdout.write(answer.stdout);
   process.stderr.write(answer.stderr);
   process.exitCode = answer.exit;
-  if (/"hook_event_name" ?: ?"SessionStart"/.test(body.slice(0, 16_384)))
-    startServer(sheetFolder, process.env);
+  const event = HookInput.fromJson(body).text('hook_event_name');
+  if (event === 'SessionStart' && sheetFolder !== '') startServer(sheetFolder, process.env);
 }
 
 function isClient(name: string): name is Client {

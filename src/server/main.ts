@@ -1,7 +1,7 @@
 import { entryPoint } from '../process/index.js';
 import { openSheet } from '../sheet/index.js';
 import { serve } from './serve.js';
-import { callsheetVersion } from './version.js';
+import { serverVersion } from './server-version.js';
 
 // The server as the first session of a client starts it: `server.cjs GIT-COMMON-DIR`, detached, with nobody who reads
 // what it says.
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   await using sheet = await openSheet(commonDir, { env: process.env });
   const running = await serve({
     sheet,
-    version: callsheetVersion(),
+    version: serverVersion(),
     signal: interruption.signal,
     program: entryPoint('server'),
   });

@@ -5,5 +5,6 @@ export { limitedTo } from './limit.js';
 export type { Migration, Reader, Row, Store, Transaction } from './store.js';
 export type { Wake } from './wake.js';
 export { storeSchema } from './schema.js';
+export { schemaVersion } from './schema-version.js';
 export { openSqliteStore } from './sqlite/sqlite-store.js';
 export { queryReadOnly } from './sqlite/read-only.js';
