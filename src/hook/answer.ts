@@ -30,7 +30,7 @@ export type Client = (typeof CLIENTS)[number];
  * @param body What the client wrote to the hook's standard input.
  */
 export async function answerHook(place: HookPlace, client: Client, body: string): Promise<HookAnswer> {
-  const input = HookInput.from(parsed(body));
+  const input = HookInput.fromJson(body);
   const sessionId = input.text('session_id') ?? '';
   const event = input.text('hook_event_name') ?? '';
   if (!SESSION_ID.test(sessionId)) return SILENT;
@@ -50,16 +50,6 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
   await sign(place, agent);
   return inClientsWords(event, await onEvent(place, step, event, input));
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch (error) {
-    // Whatever it is, it names no session: there is nobody to have an opinion about.
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }
 
 async function onStart(

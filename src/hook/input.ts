@@ -7,6 +7,16 @@ export class HookInput {
     return new HookInput(isObject ? (value as Record<string, unknown>) : {});
   }
 
+  /** What JSON says; nothing is known of what is broken. */
+  static fromJson(text: string): HookInput {
+    try {
+      return HookInput.from(JSON.parse(text));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return HookInput.from(undefined);
+    }
+  }
+
   text(name: string): string | undefined {
     const value = this.value[name];
     return typeof value === 'string' ? value : undefined;

@@ -1,27 +1,52 @@
-import { openSheet } from '../sheet/index.js';
+import { dirname } from 'node:path';
+import { CallsheetError, messageOf } from '../error/index.js';
 import { ancestorsOf, identityOf } from '../process/index.js';
+import { openSheet } from '../sheet/index.js';
 import { answerHook, CLIENTS, type Client } from './answer.js';
+import { HookInput } from './input.js';
+import { answerOfOlder } from './older.js';
 import type { HookAnswer } from './place.js';
+import { startServer } from './start-server.js';
 
-// The lean way to answer a hook, when no server does: `hook.cjs CLIENT [PID]`, the client's words on standard input.
-// Exit 2 blocks a tool in every version of every client, so it is kept for refusals; a failure here exits 1, and the
-// script that called decides what that means for the tool.
+// The lean way to answer a hook, when no server does: `hook.cjs CLIENT PID SHEET-FOLDER`, the client's words on
+// standard input. Exit 2 blocks a tool in every version of every client, so it is kept for refusals; a failure here
+// exits 1, and the script that called decides what that means for the tool.
 
 async function main(): Promise<void> {
-  const [client = '', pid = ''] = process.argv.slice(2);
+  const [client = '', pid = '', sheetFolder = ''] = process.argv.slice(2);
   if (!isClient(client)) throw new Error(`No client is called ${client.slice(0, 40)}.`);
-  const answer = await answerFrom(client, Number(pid), await standardInput());
+  const place = { client, pid: Number(pid), sheetFolder };
+  const body = await standardInput();
+  const answer = await answerFrom(place, body);
   process.stdout.write(answer.stdout);
   process.stderr.write(answer.stderr);
   process.exitCode = answer.exit;
+  const event = HookInput.fromJson(body).text('hook_event_name');
+  if (event === 'SessionStart' && sheetFolder !== '') startServer(sheetFolder, process.env);
 }
 
 function isClient(name: string): name is Client {
   return CLIENTS.some((client) => client === name);
 }
 
-async function answerFrom(client: Client, pid: number, body: string): Promise<HookAnswer> {
-  await using sheet = await openSheet(process.cwd(), { env: process.env });
+interface Place {
+  client: Client;
+  pid: number;
+  sheetFolder: string;
+}
+
+async function answerFrom(place: Place, body: string): Promise<HookAnswer> {
+  try {
+    return await answerWithSheet(place, body);
+  } catch (error) {
+    if (error instanceof CallsheetError && error.code === 'SHEET_NEWER')
+      return answerOfOlder(place.sheetFolder, body, `${error.message} ${error.hint ?? ''}`.trim());
+    throw error;
+  }
+}
+
+async function answerWithSheet({ client, pid, sheetFolder }: Place, body: string): Promise<HookAnswer> {
+  await using sheet = await openSheet(dirname(sheetFolder), { env: process.env });
   const asker = identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
   const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
   return await answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body);
@@ -34,6 +59,6 @@ async function standardInput(): Promise<string> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`callsheet: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`callsheet: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });

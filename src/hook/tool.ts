@@ -10,16 +10,8 @@ import {
 } from '../guard/index.js';
 import { defined } from '../store/index.js';
 import type { HookInput } from './input.js';
-import { patchedFiles } from './patch.js';
-
-/** The tools that write files: only they are ever refused because nobody answers. */
-export const WRITING_TOOLS: ReadonlySet<string> = new Set([
-  'Edit',
-  'Write',
-  'MultiEdit',
-  'NotebookEdit',
-  'apply_patch',
-]);
+import { patchedFiles, patchInCommand } from './patch.js';
+import { WRITING_TOOLS } from './tool-names.js';
 
 /** A tool call that is about to be made, in the words of the clients. */
 export async function beforeTool(
@@ -38,12 +30,20 @@ export async function beforeTool(
     return NOTHING;
   }
   if (tool === 'Bash') {
-    const command = input.text('command');
-    return command === undefined ? NOTHING : beforeShell(guard, step, { callId, command });
+    return beforeCommand(guard, step, callId, input.text('command') ?? '');
   }
   if (tool === 'apply_patch') return beforePatch(guard, step, callId, input.text('command') ?? '');
   const intent = WRITING_TOOLS.has(tool) ? intentOf(tool, input, callId) : undefined;
   return intent === undefined ? NOTHING : beforeWrite(guard, step, intent);
+}
+
+/** Codex carries out a patch in a command without asking for it as a patch. */
+async function beforeCommand(guard: Guard, step: Step, callId: string, command: string): Promise<Answer> {
+  const patch = patchInCommand(command);
+  const ofPatch = patch === undefined ? NOTHING : await beforePatch(guard, step, callId, patch);
+  if (ofPatch.refused) return ofPatch;
+  const ofCommand = await beforeShell(guard, step, { callId, command });
+  return ofCommand.refused ? ofCommand : { ...ofCommand, ...ofPatch };
 }
 
 function intentOf(tool: string, input: HookInput, callId: string): WriteIntent | undefined {

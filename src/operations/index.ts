@@ -1,6 +1,6 @@
 import { clean } from './clean/index.js';
 import { doctor } from './doctor/index.js';
-import { init } from './guard/index.js';
+import { init, serve } from './guard/index.js';
 import { LOCK_OPERATIONS } from './lock/index.js';
 import { log } from './log.js';
 import { MESSAGE_OPERATIONS } from './message/index.js';
@@ -14,7 +14,7 @@ import { undo } from './undo/index.js';
 
 /** Every operation, in the order in which help shows them. The faces are derived from this table. */
 export const OPERATIONS: readonly AnyOperation[] = [
-  init,
+  ...[init, serve],
   ...RUN_OPERATIONS,
   ...[status, log],
   ...TASK_OPERATIONS,

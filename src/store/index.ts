@@ -6,5 +6,6 @@ export type { Migration, Reader, Row, Store, Transaction } from './store.js';
 export { template, type Statement } from './template.js';
 export type { Wake } from './wake.js';
 export { among, storeSchema } from './schema.js';
+export { schemaVersion } from './schema-version.js';
 export { openSqliteStore } from './sqlite/sqlite-store.js';
 export { queryReadOnly } from './sqlite/read-only.js';

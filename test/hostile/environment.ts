@@ -122,6 +122,12 @@ export const ENVIRONMENT: readonly Row[] = [
     ...refused('NOT_ALLOWED', 3, 'wren'),
   },
   {
+    what: 'CALLSHEET_NO_SERVER that a shell would run',
+    args: ['status'],
+    env: { CALLSHEET_NO_SERVER: '$(touch {canary})' },
+    ...accepted(),
+  },
+  {
     what: 'CALLSHEET_DEBUG with an error of the person',
     args: ['task', 'show', 'NOPE'],
     env: { CALLSHEET_DEBUG: 'yes' },

@@ -91,6 +91,17 @@ export const INPUTS: readonly Row[] = [
   },
 
   {
+    what: 'an address to serve at',
+    args: ['serve', '0.0.0.0:80'],
+    ...refused('ARGUMENT_UNEXPECTED', 2, '0.0.0.0:80'),
+  },
+  {
+    what: 'a port to serve at',
+    args: ['serve', '--port', '80'],
+    process: true,
+    ...refused('OPTION_UNKNOWN', 2, '--port'),
+  },
+  {
     what: 'a folder that is not there',
     args: ['-C', '{outside}/no', 'status'],
     process: true,

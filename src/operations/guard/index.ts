@@ -1,2 +1,3 @@
 export { checkClients, checkGuard } from './check.js';
 export { init } from './init.js';
+export { serve } from './serve.js';

@@ -1,0 +1,3 @@
+export { serve, type ServeOptions } from './serve.js';
+export { liveServer } from './server-file.js';
+export { serverVersion } from './server-version.js';

@@ -1,0 +1,76 @@
+import { statSync } from 'node:fs';
+import type { Sheet } from '../sheet/index.js';
+import { readServerFile, type ServerFile } from './server-file.js';
+
+/** `lost`: the sheet's folder is gone, or its file names another server: nobody can find this one any more. */
+export type WhyEnded = 'asked' | 'idle' | 'lost' | 'replaced' | 'newer';
+
+interface LifetimeOptions {
+  sheet: Sheet;
+  file: ServerFile;
+  signal: AbortSignal;
+  program?: string;
+  idleMs: number;
+  lookEveryMs: number;
+}
+
+/** How long a server goes on: until it is asked to end, or nobody needs it. */
+export class Lifetime {
+  readonly file: ServerFile;
+  readonly ended: Promise<WhyEnded>;
+  private readonly resolve: (why: WhyEnded) => void;
+  private lastUsedAt: number;
+  private readonly program: string | undefined;
+  private cancelLook: () => void = () => undefined;
+
+  constructor(private readonly options: LifetimeOptions) {
+    this.file = options.file;
+    this.lastUsedAt = this.now();
+    this.program = this.stampOfProgram();
+    let resolve: (why: WhyEnded) => void = () => undefined;
+    this.ended = new Promise((done) => (resolve = done));
+    this.resolve = resolve;
+    const { signal } = options;
+    if (signal.aborted) this.end('asked');
+    else signal.addEventListener('abort', () => this.end('asked'), { once: true });
+    this.lookAgain();
+  }
+
+  /** Somebody has asked something. */
+  used(): void {
+    this.lastUsedAt = this.now();
+  }
+
+  end(why: WhyEnded): void {
+    this.cancelLook();
+    this.resolve(why);
+  }
+
+  private lookAgain(): void {
+    if (this.options.signal.aborted) return;
+    this.cancelLook = this.options.sheet.store.clock.after(this.options.lookEveryMs, () => this.look());
+  }
+
+  private look(): void {
+    const why = this.whyNoLonger();
+    if (why === undefined) this.lookAgain();
+    else this.end(why);
+  }
+
+  private whyNoLonger(): WhyEnded | undefined {
+    if (readServerFile(this.options.sheet.folder)?.secret !== this.file.secret) return 'lost';
+    if (this.now() - this.lastUsedAt >= this.options.idleMs) return 'idle';
+    return this.stampOfProgram() === this.program ? undefined : 'replaced';
+  }
+
+  private stampOfProgram(): string | undefined {
+    const { program } = this.options;
+    if (program === undefined) return undefined;
+    const stats = statSync(program, { throwIfNoEntry: false });
+    return `${stats?.ino}:${stats?.mtimeMs}:${stats?.size}`;
+  }
+
+  private now(): number {
+    return this.options.sheet.store.clock.now();
+  }
+}

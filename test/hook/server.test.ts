@@ -1,0 +1,226 @@
+import { execFile } from 'node:child_process';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request, type RequestOptions } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { entryPoint } from '../../src/process/index.js';
+import { serve } from '../../src/server/index.js';
+import { readServerFile, serverFile, writeServerFile } from '../../src/server/server-file.js';
+import { openSheet } from '../../src/sheet/index.js';
+import { sql } from '../../src/store/index.js';
+import { openDatabase } from '../../src/store/sqlite/database.js';
+import { givenHook, givenServer, untilServed, words } from './given-hook.js';
+
+interface Answer {
+  status: number | undefined;
+  text: string;
+  headers: Record<string, unknown>;
+}
+
+/** Asks the server, as it wants to be asked but for what is given. */
+function ask(
+  { port, secret }: { port: number; secret: string },
+  { body = '{}', headers = {}, ...options }: RequestOptions & { body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        ...{ host: '127.0.0.1', port, method: 'POST', path: '/hook/claude', agent: false },
+        ...options,
+        headers: { Host: `127.0.0.1:${port}`, Authorization: `Bearer ${secret}`, ...headers },
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+        response.on('end', () => resolve({ status: response.statusCode, text, headers: response.headers }));
+      },
+    );
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+describe('the door', () => {
+  test('is open for who brings the secret', async () => {
+    const { sheet } = await givenHook();
+    const { file } = await givenServer(sheet);
+    const body = JSON.stringify(words('SessionStart'));
+    const answer = await ask(file, { body });
+    expect(answer).toMatchObject({ status: 200, headers: { 'x-callsheet-exit': '0' } });
+    expect(answer.headers['x-callsheet-proof']).toBe(file.proof);
+    expect(answer.text).toContain('callsheet: you are');
+    expect(await ask(file, { body, headers: { Host: `localhost:${file.port}` } })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test.each([
+    ['a name that leads here', { headers: { Host: 'rebound.example' } }, 403],
+    ['another port', { headers: { Host: '127.0.0.1:1' } }, 403],
+    ['no port', { headers: { Host: '127.0.0.1' } }, 403],
+    ['a page of a browser', { headers: { Origin: 'http://localhost' } }, 403],
+    ['a page without an origin', { headers: { Origin: 'null' } }, 403],
+    ['no secret', { headers: { Authorization: '' } }, 401],
+    ['half a secret', { headers: { Authorization: 'Bearer ' } }, 401],
+    ['a secret as long as the right one', { headers: { Authorization: `Bearer ${'0'.repeat(64)}` } }, 401],
+    ['a client nobody knows', { path: '/hook/other' }, 404],
+    ['a path around', { path: '/hook/../hook/claude' }, 404],
+    ['a question', { path: '/hook/claude?x' }, 404],
+    ['the top', { path: '/' }, 404],
+    ['a look', { method: 'GET' }, 405],
+    ['an announcement of too much', { headers: { 'Content-Length': String(33 * 1024 * 1024) } }, 413],
+  ])('is closed for %s', async (_, options, status) => {
+    const { sheet, sheetFolder } = await givenHook();
+    const { file, said } = await givenServer(sheet);
+    const body = JSON.stringify(words('SessionStart'));
+    const answer = await ask(file, { body, ...options }).catch((error: unknown) => error);
+    expect(answer).toMatchObject({ status, text: '' });
+    expect(existsSync(join(sheetFolder, 'sessions/one'))).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  test('is closed for what grows too large on the way', async () => {
+    const { sheet } = await givenHook();
+    const { file } = await givenServer(sheet);
+    const headers = { 'Transfer-Encoding': 'chunked' };
+    const answer = ask(file, { body: 'x'.repeat(33 * 1024 * 1024), headers });
+    // Whichever comes first: the answer, or the end of the connection.
+    await expect(answer.then(({ status }) => status).catch(() => 413)).resolves.toBe(413);
+    expect(await ask(file)).toMatchObject({ status: 200 });
+  });
+
+  test.each([['{'], ['null'], ['[1]'], ['"x"'], ['{"session_id":{}}'], ['\u0000\u001b[2J'], ['']])(
+    'broken words, %j, are nobody’s',
+    async (body) => {
+      const { sheet } = await givenHook();
+      const { file } = await givenServer(sheet);
+      expect(await ask(file, { body })).toMatchObject({ status: 200, text: '' });
+    },
+  );
+
+  test('an error is no answer: the script asks the lean entry', async () => {
+    const { sheet } = await givenHook();
+    const { file, said } = await givenServer(sheet);
+    await sheet.store.transaction((tx) => tx.run(sql`drop table agent`));
+    const answer = await ask(file, { body: JSON.stringify(words('SessionStart')) });
+    expect(answer).toMatchObject({ status: 500, text: '' });
+    expect(said.join('\n')).not.toContain(file.secret);
+    expect(said).toHaveLength(1);
+  });
+});
+
+describe('the file of the server', () => {
+  test('is for its owner alone, and is gone when the server has ended', async () => {
+    const { sheet, sheetFolder } = await givenHook();
+    const server = await givenServer(sheet);
+    expect(statSync(serverFile(sheetFolder)).mode & 0o777).toBe(0o600);
+    expect(readServerFile(sheetFolder)).toEqual(server.file);
+    expect(server.file).toMatchObject({ version: '1.2.3', process: { pid: process.pid } });
+    expect(await server.end()).toBe('asked');
+    expect(existsSync(serverFile(sheetFolder))).toBe(false);
+    await expect(ask(server.file)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('keeps a second one from coming', async () => {
+    const { sheet } = await givenHook();
+    const { file } = await givenServer(sheet);
+    const second = await serve({ sheet, version: '2', signal: new AbortController().signal });
+    expect(second).toEqual({ isOther: true, file });
+  });
+
+  test('of two that start at once one stays', async () => {
+    const { root, sheet, sheetFolder } = await givenHook();
+    const other = await openSheet(root, { env: {} });
+    const ending = new AbortController();
+    const both = await Promise.all(
+      [sheet, other].map((each) => serve({ sheet: each, version: '1', signal: ending.signal })),
+    );
+    const [stays, ...more] = both.filter((each) => !each.isOther);
+    expect(more).toEqual([]);
+    expect(readServerFile(sheetFolder)).toEqual(stays?.file);
+    ending.abort();
+    if (stays?.isOther === false) await stays.ended;
+    await other[Symbol.asyncDispose]();
+  });
+
+  test('of a process that has gone is replaced', async () => {
+    const { sheet, sheetFolder } = await givenHook();
+    const process_ = { pid: process.pid, startedAt: 'before it' };
+    writeServerFile(sheetFolder, { port: 1, secret: 'ab', proof: 'cd', process: process_, version: '1' });
+    const { file } = await givenServer(sheet);
+    expect(readServerFile(sheetFolder)).toEqual(file);
+  });
+
+  test('of another server is left alone', async () => {
+    const { sheet, sheetFolder } = await givenHook();
+    const server = await givenServer(sheet);
+    const other = { ...server.file, secret: 'ab' };
+    writeServerFile(sheetFolder, other);
+    await server.end();
+    expect(readServerFile(sheetFolder)).toEqual(other);
+  });
+});
+
+describe('a server ends by itself', () => {
+  test('when nobody has asked for a while', async () => {
+    const { sheet } = await givenHook();
+    const { ended } = await givenServer(sheet, { idleMs: 1, lookEveryMs: 5 });
+    expect(await ended).toBe('idle');
+  });
+
+  test('when the folder of its sheet is gone', async () => {
+    const { sheet, folder } = await givenHook();
+    const { ended } = await givenServer(sheet, { lookEveryMs: 5 });
+    rmSync(folder, { recursive: true, force: true });
+    expect(await ended).toBe('lost');
+  });
+
+  test('when another has taken its place', async () => {
+    const { sheet, sheetFolder } = await givenHook();
+    const { ended, file } = await givenServer(sheet, { lookEveryMs: 5 });
+    writeServerFile(sheetFolder, { ...file, secret: 'ab' });
+    expect(await ended).toBe('lost');
+  });
+
+  test('when its program has been replaced', async () => {
+    const { sheet, folder } = await givenHook();
+    const program = join(folder, 'program');
+    writeFileSync(program, 'one');
+    const { ended } = await givenServer(sheet, { lookEveryMs: 5, program });
+    writeFileSync(program, 'other');
+    expect(await ended).toBe('replaced');
+  });
+
+  test('when a newer callsheet has the sheet, without an answer of its own', async () => {
+    const { sheet } = await givenHook();
+    const { ended, file } = await givenServer(sheet);
+    const database = openDatabase(sheet.file);
+    database.exec('pragma user_version = 99');
+    database.close();
+    expect(await ask(file)).toMatchObject({ status: 503 });
+    expect(await ended).toBe('newer');
+  });
+
+  test('though somebody keeps a connection open without a word', async () => {
+    const { sheet } = await givenHook();
+    const { ended, file, end } = await givenServer(sheet);
+    const silent = connect(file.port, '127.0.0.1');
+    await new Promise<void>((resolve) => silent.once('connect', resolve));
+    const closed = new Promise<void>((resolve) => silent.once('close', () => resolve()));
+    silent.resume();
+    await end();
+    await Promise.all([ended, closed]);
+  });
+});
+
+test('the built server ends on SIGTERM, and takes its file with it', async () => {
+  const { root, sheetFolder } = await givenHook();
+  const running = promisify(execFile)(process.execPath, [entryPoint('server'), join(root, '.git')]);
+  const file = await untilServed(sheetFolder);
+  expect(await ask(file)).toMatchObject({ status: 200 });
+  running.child.kill('SIGTERM');
+  await running;
+  expect(existsSync(serverFile(sheetFolder))).toBe(false);
+});
