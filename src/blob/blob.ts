@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { errorCode } from '../error/index.js';
 
 /** A content of more bytes is not kept: what cannot be shown as a diff need not be. */
-export const LARGEST_BLOB_BYTES = 5_000_000;
+const LARGEST_BLOB_BYTES = 5_000_000;
 
 /**
  * Keeps a content under its hash, in the sheet's folder: what an agent has seen, and what was there before a write.

@@ -13,7 +13,7 @@ export interface Content {
 }
 
 /** No such file. */
-export const ABSENT: Content = { hash: '', stamp: '', bytes: Buffer.alloc(0) };
+const ABSENT: Content = { hash: '', stamp: '', bytes: Buffer.alloc(0) };
 
 const LARGEST_BYTES = 20_000_000n;
 

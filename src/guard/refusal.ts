@@ -10,7 +10,7 @@ export function shownPath(path: string): string {
 }
 
 /** A diff, quoted, with what is left out of it said. */
-export function quotedDiff(changes: LineChanges | undefined): string {
+function quotedDiff(changes: LineChanges | undefined): string {
   if (changes === undefined) return '(The change cannot be shown as text. Read the file.)';
   const rest = changes.isWhole ? '' : '(More has changed than is shown here. Read the file for the rest.)\n';
   return `${changes.text}${rest}`.trimEnd();

@@ -79,13 +79,6 @@ export async function findSeen(
   return row === undefined ? undefined : toSeen(row);
 }
 
-/** Everything an agent has seen in a checkout, by path. */
-export async function allSeen(reader: Reader, { agentId, checkout }: Viewpoint): Promise<Seen[]> {
-  const rows = await reader.all(sql`
-    select * from seen where agent_id = (select ${agentId}) and checkout = (select ${checkout}) order by path`);
-  return rows.map(toSeen);
-}
-
 /**
  * One agent knows from now on what another knows: a subagent starts with the picture of its parent and hands back its
  * own. What was seen later counts, and of the same content the whole over the part.
