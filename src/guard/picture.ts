@@ -6,6 +6,7 @@ import type { Reader, Store } from '../store/index.js';
 import { findTasks } from '../task/index.js';
 import { formatDuration, oneLine, plainText, shownNames } from '../text/index.js';
 import { findWrites } from '../write/index.js';
+import { keptSummary } from './compaction.js';
 import type { Guard } from './guard.js';
 import { isLive } from './who.js';
 
@@ -39,6 +40,8 @@ export async function ownPicture({ store }: Guard, self: Agent): Promise<string>
     lines.push(`Unread ${message.type} ${message.id}: ${line(message.body)}`);
   const files = await filesOf(store, self);
   if (files.length > 0) lines.push(`You have written ${shownNames(files, MOST_FILES)}.`);
+  const summary = await keptSummary(store, self.name);
+  if (summary !== undefined) lines.push(`Your last summary: ${oneLine(plainText(summary), 400)}`);
   lines.push(...(await othersAtWork(store, self)));
   const notes = [
     ...(await findNotes(store, { kind: 'decision' })),

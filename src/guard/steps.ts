@@ -12,8 +12,10 @@ const MENTION = /(?:^|\s)@("[^"\n]{1,500}"|[^\s"@]{1,500})/g;
 
 /** A prompt begins a turn. A file that it names with `@` reaches the model without any tool. */
 export async function onPrompt(guard: Guard, step: Step, prompt: string): Promise<Answer> {
-  await settle(guard, step, true);
-  for (const path of mentionsIn(prompt)) await noteRead(guard, step, path, false);
+  // The client's own word that something in the background has ended: it can come in the middle of a step.
+  const isNotification = prompt.startsWith('<task-notification>');
+  await settle(guard, step, !isNotification);
+  for (const path of isNotification ? [] : mentionsIn(prompt)) await noteRead(guard, step, path, false);
   return told(await newsFor(guard, step));
 }
 

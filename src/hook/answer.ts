@@ -5,6 +5,8 @@ import {
   endSubagent,
   findSession,
   greeting,
+  KEEP_IN_SUMMARY,
+  keepSummary,
   NOTHING,
   onPrompt,
   onStop,
@@ -80,6 +82,11 @@ async function onEvent({ guard }: HookPlace, step: Step, event: string, input: H
       return onPrompt(guard, step, input.text('prompt') ?? '');
     case 'Stop':
       return onStop(guard, step, { again: input.flag('stop_hook_active') });
+    case 'PreCompact':
+      return { refused: false, tell: KEEP_IN_SUMMARY };
+    case 'PostCompact':
+      await keepSummary(guard, step, input.text('compact_summary') ?? '');
+      return NOTHING;
     case 'SubagentStop':
       await endSubagent(guard, step);
       return NOTHING;

@@ -3,7 +3,7 @@ import { SILENT, type HookAnswer } from './place.js';
 
 /** What a client understands as this answer to an event of this name. */
 export function inClientsWords(event: string, answer: Answer): HookAnswer {
-  if (!answer.refused) return answer.tell === undefined ? SILENT : saying({ ...context(event, answer.tell) });
+  if (!answer.refused) return answer.tell === undefined ? SILENT : telling(event, answer.tell);
   if (event === 'PreToolUse') {
     const decision = { permissionDecision: 'deny', permissionDecisionReason: answer.reason };
     return saying({ hookSpecificOutput: { hookEventName: event, ...decision } });
@@ -11,8 +11,10 @@ export function inClientsWords(event: string, answer: Answer): HookAnswer {
   return saying({ decision: 'block', reason: answer.reason });
 }
 
-function context(event: string, text: string): object {
-  return { hookSpecificOutput: { hookEventName: event, additionalContext: text } };
+function telling(event: string, text: string): HookAnswer {
+  // What this hook prints becomes part of the instructions for the summary, as it stands.
+  if (event === 'PreCompact') return { ...SILENT, stdout: `${text}\n` };
+  return saying({ hookSpecificOutput: { hookEventName: event, additionalContext: text } });
 }
 
 function saying(value: object): HookAnswer {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCallsheet } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
+import { fileAppears } from '../run/given-project.js';
 import { givenClaude } from './claude.js';
 import { describeClient } from './installed.js';
 import { scriptedModel } from './model.js';
@@ -278,6 +279,67 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     await claude.run('[[script:again]]', { args: ['--resume', String(started?.session_id)] }).finished;
     const told = model.log.filter(({ script }) => script === 'again')[0]?.contexts.join() ?? '';
     expect(told).toMatch(/you are ada[\s\S]*You have written a\.txt/);
+  });
+
+  test('that is compacted is asked what to keep, and keeps its summary', async () => {
+    await using place = await givenGuarded();
+    await using model = await scriptedModel({
+      first: [use(place.edit('a.txt', 'two', 'TWO')), { text: 'Begun.' }],
+    });
+    model.summary = 'The limit is 10.';
+    await using claude = givenClaude({ root: place.root, model });
+    const [started] = await claude.run('[[script:first]]').finished;
+    await claude.run('/compact', { args: ['--resume', String(started?.session_id)] }).finished;
+    expect(model.summed.join()).toContain('the decisions taken and why');
+    expect(await place.callsheet('note', 'get', 'session:ada')).toContain('The limit is 10.');
+  });
+
+  test('has a subagent whose work it knows afterwards', async () => {
+    await using place = await givenGuarded({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
+    const { edit, write, bash } = place;
+    const prompt = { description: 'Edits', prompt: '[[script:helper]]', subagent_type: 'general-purpose' };
+    await using model = await scriptedModel({
+      boss: [
+        use({ name: 'Agent', input: { ...prompt, run_in_background: false } }),
+        use(write('b.txt', 'mine\n')),
+        { text: 'Done.' },
+      ],
+      helper: [use(bash('cat b.txt')), use(edit('b.txt', 'two', 'TWO')), { text: 'Helped.' }],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await claude.run('[[script:boss]]').finished;
+    expect(model.told('helper')).not.toContain('not written');
+    expect(
+      await place.sheet('select agents.name, how from writes join agents on agents.id = agent order by seq'),
+    ).toMatchObject({
+      rows: [
+        { name: 'ada.1', how: 'edit' },
+        { name: 'ada', how: 'write' },
+      ],
+    });
+  });
+
+  test('is answered without a server from one step to the next', async () => {
+    await using place = await givenGuarded();
+    const { read, edit, bash } = place;
+    const server = join(place.root, '.git/callsheet/server');
+    await using model = await scriptedModel({
+      work: [
+        use(read('a.txt')),
+        async () => {
+          await fileAppears(server);
+          process.kill(Number(readFileSync(server, 'utf8').split('\n')[3]), 'SIGKILL');
+          return use(edit('a.txt', 'two', 'TWO'));
+        },
+        use(bash('true')),
+        { text: 'Done.' },
+      ],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await claude.run('[[script:work]]', { env: { CALLSHEET_NO_SERVER: '' } }).finished;
+    expect(await place.sheet('select path, how from writes')).toMatchObject({
+      rows: [{ path: 'a.txt', how: 'edit' }],
+    });
   });
 
   test('works on when callsheet has been uninstalled, or a hook can reach nothing', async () => {

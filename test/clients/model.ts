@@ -13,6 +13,8 @@ export interface ScriptedModel extends AsyncDisposable {
   learn(scripts: Record<string, Script>): void;
   /** What it says when a client wants a conversation summed up. A script named in it is played by what goes on from there. */
   summary: string;
+  /** The texts with which clients asked for one. */
+  summed: string[];
   /** Resolves when the client asks for this turn of a script, which may have been before. */
   asked(script: string, turn: number): Promise<Asked>;
   /** Everything that the model was told while it played a script: results of tools and contexts, in order. */
@@ -56,6 +58,7 @@ export async function scriptedModel(scripts: Record<string, Script> = {}): Promi
     const protocol = await readRequest(request);
     if (protocol === undefined) return void response.writeHead(404).end();
     const asked = describe(protocol);
+    if (asked === undefined) model.summed.push(protocol.pieces.map(({ text }) => text).join('\n'));
     const turn = asked === undefined ? { text: protocol.sumUp(model.summary) } : await turnFor(asked);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const [type, data] of protocol.events(turn)) {
@@ -79,6 +82,7 @@ export async function scriptedModel(scripts: Record<string, Script> = {}): Promi
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log,
     summary: 'Nothing of note was said.',
+    summed: [],
     learn: (more) => {
       for (const [name, script] of Object.entries(more)) known.set(name, script);
     },

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { findAgentByName } from '../../src/agent/index.js';
+import { claimTask } from '../../src/task/index.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 describe('a session', () => {
@@ -21,6 +23,30 @@ describe('a session', () => {
     const again = await given.session({ id: 'one', source: 'compact' });
     expect(again.greeting).toMatch(/you are ada[\s\S]*You have written a\.txt/);
     expect(await again.write('a.txt', 'x\n')).toEqual({});
+  });
+
+  test('keeps the summary that its memory was shortened to', async () => {
+    const given = await givenSessions();
+    const ada = await given.session({ id: 'one' });
+    await ada.edit('a.txt', 'two', 'TWO');
+    await ada.event('PostCompact', { compact_summary: '<summary>Tokens are counted per key.</summary>' });
+    const again = await given.session({ id: 'one', source: 'resume' });
+    expect(again.greeting).toContain('Your last summary: Tokens are counted per key.');
+    const note = await given.call<{ text: string; files: string[] }>('note.get', { key: 'session:ada' });
+    expect(note).toMatchObject({ text: 'Tokens are counted per key.', files: ['a.txt'] });
+  });
+
+  test('that holds a task has its summary as a checkpoint of that', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await given.call('task.add', { title: 'Limit it', id: 'limiter' }, { as: 'mia' });
+    await given.sheet.store.transaction(async (tx) => {
+      const agent = await findAgentByName(tx, 'ada');
+      if (agent !== undefined) await claimTask(tx, 'limiter', agent, 60_000);
+    });
+    await ada.event('PostCompact', { compact_summary: 'Half of it is done.' });
+    const shown = await given.call<{ checkpoint: unknown }>('task.show', { id: 'limiter' }, { as: 'mia' });
+    expect(JSON.stringify(shown)).toContain('Half of it is done.');
   });
 
   test('is told once of another that has written the same file', async () => {
