@@ -51,5 +51,10 @@ function isKept(file: string): boolean {
 
 function fileOf(sheetFolder: string, hash: string): string {
   if (!/^[0-9a-f]{40,64}$/.test(hash)) throw new Error(`Not a hash: ${hash.slice(0, 80)}`);
-  return join(sheetFolder, 'blobs', hash.slice(0, 2), hash.slice(2));
+  return join(blobFolder(sheetFolder), hash.slice(0, 2), hash.slice(2));
+}
+
+/** @internal */
+export function blobFolder(sheetFolder: string): string {
+  return join(sheetFolder, 'blobs');
 }

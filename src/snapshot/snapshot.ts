@@ -83,12 +83,13 @@ export async function recordSnapshot(
 
 export async function findSnapshots(
   reader: Reader,
-  filter: { id?: string; taskId?: string; runId?: string } = {},
+  filter: { id?: string; taskId?: string; runId?: string; sinceMs?: number } = {},
 ): Promise<Snapshot[]> {
   const conditions: Sql[] = [];
   if (filter.id !== undefined) conditions.push(sql`id = ${filter.id}`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.runId !== undefined) conditions.push(sql`run_id = ${filter.runId}`);
+  if (filter.sinceMs !== undefined) conditions.push(sql`created_ms >= ${filter.sinceMs}`);
   return (await reader.all(selectSnapshots(conditions))).map(toSnapshot);
 }
 

@@ -1,6 +1,7 @@
 import { appendEvent } from '../event/index.js';
 import {
   defined,
+  join,
   numberOf,
   oneOf,
   optionalNumber,
@@ -13,8 +14,11 @@ import {
   type Transaction,
 } from '../store/index.js';
 
-/** How a file came to its content: by a tool of a client, by a command in a shell, or by somebody callsheet does not know. */
-export const WAYS = ['write', 'edit', 'shell', 'outside'] as const;
+/**
+ * How a file came to its content: by a tool of a client, by a command in a shell, because a write was taken back, or by
+ * somebody callsheet does not know.
+ */
+export const WAYS = ['write', 'edit', 'shell', 'undo', 'outside'] as const;
 
 /** A recorded fact: a path of a checkout went from one content to another. */
 export interface Write {
@@ -43,7 +47,7 @@ create table write (
   attempt     integer,
   before_hash text not null,
   after_hash  text not null,
-  how         text not null check (how in ('write', 'edit', 'shell', 'outside')),
+  how         text not null check (how in ('write', 'edit', 'shell', 'undo', 'outside')),
   at_ms       integer not null,
   check ((agent_id is null) = (how = 'outside'))
 ) strict;
@@ -105,19 +109,38 @@ export async function newestWrite(reader: Reader): Promise<number> {
   return numberOf(row ?? { seq: 0 }, 'seq');
 }
 
-/** Writes after a position, oldest first, of one agent or of all. */
-export async function findWrites(
-  reader: Reader,
-  filter: { sinceSeq?: number; agentId?: string; path?: string; newest?: number } = {},
-): Promise<Write[]> {
-  const { sinceSeq = 0, agentId = null, path = null, newest = -1 } = filter;
+export interface WriteFilter {
+  agentId?: string;
+  taskId?: string;
+  /** Of any of these paths, in whichever checkout. None: of all. */
+  paths?: readonly string[];
+  /** Not older than this moment (Unix milliseconds). */
+  sinceMs?: number;
+  /** How many, the newest. Default all. */
+  newest?: number;
+}
+
+/** The writes that a filter lets through, oldest first. */
+export async function findWrites(reader: Reader, filter: WriteFilter = {}): Promise<Write[]> {
+  const { newest = -1 } = filter;
   const rows = await reader.all(sql`
-    select * from (
-      select * from write
-       where seq > ${sinceSeq} and (${agentId} is null or agent_id = ${agentId}) and (${path} is null or path = ${path})
-       order by seq desc limit ${newest}) as found
-    order by seq`);
+    select * from (select * from write where ${join(conditionsOf(filter), ' and ')} order by seq desc limit ${newest}) as found
+     order by seq`);
   return rows.map(toWrite);
+}
+
+function conditionsOf({ agentId, taskId, paths = [], sinceMs }: WriteFilter): Sql[] {
+  const conditions = [sql`true`];
+  if (agentId !== undefined) conditions.push(sql`agent_id = ${agentId}`);
+  if (taskId !== undefined) conditions.push(sql`task_id = ${taskId}`);
+  if (paths.length > 0) conditions.push(sql`path in (${join([...paths])})`);
+  if (sinceMs !== undefined) conditions.push(sql`at_ms >= ${sinceMs}`);
+  return conditions;
+}
+
+export async function findWrite(reader: Reader, seq: number): Promise<Write | undefined> {
+  const row = await reader.get(sql`select * from write where seq = ${seq}`);
+  return row === undefined ? undefined : toWrite(row);
 }
 
 /** The files that others have written after a position, and that this agent had seen before, oldest first. */
