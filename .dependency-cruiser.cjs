@@ -11,6 +11,8 @@ const LAYERS = {
     ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'write', 'blob', 'message'],
     ...['note', 'notice', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
   ],
+  // What callsheet puts where git looks for hooks.
+  'set-up': ['git-guard'],
   ground: ['store', 'git', 'process', 'text', 'file', 'error'],
 };
 

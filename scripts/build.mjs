@@ -19,6 +19,7 @@ const PROGRAM = { source: 'src/main.ts', output: 'dist/callsheet-main.cjs' };
 const ENTRIES = [
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
   { source: 'src/hook/main.ts', output: 'dist/hook.cjs' },
+  { source: 'src/hook/git-main.ts', output: 'dist/git-hook.cjs' },
   { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
 ];
 

@@ -103,6 +103,16 @@ export async function writesOf(
   return rows.map(toWrite);
 }
 
+export async function newestWriteOf(
+  reader: Reader,
+  checkout: string,
+  path: string,
+): Promise<Write | undefined> {
+  const row = await reader.get(sql`
+    select * from write where checkout = (select ${checkout}) and path = (select ${path}) order by seq desc limit 1`);
+  return row === undefined ? undefined : toWrite(row);
+}
+
 /** The position of the newest write of the sheet; 0 when there is none. */
 export async function newestWrite(reader: Reader): Promise<number> {
   const row = await reader.get(sql`select coalesce(max(seq), 0) as seq from write`);
@@ -172,17 +182,18 @@ export async function writersOf(
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), checkout: textOf(row, 'checkout') }));
 }
 
-/** What live agents have written in a checkout, each file by whoever wrote it last, but for what some agent wrote. */
+/** What live agents have written in a checkout, each file by whoever wrote it last, but for what some agent and its subagents wrote. */
 export async function workOf(
   reader: Reader,
   checkout: string,
-  exceptAgent: string,
+  exceptAgent?: string,
 ): Promise<{ agentId: string; path: string }[]> {
+  const except = exceptAgent ?? null;
   const rows = await reader.all(sql`
     select newest.agent_id, newest.path
       from (select path, agent_id, max(seq) as seq from write where checkout = (select ${checkout}) group by path) as newest
       join agent on agent.id = newest.agent_id
-     where agent.ended_ms is null and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
+     where agent.ended_ms is null and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
      order by newest.seq desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), path: textOf(row, 'path') }));
 }
