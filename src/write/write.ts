@@ -168,7 +168,7 @@ export async function changedByOthers(
   return rows.map((row) => ({ checkout: textOf(row, 'checkout'), path: textOf(row, 'path') }));
 }
 
-/** The live agents that have written a path, each with a checkout in which they did, but for some. */
+/** The live sessions that have written a path, each with a checkout in which they did, but for some. */
 export async function writersOf(
   reader: Reader,
   path: string,
@@ -176,13 +176,13 @@ export async function writersOf(
 ): Promise<{ agentId: string; checkout: string }[]> {
   const rows = await reader.all(sql`
     select agent.id as agent_id, max(write.checkout) as checkout from agent join write on write.agent_id = agent.id
-     where agent.ended_ms is null and write.path = (select ${path})
+     where agent.ended_ms is null and agent.role <> 'human' and write.path = (select ${path})
        and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
      group by agent.id order by agent.id`);
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), checkout: textOf(row, 'checkout') }));
 }
 
-/** What live agents have written in a checkout, each file by whoever wrote it last, but for what some agent and its subagents wrote. */
+/** What live sessions have written in a checkout, each file by whoever wrote it last, but for what some agent and its subagents wrote. */
 export async function workOf(
   reader: Reader,
   checkout: string,
@@ -193,7 +193,8 @@ export async function workOf(
     select newest.agent_id, newest.path
       from (select path, agent_id, max(seq) as seq from write where checkout = (select ${checkout}) group by path) as newest
       join agent on agent.id = newest.agent_id
-     where agent.ended_ms is null and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
+     where agent.ended_ms is null and agent.role <> 'human'
+       and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
      order by newest.seq desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), path: textOf(row, 'path') }));
 }

@@ -179,6 +179,15 @@ describe('the content before a write', () => {
     expect(text('a.txt')).toContain('TWO');
   });
 
+  test('is put back by a person who is not at work there from then on', async () => {
+    const { back, ada, bo } = await givenWrites();
+    await ada.event('SessionEnd', { reason: 'other' });
+    await back(1);
+    expect((await bo.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+    await bo.read('a.txt');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).told ?? '').not.toContain('mia works on');
+  });
+
   test('where there was no file, takes the file away, and that can be taken back', async () => {
     const { back, path, text, bo } = await givenWrites();
     expect(await back(2)).toMatchObject({ removed: true, recorded: 3 });
