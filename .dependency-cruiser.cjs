@@ -11,8 +11,8 @@ const LAYERS = {
     ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'write', 'blob', 'message'],
     ...['note', 'notice', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
   ],
-  // The settings of the programs that people work in with agents.
-  client: ['client'],
+  // The settings of the programs that people work in with agents; what callsheet puts where git looks for hooks.
+  'set-up': ['client', 'git-guard'],
   ground: ['store', 'git', 'process', 'text', 'file', 'error'],
 };
 

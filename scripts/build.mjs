@@ -20,6 +20,7 @@ const ENTRIES = [
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
   { source: 'src/hook/main.ts', output: 'dist/hook.cjs' },
   { source: 'src/server/main.ts', output: 'dist/server.cjs' },
+  { source: 'src/hook/git-main.ts', output: 'dist/git-hook.cjs' },
   { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
 ];
 

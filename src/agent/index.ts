@@ -1,4 +1,5 @@
 export * from './agent.js';
+export { findAgentAround } from './around.js';
 export { agentSchema } from './agent.schema.js';
 export {
   endAgent,

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { errorCode } from '../error/index.js';
 
 /** A content of more bytes is not kept: what cannot be shown as a diff need not be. */
-const LARGEST_BLOB_BYTES = 5_000_000;
+export const LARGEST_BLOB_BYTES = 5_000_000;
 
 /**
  * Keeps a content under its hash, in the sheet's folder: what an agent has seen, and what was there before a write.
@@ -51,5 +51,10 @@ function isKept(file: string): boolean {
 
 function fileOf(sheetFolder: string, hash: string): string {
   if (!/^[0-9a-f]{40,64}$/.test(hash)) throw new Error(`Not a hash: ${hash.slice(0, 80)}`);
-  return join(sheetFolder, 'blobs', hash.slice(0, 2), hash.slice(2));
+  return join(blobFolder(sheetFolder), hash.slice(0, 2), hash.slice(2));
+}
+
+/** @internal */
+export function blobFolder(sheetFolder: string): string {
+  return join(sheetFolder, 'blobs');
 }

@@ -1,1 +1,2 @@
-export * from './blob.js';
+export { keepBlob, LARGEST_BLOB_BYTES, readBlob } from './blob.js';
+export { pruneBlobs, type Pruned } from './prune.js';

@@ -17,5 +17,6 @@ export { isPlainName } from './refs.js';
 export { retryVanished } from './retry-vanished.js';
 export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';
+export { stagedContent, stagedFiles, type IndexPlace } from './staged.js';
 export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

@@ -1,8 +1,12 @@
+export { beforeCommit, type CommitIntent, type InTheWay } from './before-commit.js';
 export { beforeRead } from './before-read.js';
 export { beforeShell } from './before-shell.js';
 export { beforeWrite, type WriteIntent } from './before-write.js';
 export { KEEP_IN_SUMMARY, keepSummary } from './compaction.js';
+export { contentOf, stampOf, type Content } from './content.js';
 export { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+export { lineChanges } from './line-changes.js';
 export { greeting, ownPicture } from './picture.js';
-export { endSession, endSubagent, findSession, startSession } from './session.js';
+export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
 export { afterTools, onPrompt, onStop } from './steps.js';
+export { isLive } from './who.js';

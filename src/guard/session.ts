@@ -26,7 +26,7 @@ export interface NewSession {
   model?: string;
 }
 
-function clientSessionOf(client: string, sessionId: string, subagentId?: string): string {
+export function clientSessionOf(client: string, sessionId: string, subagentId?: string): string {
   return `${client}:${sessionId}${subagentId === undefined ? '' : `/${subagentId}`}`;
 }
 

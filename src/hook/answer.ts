@@ -13,6 +13,7 @@ import {
   ownPicture,
   startSession,
   type Answer,
+  type Guard,
   type Step,
 } from '../guard/index.js';
 import { defined } from '../store/index.js';
@@ -67,36 +68,40 @@ async function onStart(
   return { refused: false, tell };
 }
 
+type Handler = (guard: Guard, step: Step, input: HookInput) => Promise<Answer>;
+
+/** What each event of a client is to the guard. An event that is not here has no opinion. */
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  PreToolUse: (guard, step, input) =>
+    beforeTool(guard, step, {
+      tool: input.text('tool_name') ?? '',
+      input: input.object('tool_input'),
+      callId: input.text('tool_use_id') ?? 'call',
+    }),
+  PostToolBatch: afterTools,
+  // Codex has no event for a whole step.
+  PostToolUse: afterTools,
+  UserPromptSubmit: (guard, step, input) => onPrompt(guard, step, input.text('prompt') ?? ''),
+  Stop: (guard, step, input) => onStop(guard, step, { again: input.flag('stop_hook_active') }),
+  PreCompact: async () => ({ refused: false, tell: KEEP_IN_SUMMARY }),
+  async PostCompact(guard, step, input) {
+    await keepSummary(guard, step, input.text('compact_summary') ?? '');
+    return NOTHING;
+  },
+  async SubagentStop(guard, step) {
+    await endSubagent(guard, step);
+    return NOTHING;
+  },
+  async SessionEnd(guard, step, input) {
+    await endSession(guard, step);
+    unmarkRegistered(guard.sheetFolder, input.text('session_id') ?? '');
+    return NOTHING;
+  },
+};
+
 async function onEvent({ guard }: HookPlace, step: Step, event: string, input: HookInput): Promise<Answer> {
-  switch (event) {
-    case 'PreToolUse':
-      return beforeTool(guard, step, {
-        tool: input.text('tool_name') ?? '',
-        input: input.object('tool_input'),
-        callId: input.text('tool_use_id') ?? input.text('call_id') ?? 'call',
-      });
-    case 'PostToolBatch':
-    case 'PostToolUse':
-      return afterTools(guard, step);
-    case 'UserPromptSubmit':
-      return onPrompt(guard, step, input.text('prompt') ?? '');
-    case 'Stop':
-      return onStop(guard, step, { again: input.flag('stop_hook_active') });
-    case 'PreCompact':
-      return { refused: false, tell: KEEP_IN_SUMMARY };
-    case 'PostCompact':
-      await keepSummary(guard, step, input.text('compact_summary') ?? '');
-      return NOTHING;
-    case 'SubagentStop':
-      await endSubagent(guard, step);
-      return NOTHING;
-    case 'SessionEnd':
-      await endSession(guard, step);
-      unmarkRegistered(guard.sheetFolder, input.text('session_id') ?? '');
-      return NOTHING;
-    default:
-      return NOTHING;
-  }
+  const handler = Object.hasOwn(HANDLERS, event) ? HANDLERS[event] : undefined;
+  return handler === undefined ? NOTHING : handler(guard, step, input);
 }
 
 /** Written at most once in a while: a sign of life is no reason to write at every step. */

@@ -39,6 +39,15 @@ export async function openNotices(reader: Reader, agentId: string): Promise<Noti
   return rows.map(toNotice);
 }
 
+/** The topics with this beginning of which an agent has not been told yet. */
+export async function openTopics(reader: Reader, agentId: string, beginning: string): Promise<string[]> {
+  const rows = await reader.all(sql`
+    select topic from notice
+     where agent_id = (select ${agentId}) and delivered_ms is null and substr(topic, 1, ${beginning.length}) = ${beginning}
+     order by seq`);
+  return rows.map((row) => textOf(row, 'topic'));
+}
+
 export async function noteDelivered(tx: Transaction, notices: readonly Notice[]): Promise<void> {
   for (const { seq } of notices)
     await tx.run(sql`update notice set delivered_ms = ${tx.now} where seq = ${seq}`);

@@ -1,14 +1,12 @@
 import { userInfo } from 'node:os';
 import {
+  findAgentAround,
   findAgentByName,
   findAgentByToken,
-  findAgentsByProcess,
-  liveAgents,
   requireAgentName,
   type Agent,
 } from '../agent/index.js';
 import { CallsheetError, errorCode, usageError } from '../error/index.js';
-import { ancestorsOf, identityOf } from '../process/index.js';
 import type { Reader } from '../store/index.js';
 import type { Actor } from './operation.js';
 
@@ -26,7 +24,7 @@ export interface Caller {
  * @throws {CallsheetError} `TOKEN_INVALID`, `AS_REFUSED`, `AGENT_NAME_TAKEN`, `AGENT_NAME_INVALID`.
  */
 export async function identify(reader: Reader, { env, as, pid }: Caller): Promise<Actor> {
-  const session = (await sessionByToken(reader, env)) ?? (await sessionAround(reader, pid));
+  const session = (await sessionByToken(reader, env)) ?? (await findAgentAround(reader, pid));
   if (session === undefined) return person(reader, as ?? env['CALLSHEET_AGENT'], env);
   if (as !== undefined) throw asRefused(session, as);
   return actorOf(session);
@@ -43,17 +41,6 @@ async function sessionByToken(reader: Reader, env: NodeJS.ProcessEnv): Promise<A
     'CALLSHEET_TOKEN names no live session of this sheet: the session has ended, or it belongs to another repository. Nothing was done.',
     { hint: 'An agent stops its work here. A person at a terminal: unset CALLSHEET_TOKEN' },
   );
-}
-
-async function sessionAround(reader: Reader, pid: number): Promise<Agent | undefined> {
-  // Where there is no /proc the walk starts a process, so it is not done for nothing.
-  if (!(await liveAgents(reader)).some((agent) => agent.pid !== undefined)) return undefined;
-  const ancestors = ancestorsOf(pid);
-  const live = (await findAgentsByProcess(reader, ancestors)).filter(
-    (agent) => agent.pid !== undefined && identityOf(agent.pid)?.startedAt === agent.pidStartedAt,
-  );
-  // The nearest: a session may have been started inside another.
-  return live.sort((one, other) => ancestors.indexOf(one.pid ?? 0) - ancestors.indexOf(other.pid ?? 0))[0];
 }
 
 async function person(reader: Reader, named: string | undefined, env: NodeJS.ProcessEnv): Promise<Actor> {

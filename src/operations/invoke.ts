@@ -4,7 +4,7 @@ import { appendEvent } from '../event/index.js';
 import { defined } from '../store/index.js';
 import { HAND_LEASE_MS, renewClaimsOf } from '../task/index.js';
 import { checkInput, type RawInput } from './input/index.js';
-import type { AnyOperation, Context } from './operation.js';
+import type { AnyOperation, Context, Narrower } from './operation.js';
 import { takeBackLapsed } from './task/lapsed.js';
 
 /**
@@ -12,15 +12,22 @@ import { takeBackLapsed } from './task/lapsed.js';
  * @throws {CallsheetError} `NOT_ALLOWED`, those of {@link checkInput} and of the operation.
  */
 export async function invoke(operation: AnyOperation, context: Context, raw: RawInput): Promise<unknown> {
-  await requireRight(operation, context);
+  const { name, rights, instead = 'Ask for it: callsheet send QUESTION --to lead "…"' } = operation;
+  await requireRight({ what: name.replaceAll('.', ' '), rights, instead }, operation, context);
   const input = await checkInput(operation.input, raw, { cwd: context.cwd, root: context.sheet.root });
+  const narrower = operation.narrower?.(input as never);
+  if (narrower !== undefined) await requireRight(narrower, operation, context);
   await signOfLife(context);
   await takeBackLapsed(context.sheet.store);
   return operation.run(context, input as never);
 }
 
-async function requireRight(operation: AnyOperation, { actor, sheet }: Context): Promise<void> {
-  if (operation.rights.includes(actor.role)) return;
+async function requireRight(
+  { what, rights, instead }: Narrower,
+  operation: AnyOperation,
+  { actor, sheet }: Context,
+): Promise<void> {
+  if (rights.includes(actor.role)) return;
   await sheet.store.transaction((tx) =>
     appendEvent(tx, {
       type: 'operation.refused',
@@ -30,8 +37,8 @@ async function requireRight(operation: AnyOperation, { actor, sheet }: Context):
   );
   throw new CallsheetError(
     'NOT_ALLOWED',
-    `${actor.name} is a ${actor.role} and may not use ${operation.name.replaceAll('.', ' ')}; that is for ${operation.rights.join(' and ')}. Nothing was done.`,
-    { hint: operation.instead ?? 'Ask for it: callsheet send QUESTION --to lead "…"' },
+    `${actor.name} is a ${actor.role} and may not use ${what}; that is for ${rights.join(' and ')}. Nothing was done.`,
+    { hint: instead },
   );
 }
 

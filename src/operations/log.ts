@@ -1,5 +1,3 @@
-import { findAgentByName } from '../agent/index.js';
-import { usageError } from '../error/index.js';
 import { findEvents, type EventFilter } from '../event/index.js';
 import { requireRun } from '../run/index.js';
 import { defined, type Reader } from '../store/index.js';
@@ -7,7 +5,7 @@ import { requireTask } from '../task/index.js';
 import { oneLine, plainText } from '../text/index.js';
 import { eventDocument, type EventDocument } from './event-document.js';
 import type { InputOf } from './fields.js';
-import { namesOf } from './names.js';
+import { namesOf, requireAgent } from './names.js';
 import { defineOperation, EVERYBODY, type Context } from './operation.js';
 
 /** Of the log's JSON; a change of its shape is a new number. */
@@ -48,13 +46,7 @@ async function filterOf({ sheet }: Context, input: InputOf<typeof INPUT>): Promi
   const { since, path, task, agent, type, run, newest } = input;
   if (task !== undefined) await requireTask(sheet.store, task);
   if (run !== undefined) await requireRun(sheet.store, run);
-  const found = agent === undefined ? undefined : await findAgentByName(sheet.store, agent);
-  if (agent !== undefined && found === undefined)
-    throw usageError(
-      'AGENT_UNKNOWN',
-      `There is no agent “${agent}” in this sheet.`,
-      'See who is there: callsheet status',
-    );
+  const found = agent === undefined ? undefined : await requireAgent(sheet.store, agent);
   return defined({ since, path, taskId: task, agentId: found?.id, type, runId: run, newest });
 }
 

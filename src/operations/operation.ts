@@ -40,6 +40,8 @@ export interface Operation<T extends Fields = Fields, Output = unknown> {
   rights: readonly Role[];
   /** What somebody without the right can do instead. */
   instead?: string;
+  /** The part of it that fewer roles may ask for, when this input asks for that. */
+  narrower?(input: InputOf<T>): Narrower | undefined;
   /** One line. */
   help: string;
   /** Command lines that show its use. */
@@ -55,8 +57,18 @@ export interface Operation<T extends Fields = Fields, Output = unknown> {
   refusals?: Readonly<Record<string, unknown>>;
 }
 
+/** A part of an operation with rights of its own. */
+export interface Narrower {
+  /** As it is typed: `undo --back`. */
+  what: string;
+  rights: readonly Role[];
+  /** What somebody without the right can do instead. */
+  instead: string;
+}
+
 /** An operation of which only the table knows what goes in and comes out. */
-export interface AnyOperation extends Omit<Operation, 'run' | 'show' | 'exit'> {
+export interface AnyOperation extends Omit<Operation, 'run' | 'show' | 'exit' | 'narrower'> {
+  narrower?(input: never): Narrower | undefined;
   run(context: Context, input: never): Promise<unknown>;
   show(output: never): string;
   exit?(output: never): ExitName;

@@ -109,6 +109,13 @@ export async function forgetSeen(tx: Transaction, agentId: string): Promise<void
   await tx.run(sql`delete from seen where agent_id = (select ${agentId})`);
 }
 
+/** Every content that an agent who has not ended has seen last. */
+export async function hashesSeenNow(reader: Reader): Promise<string[]> {
+  const rows = await reader.all(sql`
+    select distinct seen.hash from seen join agent on agent.id = seen.agent_id where agent.ended_ms is null`);
+  return rows.map((row) => textOf(row, 'hash'));
+}
+
 function toSeen(row: Row): Seen {
   return {
     path: textOf(row, 'path'),

@@ -83,13 +83,14 @@ export async function recordSnapshot(
 
 export async function findSnapshots(
   reader: Reader,
-  filter: { id?: string; taskId?: string; runId?: string; workspace?: string } = {},
+  filter: { id?: string; taskId?: string; runId?: string; workspace?: string; sinceMs?: number } = {},
 ): Promise<Snapshot[]> {
   const conditions: Sql[] = [];
   if (filter.id !== undefined) conditions.push(sql`id = ${filter.id}`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.runId !== undefined) conditions.push(sql`run_id = ${filter.runId}`);
   if (filter.workspace !== undefined) conditions.push(sql`workspace = ${filter.workspace}`);
+  if (filter.sinceMs !== undefined) conditions.push(sql`created_ms >= ${filter.sinceMs}`);
   return (await reader.all(selectSnapshots(conditions))).map(toSnapshot);
 }
 

@@ -78,6 +78,14 @@ export async function closeCall(tx: Transaction, call: Pick<OpenCall, 'agentId' 
     delete from open_call where agent_id = (select ${call.agentId}) and call_id = (select ${call.callId})`);
 }
 
+/** Every content that a call under way starts from, or should leave behind. */
+export async function hashesOfOpenCalls(reader: Reader): Promise<string[]> {
+  const rows = await reader.all(sql`
+    select before_hash as hash from open_call
+    union select expected_hash from open_call where expected_hash is not null`);
+  return rows.map((row) => textOf(row, 'hash'));
+}
+
 function toCall(row: Row): OpenCall {
   return defined({
     agentId: textOf(row, 'agent_id'),

@@ -1,6 +1,7 @@
 import { appendEvent } from '../event/index.js';
 import {
   defined,
+  join,
   numberOf,
   oneOf,
   optionalNumber,
@@ -13,8 +14,11 @@ import {
   type Transaction,
 } from '../store/index.js';
 
-/** How a file came to its content: by a tool of a client, by a command in a shell, or by somebody callsheet does not know. */
-export const WAYS = ['write', 'edit', 'shell', 'outside'] as const;
+/**
+ * How a file came to its content: by a tool of a client, by a command in a shell, because a write was taken back, or by
+ * somebody callsheet does not know.
+ */
+export const WAYS = ['write', 'edit', 'shell', 'undo', 'outside'] as const;
 
 /** A recorded fact: a path of a checkout went from one content to another. */
 export interface Write {
@@ -43,7 +47,7 @@ create table write (
   attempt     integer,
   before_hash text not null,
   after_hash  text not null,
-  how         text not null check (how in ('write', 'edit', 'shell', 'outside')),
+  how         text not null check (how in ('write', 'edit', 'shell', 'undo', 'outside')),
   at_ms       integer not null,
   check ((agent_id is null) = (how = 'outside'))
 ) strict;
@@ -99,25 +103,54 @@ export async function writesOf(
   return rows.map(toWrite);
 }
 
+export async function newestWriteOf(
+  reader: Reader,
+  checkout: string,
+  path: string,
+): Promise<Write | undefined> {
+  const row = await reader.get(sql`
+    select * from write where checkout = (select ${checkout}) and path = (select ${path}) order by seq desc limit 1`);
+  return row === undefined ? undefined : toWrite(row);
+}
+
 /** The position of the newest write of the sheet; 0 when there is none. */
 export async function newestWrite(reader: Reader): Promise<number> {
   const row = await reader.get(sql`select coalesce(max(seq), 0) as seq from write`);
   return numberOf(row ?? { seq: 0 }, 'seq');
 }
 
-/** Writes after a position, oldest first, of one agent or of all. */
-export async function findWrites(
-  reader: Reader,
-  filter: { sinceSeq?: number; agentId?: string; path?: string; newest?: number } = {},
-): Promise<Write[]> {
-  const { sinceSeq = 0, agentId = null, path = null, newest = -1 } = filter;
+export interface WriteFilter {
+  agentId?: string;
+  taskId?: string;
+  /** Of any of these paths, in whichever checkout. None: of all. */
+  paths?: readonly string[];
+  /** Not older than this moment (Unix milliseconds). */
+  sinceMs?: number;
+  /** How many, the newest. Default all. */
+  newest?: number;
+}
+
+/** The writes that a filter lets through, oldest first. */
+export async function findWrites(reader: Reader, filter: WriteFilter = {}): Promise<Write[]> {
+  const { newest = -1 } = filter;
   const rows = await reader.all(sql`
-    select * from (
-      select * from write
-       where seq > ${sinceSeq} and (${agentId} is null or agent_id = ${agentId}) and (${path} is null or path = ${path})
-       order by seq desc limit ${newest}) as found
-    order by seq`);
+    select * from (select * from write where ${join(conditionsOf(filter), ' and ')} order by seq desc limit ${newest}) as found
+     order by seq`);
   return rows.map(toWrite);
+}
+
+function conditionsOf({ agentId, taskId, paths = [], sinceMs }: WriteFilter): Sql[] {
+  const conditions = [sql`true`];
+  if (agentId !== undefined) conditions.push(sql`agent_id = ${agentId}`);
+  if (taskId !== undefined) conditions.push(sql`task_id = ${taskId}`);
+  if (paths.length > 0) conditions.push(sql`path in (${join([...paths])})`);
+  if (sinceMs !== undefined) conditions.push(sql`at_ms >= ${sinceMs}`);
+  return conditions;
+}
+
+export async function findWrite(reader: Reader, seq: number): Promise<Write | undefined> {
+  const row = await reader.get(sql`select * from write where seq = ${seq}`);
+  return row === undefined ? undefined : toWrite(row);
 }
 
 /** The files that others have written after a position, and that this agent had seen before, oldest first. */
@@ -135,7 +168,7 @@ export async function changedByOthers(
   return rows.map((row) => ({ checkout: textOf(row, 'checkout'), path: textOf(row, 'path') }));
 }
 
-/** The live agents that have written a path, each with a checkout in which they did, but for some. */
+/** The live sessions that have written a path, each with a checkout in which they did, but for some. */
 export async function writersOf(
   reader: Reader,
   path: string,
@@ -143,23 +176,25 @@ export async function writersOf(
 ): Promise<{ agentId: string; checkout: string }[]> {
   const rows = await reader.all(sql`
     select agent.id as agent_id, max(write.checkout) as checkout from agent join write on write.agent_id = agent.id
-     where agent.ended_ms is null and write.path = (select ${path})
+     where agent.ended_ms is null and agent.role <> 'human' and write.path = (select ${path})
        and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
      group by agent.id order by agent.id`);
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), checkout: textOf(row, 'checkout') }));
 }
 
-/** What live agents have written in a checkout, each file by whoever wrote it last, but for what some agent wrote. */
+/** What live sessions have written in a checkout, each file by whoever wrote it last, but for what some agent and its subagents wrote. */
 export async function workOf(
   reader: Reader,
   checkout: string,
-  exceptAgent: string,
+  exceptAgent?: string,
 ): Promise<{ agentId: string; path: string }[]> {
+  const except = exceptAgent ?? null;
   const rows = await reader.all(sql`
     select newest.agent_id, newest.path
       from (select path, agent_id, max(seq) as seq from write where checkout = (select ${checkout}) group by path) as newest
       join agent on agent.id = newest.agent_id
-     where agent.ended_ms is null and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
+     where agent.ended_ms is null and agent.role <> 'human'
+       and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
      order by newest.seq desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), path: textOf(row, 'path') }));
 }

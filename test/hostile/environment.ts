@@ -229,6 +229,10 @@ export const ENVIRONMENT: readonly Row[] = [
     },
     SAVE,
   ),
+  ignored('sessions of clients that are none', {
+    CLAUDE_CODE_SESSION_ID: "../../x' or 1=1 --",
+    CODEX_SESSION_ID: '\u001b[2J'.repeat(1_000),
+  }),
   ignored('a user with a command for a name', {
     USER: '$(touch {canary})',
     LOGNAME: '../..',

@@ -553,6 +553,38 @@ export const INPUTS: readonly Row[] = [
     ...refused('TASK_UNKNOWN', 2, 'NOPE'),
   },
   {
+    what: 'a write past what a number holds',
+    args: ['undo', '--write', '9007199254740993'],
+    ...refused('INPUT_INVALID', 2, '--write'),
+  },
+  { what: 'a write below all', args: ['undo', '--write=-1'], ...refused('INPUT_INVALID', 2, '--write') },
+  {
+    what: 'a write that is not there',
+    args: ['undo', '--write', '2147483648', '--back', '--force'],
+    process: true,
+    ...refused('WRITE_UNKNOWN', 2, '2147483648'),
+  },
+  {
+    what: 'the writes of an agent of the prototype',
+    args: ['undo', '--agent', '__proto__'],
+    ...refused('AGENT_UNKNOWN', 2, '__proto__'),
+  },
+  {
+    what: 'the writes of an agent with a statement',
+    args: ['undo', '--agent', "x'or'1'='1"],
+    ...refused('AGENT_UNKNOWN', 2, "x'or'1'='1"),
+  },
+  {
+    what: 'the writes since for ever',
+    args: ['undo', '--since', '9007199254740993d'],
+    ...refused('INPUT_INVALID', 2, '--since'),
+  },
+  {
+    what: 'a snapshot and a write at once',
+    args: ['undo', 's-1', '--write', '1'],
+    ...refused('UNDO_UNCLEAR', 2, 'snapshot'),
+  },
+  {
     what: 'a run to clean that leads elsewhere',
     args: ['clean', '../../home'],
     ...refused('RUN_UNKNOWN', 2, '../../home'),

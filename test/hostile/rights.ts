@@ -20,6 +20,7 @@ const LEADERS_ONLY: readonly (readonly string[])[] = [
   ['task', 'retry', 'hello'],
   ['answer', 'q-1', 'Yes, you may'],
   ['undo', 's-1', '--file', 'saved.txt'],
+  ['undo', '--write', '1', '--back'],
   ['clean'],
   ['init', '--claude', '--yes'],
   ['init', '--remove', '--yes'],

@@ -146,6 +146,8 @@ const VIEWS = [
   ['note', 'list'],
   ['lock', 'list'],
   ['undo'],
+  ['undo', '--write', '1'],
+  ['undo', '--write', '2'],
   ['watch', 'run-1'],
   ['sql', 'select * from tasks'],
 ];

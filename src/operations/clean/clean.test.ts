@@ -54,6 +54,7 @@ test('what an ended run has left is removed after a snapshot of it', async () =>
   expect(await call('clean')).toEqual({
     removed: [{ path, run: 'run-1', task: 'limiter' }],
     kept: [],
+    contents: { files: 0, bytes: 0 },
     dryRun: false,
   });
 

@@ -1,3 +1,4 @@
+import { pruneBlobs, type Pruned } from '../../blob/index.js';
 import { findRuns, requireRun } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
 import { agreeToGitPrograms, YES } from '../run/index.js';
@@ -7,7 +8,7 @@ import { reasonToKeepRun } from './reason-to-keep.js';
 export const clean = defineOperation({
   name: 'clean',
   rights: LEADERS,
-  help: 'Remove the workspaces that ended runs have left, after a snapshot of what is in them',
+  help: 'Remove the workspaces that ended runs have left, after a snapshot, and what is kept of old writes',
   examples: ['callsheet clean --dry-run', 'callsheet clean run-2'],
   input: {
     run: {
@@ -34,17 +35,27 @@ export const clean = defineOperation({
       cleaned.removed.push(...part.removed);
       cleaned.kept.push(...part.kept);
     }
-    return { ...cleaned, dryRun: input.dryRun };
+    const contents =
+      input.run === undefined
+        ? await pruneBlobs(store, context.sheet.folder, { dryRun: input.dryRun })
+        : { files: 0, bytes: 0 };
+    return { ...cleaned, contents, dryRun: input.dryRun };
   },
-  show({ removed, kept, dryRun }) {
-    if (removed.length + kept.length === 0) return 'There is nothing to remove.';
+  show({ removed, kept, contents, dryRun }) {
+    if (removed.length + kept.length + contents.files === 0) return 'There is nothing to remove.';
     return [
       ...removed.map(
         ({ path, task }) =>
           `${dryRun ? 'Would remove' : 'Removed'} ${path}${task === undefined ? '' : ` (${task})`}`,
       ),
       ...kept.map(({ path, reason }) => `Kept ${path}: ${reason}`),
+      ...(contents.files === 0 ? [] : [showContents(contents, dryRun)]),
       ...(removed.length > 0 && !dryRun ? ['What was in them is listed by: callsheet undo'] : []),
     ].join('\n');
   },
 });
+
+function showContents({ files, bytes }: Pruned, dryRun: boolean): string {
+  const what = `${files} old ${files === 1 ? 'content' : 'contents'} of files, ${(bytes / 1e6).toFixed(1)} MB`;
+  return `${dryRun ? 'Would remove' : 'Removed'} ${what}: the oldest writes cannot be undone any more`;
+}

@@ -1,6 +1,6 @@
 import { CallsheetError } from '../../error/index.js';
 import type { ChangedPath } from '../../git/index.js';
-import { findSnapshots, type Snapshot } from '../../snapshot/index.js';
+import type { Snapshot } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
 import type { Context } from '../operation.js';
 import { iso } from '../time.js';
@@ -12,11 +12,6 @@ export function snapshotDocument(snapshot: Snapshot) {
     ...{ id, ref, commit, workspace, run: runId, task: taskId, attempt, reason, leftOut },
     at: iso(createdAt),
   });
-}
-
-export async function listSnapshots({ sheet }: Context, filter: { taskId?: string }) {
-  const snapshots = await findSnapshots(sheet.store, filter);
-  return { kind: 'list' as const, snapshots: snapshots.map(snapshotDocument) };
 }
 
 /** What a snapshot holds that its parent commit does not. */

@@ -1,43 +1,134 @@
 import { usageError } from '../../error/index.js';
 import { findSnapshots, type Snapshot } from '../../snapshot/index.js';
-import { defined } from '../../store/index.js';
-import { requireTask } from '../../task/index.js';
-import { defineOperation, LEADERS, type Context } from '../operation.js';
+import { findWrite, type Write } from '../../write/index.js';
+import type { InputOf } from '../fields.js';
+import { defineOperation, EVERYBODY, LEADERS, type Context } from '../operation.js';
 import { agreeToGitPrograms, YES } from '../run/index.js';
-import { describeSnapshot, listSnapshots } from './describe.js';
+import { describeSnapshot } from './describe.js';
+import { describeWrite } from './describe-write.js';
+import { listAll } from './list.js';
+import { putWriteBack } from './put-write-back.js';
 import { restoreFiles } from './restore-files.js';
 import { restoreInto } from './restore-into.js';
 import { showUndo } from './show-undo.js';
+import { writeBeforeTo } from './write-before-to.js';
+
+const INPUT = {
+  snapshot: {
+    kind: 'name',
+    positional: true,
+    placeholder: 'SNAPSHOT',
+    help: 'A snapshot; without one and without --write all are listed',
+  },
+  write: { kind: 'integer', min: 1, help: 'A recorded write of one file: who, when, and what it changed' },
+  to: {
+    kind: 'text',
+    placeholder: 'PATH',
+    help: 'Write the files of the snapshot into a new or empty folder, or the content before the write into a new file',
+  },
+  back: {
+    kind: 'flag',
+    help: 'Put the content before the write back into the checkout. For people and leads',
+  },
+  file: {
+    kind: 'path',
+    many: true,
+    help: 'Of a snapshot only this file, without --to put back into the checkout (for people and leads); of a list only writes of it',
+  },
+  agent: { kind: 'name', help: 'List only the writes of this agent' },
+  task: { kind: 'name', placeholder: 'ID', help: 'List only the snapshots and writes of this task' },
+  since: { kind: 'duration', help: 'List only what is not older, such as 2h' },
+  force: {
+    kind: 'flag',
+    help: 'Put it back although the file has changed since; what is there is kept before',
+  },
+  yes: YES,
+} as const;
+
+type Input = InputOf<typeof INPUT>;
 
 export const undo = defineOperation({
   name: 'undo',
-  rights: LEADERS,
-  help: 'List snapshots, look into one, or bring files back from it',
-  examples: ['callsheet undo', 'callsheet undo s-3 --to ../before', 'callsheet undo s-3 --file src/app.js'],
-  input: {
-    snapshot: {
-      kind: 'name',
-      positional: true,
-      placeholder: 'SNAPSHOT',
-      help: 'A snapshot; without one they are listed',
-    },
-    to: { kind: 'text', placeholder: 'DIR', help: 'Write its files into a new or empty folder' },
-    file: { kind: 'path', many: true, help: 'Only this file; without --to it is put back into the checkout' },
-    task: { kind: 'name', placeholder: 'ID', help: 'List only the snapshots of this task' },
-    force: { kind: 'flag', help: 'Put it back although the file has changes; the checkout is saved before' },
-    yes: YES,
-  },
+  rights: EVERYBODY,
+  narrower: (input) =>
+    putsBack(input)
+      ? {
+          what: `undo ${input.back ? '--back' : '--file without --to'}`,
+          rights: LEADERS,
+          instead: 'Write it beside with --to PATH, and make the change with an edit of the file as it is.',
+        }
+      : undefined,
+  help: 'List snapshots and writes, look into one, or bring files back from it',
+  examples: [
+    'callsheet undo',
+    'callsheet undo s-3 --to ../before',
+    'callsheet undo s-3 --file src/app.js',
+    'callsheet undo --agent bo --since 2h',
+    'callsheet undo --write 12 --back',
+  ],
+  input: INPUT,
   async run(context, input) {
-    if (input.task !== undefined) await requireTask(context.sheet.store, input.task);
-    if (input.snapshot === undefined) return listSnapshots(context, defined({ taskId: input.task }));
-    const snapshot = await requireSnapshot(context, input.snapshot);
-    if (input.to !== undefined || input.file.length > 0) await agreeToGitPrograms(context, input.yes);
-    if (input.to !== undefined) return restoreInto(context, snapshot, input.to, input.file);
-    if (input.file.length > 0) return restoreFiles(context, snapshot, input.file, input.force);
-    return describeSnapshot(context, snapshot);
+    requireClear(input);
+    if (input.write !== undefined) return ofWrite(context, await requireWrite(context, input.write), input);
+    if (input.snapshot === undefined) return listAll(context, input);
+    return ofSnapshot(context, await requireSnapshot(context, input.snapshot), input);
   },
   show: showUndo,
 });
+
+/** Whether it changes files that others may be at work on. */
+function putsBack({ snapshot, back, file, to }: Input): boolean {
+  return back || (snapshot !== undefined && file.length > 0 && to === undefined);
+}
+
+/** @throws {CallsheetError} `UNDO_UNCLEAR` (usage) when it is not said what of. */
+function requireClear(input: Input): void {
+  const unclear = UNCLEAR.find(([is]) => is(input))?.[1];
+  if (unclear === undefined) return;
+  throw usageError(
+    'UNDO_UNCLEAR',
+    `${unclear}. Nothing was written.`,
+    'See what there is: callsheet undo; what it takes: callsheet undo --help',
+  );
+}
+
+const isList = ({ snapshot, write }: Input): boolean => snapshot === undefined && write === undefined;
+
+const UNCLEAR: readonly (readonly [(input: Input) => boolean, string])[] = [
+  [
+    ({ snapshot, write }) => snapshot !== undefined && write !== undefined,
+    'A snapshot and a write are two things',
+  ],
+  [
+    (input) => isList(input) && (input.to !== undefined || input.back || input.force),
+    '--to, --back and --force need a snapshot or --write N',
+  ],
+  [
+    (input) =>
+      !isList(input) && [input.agent, input.task, input.since].some((filter) => filter !== undefined),
+    '--agent, --task and --since are for the list',
+  ],
+  [
+    ({ write, file }) => write !== undefined && file.length > 0,
+    'A write is of one file: --file says nothing more',
+  ],
+  [
+    ({ snapshot, back }) => snapshot !== undefined && back,
+    '--back is for a write; of a snapshot, --file PATH puts a file back',
+  ],
+  [({ back, to }) => back && to !== undefined, '--back and --to are two things'],
+];
+
+async function ofWrite(context: Context, write: Write, { to, back, force }: Input) {
+  if (to !== undefined) return writeBeforeTo(context, write, to);
+  return back ? putWriteBack(context, write, force) : describeWrite(context, write);
+}
+
+async function ofSnapshot(context: Context, snapshot: Snapshot, { to, file, force, yes }: Input) {
+  if (to !== undefined || file.length > 0) await agreeToGitPrograms(context, yes);
+  if (to !== undefined) return restoreInto(context, snapshot, to, file);
+  return file.length > 0 ? restoreFiles(context, snapshot, file, force) : describeSnapshot(context, snapshot);
+}
 
 async function requireSnapshot({ sheet }: Context, id: string): Promise<Snapshot> {
   const [snapshot] = await findSnapshots(sheet.store, { id });
@@ -46,5 +137,15 @@ async function requireSnapshot({ sheet }: Context, id: string): Promise<Snapshot
     'SNAPSHOT_UNKNOWN',
     `There is no snapshot “${id}” in this sheet. Nothing was written.`,
     'See the snapshots: callsheet undo',
+  );
+}
+
+async function requireWrite({ sheet }: Context, seq: number): Promise<Write> {
+  const write = await findWrite(sheet.store, seq);
+  if (write !== undefined) return write;
+  throw usageError(
+    'WRITE_UNKNOWN',
+    `There is no write ${seq} in this sheet. Nothing was written.`,
+    'See the writes: callsheet undo',
   );
 }

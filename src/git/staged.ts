@@ -1,0 +1,36 @@
+import { readBlob } from './objects.js';
+import { runGit } from './run-git.js';
+
+/** A file that a commit would change. */
+export interface StagedFile {
+  path: string;
+  /** Of its content in the index; empty when the commit removes it. */
+  hash: string;
+}
+
+/** An index of its own, as git gives it to its hooks: `commit -a` and `commit PATH` commit another than the usual one. */
+export interface IndexPlace {
+  /** Top folder of the checkout. */
+  root: string;
+  /** Variables that git has set for the hook: `GIT_INDEX_FILE`, `GIT_DIR`. */
+  env: Record<string, string>;
+}
+
+/** What the next commit would change, against HEAD. Submodules are left out. */
+export async function stagedFiles({ root, env }: IndexPlace): Promise<StagedFile[]> {
+  const args = ['--cached', '--raw', '-z', '--no-renames', '--no-abbrev', '--ignore-submodules=all'];
+  const { stdout } = await runGit(root, ['diff', ...args, '-O/dev/null'], { env });
+  const fields = stdout.split('\0');
+  const files: StagedFile[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    // `:100644 100644 OLD NEW M`
+    const [, , , hash = ''] = (fields[at] ?? '').split(' ');
+    files.push({ path: fields[at + 1] ?? '', hash: /^0+$/.test(hash) ? '' : hash });
+  }
+  return files;
+}
+
+/** The content that an object id of the index names. */
+export async function stagedContent({ root }: IndexPlace, hash: string): Promise<Buffer | undefined> {
+  return readBlob(root, hash);
+}

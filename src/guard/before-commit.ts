@@ -1,0 +1,176 @@
+import { findAgent, liveAgents, type Agent } from '../agent/index.js';
+import { readBlob } from '../blob/index.js';
+import { appendEvent } from '../event/index.js';
+import { locksOverlapping, type Holder } from '../lock/index.js';
+import { openTopics } from '../notice/index.js';
+import { findSeen } from '../read/index.js';
+import type { Reader } from '../store/index.js';
+import { findWrite, newestWriteOf, openShellsIn, workOf, type Write } from '../write/index.js';
+import type { Guard } from './guard.js';
+import { sameButLineEnds } from './line-changes.js';
+import { sweep } from './sweep.js';
+import { isLive, whoWrote } from './who.js';
+
+/** A commit that is about to be made. */
+export interface CommitIntent {
+  /** Whose it is; nobody who is registered: a person's. */
+  agent?: Agent;
+  /** Top folder of the checkout, absolute and without links. */
+  checkout: string;
+  /** The files that it would change, each with the object id of its new content; empty when it goes. */
+  files: readonly { path: string; hash: string }[];
+  /** The content behind such an id. */
+  contentOf: (hash: string) => Promise<Buffer | undefined>;
+}
+
+/** Something in a commit that is not the business of whoever commits. */
+export interface InTheWay {
+  path: string;
+  why: 'locked' | 'uncommitted' | 'overwrote';
+  /** In words, without the path: `locked by bo`. */
+  what: string;
+}
+
+/** What a topic of a notice begins with that tells an agent what its command wrote over. */
+const OVERWROTE = 'overwrote:';
+
+/**
+ * What a commit takes along that another is at work on: paths that are locked, work of a live agent that this one has
+ * not seen whole, and paths on which a command of this agent wrote over what it had not seen, as long as it has not
+ * been told.
+ */
+export async function beforeCommit(guard: Guard, commit: CommitIntent): Promise<InTheWay[]> {
+  const { store } = guard;
+  const family = await familyOf(store, commit.agent);
+  await sweepOwnCommand(guard, commit, family);
+  const found = [
+    ...(await lockedIn(store, commit, family)),
+    ...(await workIn(guard, commit, family)),
+    ...(await overwrittenIn(store, commit, family)),
+  ];
+  const { agent } = commit;
+  if (agent !== undefined && found.length > 0)
+    await store.transaction((tx) =>
+      appendEvent(tx, {
+        type: 'commit.refused',
+        agentId: agent.id,
+        data: { paths: [...new Set(found.map(({ path }) => path))], checkout: commit.checkout },
+      }),
+    );
+  return found;
+}
+
+/** A session and its subagents commit for each other: a commit tells only whose session it is. */
+async function familyOf(reader: Reader, agent: Agent | undefined): Promise<Set<string>> {
+  if (agent === undefined) return new Set();
+  const head = agent.parentId ?? agent.id;
+  const subagents = (await liveAgents(reader)).filter(({ parentId }) => parentId === head);
+  return new Set([head, agent.id, ...subagents.map(({ id }) => id)]);
+}
+
+/** The command that commits may have written before it: that is looked at now, not at the end of the step. */
+async function sweepOwnCommand(
+  guard: Guard,
+  { checkout }: CommitIntent,
+  family: ReadonlySet<string>,
+): Promise<void> {
+  const call = (await openShellsIn(guard.store, checkout)).find(({ agentId }) => family.has(agentId));
+  const agent = call === undefined ? undefined : await findAgent(guard.store, call.agentId);
+  if (agent !== undefined) await sweep(guard, checkout, agent);
+}
+
+async function lockedIn(
+  store: Guard['store'],
+  { agent, files }: CommitIntent,
+  family: ReadonlySet<string>,
+): Promise<InTheWay[]> {
+  const filter = { byHandOnly: true, nowMs: store.clock.now() };
+  const paths = files.map(({ path }) => path);
+  if ((await locksOverlapping(store, paths, filter)).length === 0) return [];
+  const found: InTheWay[] = [];
+  for (const path of paths) {
+    for (const holder of await locksOverlapping(store, [path], filter)) {
+      if (family.has(holder.lock.agentId)) continue;
+      // A person's own locks are no news to a person.
+      if (agent === undefined && (await findAgent(store, holder.lock.agentId))?.role === 'human') continue;
+      found.push({ path, why: 'locked', what: lockedBy(holder) });
+      break;
+    }
+  }
+  return found;
+}
+
+function lockedBy({ agentName, taskId }: Holder): string {
+  return `locked by ${agentName}${taskId === undefined ? '' : ` for task ${taskId}`}`;
+}
+
+async function workIn(guard: Guard, commit: CommitIntent, family: ReadonlySet<string>): Promise<InTheWay[]> {
+  const { store } = guard;
+  const hashes = new Map(commit.files.map(({ path, hash }) => [path, hash]));
+  const found: InTheWay[] = [];
+  for (const { agentId, path } of await workOf(store, commit.checkout)) {
+    const hash = hashes.get(path);
+    if (hash === undefined || family.has(agentId)) continue;
+    const other = await findAgent(store, agentId);
+    const write = await newestWriteOf(store, commit.checkout, path);
+    if (other === undefined || write === undefined || !(await isLive(store, other))) continue;
+    if (!(await isSame(guard, commit, hash, write.after))) continue;
+    if (await isSeenWhole(guard, commit, { path, hash }, family)) continue;
+    found.push({ path, why: 'uncommitted', what: await workInWords(store, write) });
+  }
+  return found;
+}
+
+async function workInWords(store: Guard['store'], write: Write): Promise<string> {
+  return `uncommitted work: ${await whoWrote(store, write, store.clock.now())}`;
+}
+
+async function isSeenWhole(
+  guard: Guard,
+  commit: CommitIntent,
+  { path, hash }: { path: string; hash: string },
+  family: ReadonlySet<string>,
+): Promise<boolean> {
+  for (const agentId of family) {
+    const seen = await findSeen(guard.store, { agentId, checkout: commit.checkout }, path);
+    if (seen?.whole === true && (await isSame(guard, commit, hash, seen.hash))) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether the index has a content that was recorded from the checkout. git may keep it with other line ends, or under
+ * another kind of id.
+ */
+async function isSame(
+  { sheetFolder }: Guard,
+  { contentOf }: CommitIntent,
+  inIndex: string,
+  recorded: string,
+): Promise<boolean> {
+  if (inIndex === recorded) return true;
+  if (inIndex === '' || recorded === '') return false;
+  const kept = readBlob(sheetFolder, recorded);
+  if (kept === undefined || (inIndex.length === recorded.length && !kept.includes('\r\n'))) return false;
+  const content = await contentOf(inIndex);
+  return content !== undefined && (content.equals(kept) || sameButLineEnds(content, kept));
+}
+
+async function overwrittenIn(
+  reader: Reader,
+  { checkout, files }: CommitIntent,
+  family: ReadonlySet<string>,
+): Promise<InTheWay[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  const found: InTheWay[] = [];
+  for (const agentId of family) {
+    for (const topic of await openTopics(reader, agentId, OVERWROTE)) {
+      const seq = Number(topic.slice(OVERWROTE.length));
+      const write = await findWrite(reader, seq);
+      if (write?.checkout !== checkout || !paths.has(write.path)) continue;
+      const what = `your command wrote over a change that you had not seen; before it: callsheet undo --write ${seq}`;
+      found.push({ path: write.path, why: 'overwrote', what });
+    }
+  }
+  return found;
+}
