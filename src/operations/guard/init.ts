@@ -6,6 +6,7 @@ import { locateRepository } from '../../git/index.js';
 import { defineOperation, type Context } from '../operation.js';
 import { canAsk, isAgreed } from '../question.js';
 import { applyAll, diffOf, kindOf, shownPath, type Change } from './change.js';
+import { applyGitHook, planGitHook } from './git-hook.js';
 import { chosenClients, clientDocument, lookForClients } from './clients.js';
 import { planInit, planRemove, type Plan } from './plan.js';
 import { allRecords } from './record.js';
@@ -55,16 +56,20 @@ export const init = defineOperation({
           chosen.map(({ client }) => client.name),
           input.local,
         );
+    const gitHook = await planGitHook(context, plan, input.remove);
     const answer: InitAnswer = {
+      gitHook: gitHook.lines,
       files: await filesOf(context, plan),
       clients: chosen.map(clientDocument),
-      notes: plan.notes,
+      notes: [...plan.notes, ...gitHook.notes],
       next: nextSteps(chosen, plan, input.remove),
       dryRun: input.dryRun,
     };
     if (input.dryRun) return answer;
-    if (answer.files.some(({ change }) => change !== 'unchanged')) await agree(context, answer, input.yes);
+    if (answer.gitHook.length > 0 || answer.files.some(({ change }) => change !== 'unchanged'))
+      await agree(context, answer, input.yes);
     await applyAll(context.sheet.folder, plan.changes);
+    await applyGitHook(gitHook);
     if (input.remove) removeRest(context, plan.changes);
     return answer;
   },
@@ -92,9 +97,9 @@ async function filesOf({ sheet }: Context, { changes }: Plan): Promise<InitAnswe
   );
 }
 
-async function agree(context: Context, { files }: InitAnswer, yes: boolean): Promise<void> {
+async function agree(context: Context, { files, gitHook }: InitAnswer, yes: boolean): Promise<void> {
   if (yes) return;
-  const shown = showDiffs(files);
+  const shown = [showDiffs(files), ...gitHook].join('\n');
   if (!canAsk(context))
     throw new CallsheetError(
       'CONSENT_NEEDED',

@@ -5,6 +5,8 @@ import type { Plan } from './plan.js';
 
 export interface InitAnswer {
   files: { path: string; change: ChangeKind; diff: string }[];
+  /** What becomes of git's pre-commit hook, one line each. */
+  gitHook: string[];
   clients: ReturnType<typeof clientDocument>[];
   notes: string[];
   next: string[];
@@ -40,8 +42,8 @@ function isScript(path: string): boolean {
 }
 
 /** One screen. */
-export function showInit({ files, clients, notes, next, dryRun }: InitAnswer): string {
-  const isSame = files.every(({ change }) => change === 'unchanged');
+export function showInit({ files, gitHook, clients, notes, next, dryRun }: InitAnswer): string {
+  const isSame = files.every(({ change }) => change === 'unchanged') && gitHook.length === 0;
   const changed = files.map(({ path, change }) => [
     `  ${dryRun && change !== 'unchanged' ? 'would be ' : ''}${change}`,
     path,
@@ -51,6 +53,10 @@ export function showInit({ files, clients, notes, next, dryRun }: InitAnswer): s
     ...(dryRun && !isSame ? [showDiffs(files), ''] : []),
     isSame ? 'Nothing is to be changed.' : dryRun ? 'Nothing was changed yet.' : 'Done.',
     ...section('Files', changed),
+    ...section(
+      'Git',
+      gitHook.map((line) => [`  ${line}`]),
+    ),
     ...section('Clients', found),
     ...section(
       'Note',
