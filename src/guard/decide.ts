@@ -12,6 +12,7 @@ import { judge, type Verdict } from './judge.js';
 import type { LineChanges } from './line-changes.js';
 import { lockedByHand, lockWhileAtWork } from './locked.js';
 import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
+import { notYours } from './not-yours.js';
 import { contentAfter, placesOfEdits } from './place-of-edit.js';
 import { busyRefusal, changedRefusal, closeRefusal, toldChange, unseenRefusal } from './refusal.js';
 import { settleCall } from './settle.js';
@@ -43,6 +44,8 @@ export async function decide(question: Question): Promise<Answer | 'again'> {
   // Whoever wrote in between has settled it in a transaction of their own.
   if (stampOf(target.file) !== content.stamp) return 'again';
   if (policy === 'cowboy') return letPass(question, undefined);
+  const foreign = await notYours(question.tx, holderOf(question.step), target);
+  if (foreign !== undefined) return refuse(question, { why: 'not-yours', text: foreign });
   const inTheWay = await busy(question);
   if (inTheWay !== undefined && !question.isLast) return 'again';
   const objection = inTheWay ?? (await locked(question));
@@ -57,8 +60,11 @@ export async function decide(question: Question): Promise<Answer | 'again'> {
 
 /** With the policy `warn` an objection is said, and nothing is held back. */
 async function answerTo(question: Question, { why, text }: Objection): Promise<Answer> {
-  const { tx, step, target, policy } = question;
-  if (policy === 'warn') return letPass(question, text.replace(': not written.', ': take care.'));
+  if (question.policy === 'warn') return letPass(question, text.replace(': not written.', ': take care.'));
+  return refuse(question, { why, text });
+}
+
+async function refuse({ tx, step, target }: Question, { why, text }: Objection): Promise<Answer> {
   await appendEvent(tx, {
     type: 'file.refused',
     agentId: step.agent.id,
@@ -85,10 +91,15 @@ function wouldMeet(call: OpenCall, intent: WriteIntent): boolean {
 }
 
 async function locked({ tx, step, target, policy }: Question): Promise<Objection | undefined> {
-  const holder = step.agent.parentId ?? step.agent.id;
+  const holder = holderOf(step);
   const byHand = await lockedByHand(tx, holder, target.path);
   const text = byHand ?? (policy === 'lock' ? await lockWhileAtWork(tx, holder, target.path) : undefined);
   return text === undefined ? undefined : { why: 'locked', text };
+}
+
+/** A subagent shares the claim and the locks of the agent it works for. */
+function holderOf({ agent }: Step): string {
+  return agent.parentId ?? agent.id;
 }
 
 function judged(

@@ -45,6 +45,8 @@ const COMMON = shell`#!/bin/sh
 node=@NODE@
 entry=@ENTRY@
 [ -f "$entry" ] || exit 0
+# An agent of a run: it works in a checkout of its own, and lands what it has done.
+[ -z "$CALLSHEET_TOKEN" ] || exit 0
 [ -x "$node" ] || node=$(command -v node) || exit 0
 if [ "$2" != bash ] && command -v bash >/dev/null 2>&1; then exec bash -p "$0" "$1" bash; fi
 

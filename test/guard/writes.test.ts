@@ -1,4 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { findAgentByName } from '../../src/agent/index.js';
+import { sql } from '../../src/store/index.js';
+import { claimTask } from '../../src/task/index.js';
+import { git } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 describe('a whole-file write', () => {
@@ -202,6 +208,39 @@ describe('outside of the rules', () => {
     const ada = await given.session();
     const { refused } = await ada.ask('Write', { file_path: `${given.root}/${name}`, content: 'x' });
     expect(refused).toContain('belongs to git itself');
+  });
+
+  test('a session that holds a task of a kind that writes nothing is kept from writing', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await given.call('task.add', { title: 'Look', id: 'look', kind: 'research' }, { as: 'mia' });
+    await given.sheet.store.transaction(async (tx) => {
+      const agent = await findAgentByName(tx, 'ada');
+      if (agent !== undefined) await claimTask(tx, 'look', agent, 60_000);
+    });
+    await ada.read('a.txt');
+    expect((await ada.edit('a.txt', 'two', 'TWO')).refused).toContain(
+      'is of the kind research: it writes no files',
+    );
+    expect(
+      (await ada.ask('Write', { file_path: `${given.root}.txt`, content: 'x' })).refused,
+    ).toBeUndefined();
+  });
+
+  test('the workspace of another agent in a run is refused', async () => {
+    const given = await givenSessions();
+    const path = `${given.root}.callsheet/run-1/one-1`;
+    git(given.root, 'worktree', 'add', '--quiet', path);
+    onTestFinished(() => rmSync(`${given.root}.callsheet`, { recursive: true, force: true }));
+    await given.sheet.store.transaction((tx) =>
+      tx.run(
+        sql`insert into workspace (path, kind, run_id, task_id, attempt, slot, created_ms)
+          values (${path}, 'worker', 'run-1', 'one', 1, 1, 0)`,
+      ),
+    );
+    const ada = await given.session();
+    const { refused } = await ada.ask('Write', { file_path: join(path, 'a.txt'), content: 'x' });
+    expect(refused).toContain('is in a workspace of run-1, in which another agent works');
   });
 
   test('a session that was never registered passes', async () => {
