@@ -244,6 +244,37 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
   });
 });
 
+describeClient('claude', 'git, asked before a commit of a real session', () => {
+  test('holds back what a command wrote over the unseen change of another', async () => {
+    await using place = await givenGuarded();
+    const { read, edit, bash } = place;
+    const commit = 'git -c user.name=x -c user.email=x@x commit -qam mine';
+    await using model = await scriptedModel({
+      shell: [
+        use(read('a.txt')),
+        async () => {
+          await model.asked('editor', 1);
+          return use(bash(`printf "mine\\n" > a.txt && ${commit}`));
+        },
+        { text: 'Done.' },
+      ],
+    });
+    model.learn({
+      editor: [
+        { ...use(edit('a.txt', 'two', 'TWO')), after: model.asked('shell', 1) },
+        async () => {
+          await model.asked('shell', 2);
+          return { text: 'Done.' };
+        },
+      ],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await Promise.all(['shell', 'editor'].map((name) => claude.run(`[[script:${name}]]`).finished));
+    expect(model.told('shell')).toMatch(/a\.txt[\s\S]*wrote over a change/);
+    expect(place.git('log', '--format=%s')).toBe('base');
+  });
+});
+
 describeClient('claude', 'a real session of Claude Code on its own', () => {
   test('is refused nothing, and told nothing but its name', async () => {
     await using place = await givenGuarded({ 'a.txt': TEN_LINES, 'b.txt': 'b\n' });
