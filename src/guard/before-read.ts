@@ -2,6 +2,7 @@ import { findSeen } from '../read/index.js';
 import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { haveSeen } from './look.js';
+import { accountFor } from './sweep.js';
 import { targetOf } from './target.js';
 
 /** A tool call that is going to show a file. */
@@ -41,6 +42,7 @@ export async function noteRead(
   const isWhole = typeof whole === 'boolean' ? whole : whole(content);
   const { checkout } = target;
   await guard.store.transaction(async (tx) => {
+    await accountFor(guard, tx, target, content);
     const before = await findSeen(tx, { agentId: agent.id, checkout }, target.path);
     const knewAll = before?.whole === true && before.hash === content.hash;
     await haveSeen(guard, tx, agent.id, target, { content, whole: isWhole || knewAll });

@@ -1,13 +1,15 @@
 import { findAgent, type Agent } from '../agent/index.js';
 import { appendEvent } from '../event/index.js';
 import type { Reader } from '../store/index.js';
-import { newestWrite, openCall, openShellsIn, workOf } from '../write/index.js';
+import { newestWrite, openCall, workOf } from '../write/index.js';
 import { relative, sep } from 'node:path';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { noteRead } from './before-read.js';
 import { shownPath } from './refusal.js';
 import { dangersIn, type Danger } from './shell-dangers.js';
 import { shownBy } from './shell-reads.js';
+import { beforeShellWrite } from './before-shell-write.js';
+import { writtenBy } from './shell-writes.js';
 import { shellCommands } from './shell-words.js';
 import { sweep } from './sweep.js';
 import { targetOf } from './target.js';
@@ -36,7 +38,7 @@ export async function beforeShell(
     const other = await whoseWork(guard.store, step.agent, checkout, danger);
     if (other !== undefined) return refuse(guard, step, { danger, ...other });
   }
-  await sweep(guard, checkout, await onlyOtherShell(guard.store, checkout, step.agent));
+  await sweep(guard, checkout);
   for (const { path, whole } of shownBy(commands, step.cwd)) await noteRead(guard, step, path, whole);
   await guard.store.transaction(async (tx) =>
     openCall(tx, {
@@ -44,13 +46,9 @@ export async function beforeShell(
       writeSeq: await newestWrite(tx),
     }),
   );
+  for (const [index, file] of writtenBy(commands, step.cwd).entries())
+    await beforeShellWrite(guard, step, `${callId}#${index}`, file);
   return NOTHING;
-}
-
-/** Whose command is under way here, when it is that of one other agent: what has changed meanwhile is its work. */
-async function onlyOtherShell(reader: Reader, checkout: string, self: Agent): Promise<Agent | undefined> {
-  const [call, ...more] = (await openShellsIn(reader, checkout)).filter(({ agentId }) => agentId !== self.id);
-  return call === undefined || more.length > 0 ? undefined : findAgent(reader, call.agentId);
 }
 
 interface OthersWork {

@@ -5,6 +5,7 @@ import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import type { WriteKind } from './judge.js';
 import type { TextEdit } from './place-of-edit.js';
 import { shownPath } from './refusal.js';
+import { isLastLook, untilNextLook } from './patience.js';
 import { targetOf } from './target.js';
 
 /** A tool call that is going to write one file. */
@@ -20,9 +21,6 @@ export interface WriteIntent {
   edits?: TextEdit[];
 }
 
-const PATIENCE_MS = 1_500;
-const LOOK_AGAIN_MS = 25;
-
 /** Lets a write pass, or refuses it; what passes is accounted for at the agent's next step. */
 export async function beforeWrite(guard: Guard, step: Step, intent: WriteIntent): Promise<Answer> {
   const target = targetOf(guard.commonDir, step.cwd, intent.path);
@@ -35,11 +33,11 @@ export async function beforeWrite(guard: Guard, step: Step, intent: WriteIntent)
   if (policy === 'off') return NOTHING;
   for (let looks = 1; ; looks += 1) {
     const content = contentOf(target.file);
-    const isLast = looks * LOOK_AGAIN_MS > (guard.patienceMs ?? PATIENCE_MS);
+    const isLast = isLastLook(guard, looks);
     const answer = await guard.store.transaction((tx) =>
       decide({ guard, tx, step, intent, target, policy, content, isLast }),
     );
     if (answer !== 'again') return answer;
-    await new Promise<void>((resolve) => void guard.store.clock.after(LOOK_AGAIN_MS, resolve));
+    await untilNextLook(guard);
   }
 }

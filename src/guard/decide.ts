@@ -4,7 +4,7 @@ import type { Policy } from '../config/index.js';
 import { appendEvent } from '../event/index.js';
 import { contentHash } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
-import { closeCall, newestWrite, openCall, openCallsOn, type OpenCall } from '../write/index.js';
+import { closeCall, newestWrite, openCall, openCallsOn, writesOf, type OpenCall } from '../write/index.js';
 import type { WriteIntent } from './before-write.js';
 import { stampOf, type Content } from './content.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
@@ -16,6 +16,7 @@ import { notYours } from './not-yours.js';
 import { contentAfter, placesOfEdits } from './place-of-edit.js';
 import { busyRefusal, changedRefusal, closeRefusal, toldChange, unseenRefusal } from './refusal.js';
 import { settleCall } from './settle.js';
+import { accountFor, isTool } from './sweep.js';
 import { isLive, whoWrote } from './who.js';
 
 /** May this be written now? */
@@ -43,6 +44,7 @@ export async function decide(question: Question): Promise<Answer | 'again'> {
   const { target, content, policy } = question;
   // Whoever wrote in between has settled it in a transaction of their own.
   if (stampOf(target.file) !== content.stamp) return 'again';
+  await accountFor(question.guard, question.tx, target, content);
   if (policy === 'cowboy') return letPass(question, undefined);
   const foreign = await notYours(question.tx, holderOf(question.step), target);
   if (foreign !== undefined) return refuse(question, { why: 'not-yours', text: foreign });
@@ -74,20 +76,39 @@ async function refuse({ tx, step, target }: Question, { why, text }: Objection):
 }
 
 /** The call of another agent that may write this file at any moment and would meet this one. */
-async function busy({ guard, tx, step, intent, target, content }: Question): Promise<Objection | undefined> {
+async function busy({
+  guard,
+  tx,
+  step,
+  intent,
+  target,
+  content,
+  isLast,
+}: Question): Promise<Objection | undefined> {
   for (const call of await openCallsOn(tx, target.checkout, target.path)) {
     if (call.agentId === step.agent.id) continue;
     const agent = await findAgent(tx, call.agentId);
-    if (call.before !== content.hash) await settleCall(guard, tx, call, { ...target, content });
+    if (await hasWritten(tx, call, content)) await settleCall(guard, tx, call, { ...target, content });
     else if (agent === undefined || !(await isLive(tx, agent))) await closeCall(tx, call);
-    else if (wouldMeet(call, intent)) return { why: 'busy', text: busyRefusal(target.path, agent.name) };
+    else if (wouldMeet(call, intent, isLast))
+      return { why: 'busy', text: busyRefusal(target.path, agent.name) };
   }
   return undefined;
 }
 
-/** Two edits name what they replace: whichever comes later finds the other's text in its place, or fails. */
-function wouldMeet(call: OpenCall, intent: WriteIntent): boolean {
-  return call.kind === 'whole' || intent.kind !== 'edit';
+/** Whether a tool has done what it was let through for, as far as what is there tells. */
+async function hasWritten(tx: Transaction, call: OpenCall, { hash }: Content): Promise<boolean> {
+  if (!isTool(call) || call.before === hash) return false;
+  const since = await writesOf(tx, call, call.writeSeq);
+  return !since.some((write) => write.agentId !== call.agentId && write.after === hash);
+}
+
+/**
+ * Two edits name what they replace: whichever comes later finds the other's text in its place, or fails. What a command
+ * may write over an edit can be brought back, so an edit waits for one, but not for ever.
+ */
+function wouldMeet(call: OpenCall, intent: WriteIntent, isLast: boolean): boolean {
+  return intent.kind !== 'edit' || call.kind === 'whole' || (!isTool(call) && !isLast);
 }
 
 async function locked({ tx, step, target, policy }: Question): Promise<Objection | undefined> {

@@ -14,6 +14,11 @@ export async function policyOf(guard: Guard, { checkout, path }: Place): Promise
   return rules.findLast(({ pattern }) => pattern === '**' || matchesPath(pattern, path))?.policy ?? 'guard';
 }
 
+/** Whether nothing is to be said about a path. */
+export async function isQuiet(guard: Guard, place: Place): Promise<boolean> {
+  return ['cowboy', 'off'].includes(await policyOf(guard, place));
+}
+
 interface Kept {
   stamp: string;
   rules: GuardRule[];

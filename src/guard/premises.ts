@@ -1,5 +1,5 @@
 import { openNotices, noteDelivered } from '../notice/index.js';
-import { policyOf } from './policy.js';
+import { isQuiet } from './policy.js';
 import { noteTold, toldUpTo } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
 import { changedByOthers, newestWrite } from '../write/index.js';
@@ -8,6 +8,7 @@ import type { Guard, Step } from './guard.js';
 import { changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
 import { LONGEST_DIFF } from './line-changes.js';
 import { shownPath, toldChange } from './refusal.js';
+import { accountFor } from './sweep.js';
 import { whoWrote } from './who.js';
 
 const LONGEST_OF_ONE = 2_000;
@@ -48,7 +49,7 @@ async function quietPlaces(guard: Guard, agentId: string): Promise<Set<string>> 
   const { store } = guard;
   const quiet = new Set<string>();
   for (const place of await changedByOthers(store, agentId, await toldUpTo(store, agentId)))
-    if (['cowboy', 'off'].includes(await policyOf(guard, place))) quiet.add(keyOf(place));
+    if (await isQuiet(guard, place)) quiet.add(keyOf(place));
   return quiet;
 }
 
@@ -67,6 +68,7 @@ async function stalePremises(
   let room = LONGEST_DIFF;
   for (const place of places) {
     const content = contentOf(`${place.checkout}/${place.path}`);
+    await accountFor(guard, tx, place, content);
     const picture = await pictureOf(guard, tx, agentId, place);
     const text = await premise(guard, tx, agentId, { place, content, picture, room });
     if (text === undefined) continue;

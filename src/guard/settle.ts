@@ -1,6 +1,5 @@
 import { keepBlob } from '../blob/index.js';
 import { findAgent } from '../agent/index.js';
-import { leaveNotice } from '../notice/index.js';
 import { contentHash, findSeen, recordSeen } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
 import { findTasks } from '../task/index.js';
@@ -16,11 +15,10 @@ import {
 } from '../write/index.js';
 import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
-import { byOther, type Place } from './look.js';
+import type { Place } from './look.js';
 import { meetOthers } from './presence.js';
-import { shownPath } from './refusal.js';
-import { sweep } from './sweep.js';
-import { whoWrote } from './who.js';
+import { noteOverwritten, tellReplaced } from './overwritten.js';
+import { isAsExpected, isTool, suspectsOf, sweep } from './sweep.js';
 
 const NOTHING_IN_IT = new Set(['', contentHash(Buffer.alloc(0), '')]);
 
@@ -32,9 +30,7 @@ export async function settle(guard: Guard, { agent }: Step, final: boolean): Pro
   const calls = await openCallsOf(guard.store, agent.id);
   if (calls.length === 0) return;
   const contents = new Map(
-    calls
-      .filter(({ kind }) => kind !== 'shell')
-      .map((call) => [call, contentOf(`${call.checkout}/${call.path}`)]),
+    calls.filter(isTool).map((call) => [call, contentOf(`${call.checkout}/${call.path}`)]),
   );
   await guard.store.transaction(async (tx) => {
     for (const [call, content] of contents) {
@@ -43,10 +39,12 @@ export async function settle(guard: Guard, { agent }: Step, final: boolean): Pro
     }
   });
   if (!final) return;
-  for (const call of calls.filter(({ kind }) => kind === 'shell')) {
-    await sweep(guard, call.checkout, agent);
-    await guard.store.transaction((tx) => closeCall(tx, call));
-  }
+  const commands = calls.filter((call) => !isTool(call));
+  if (commands.length === 0) return;
+  for (const checkout of new Set(commands.map((call) => call.checkout))) await sweep(guard, checkout);
+  await guard.store.transaction(async (tx) => {
+    for (const call of commands) await closeCall(tx, call);
+  });
 }
 
 /**
@@ -62,23 +60,56 @@ export async function settleCall(
   const { agentId, checkout, path } = call;
   const { content } = found;
   await closeCall(tx, call);
-  const since = await writesOf(tx, { checkout, path }, call.writeSeq);
-  const isShared = since.some((write) => write.agentId !== agentId) || (await isOpenToOthers(tx, call));
-  const after = isShared ? (call.expected ?? content.hash) : content.hash;
-  const own = since.filter((write) => write.agentId === agentId);
+  const outcome = await outcomeOf(guard, tx, call, content);
+  const { after, lost, isShared } = outcome;
   // Another call of the same agent has already been settled with what is there.
-  if (own.some((write) => write.after === after)) return;
+  if (outcome.own.some((write) => write.after === after)) return;
   keepContent(guard, content);
-  const lost = call.kind === 'whole' && content.hash === call.expected ? byOther(since, agentId) : undefined;
-  const before = lost?.after ?? own.at(-1)?.after ?? call.before;
+  const before = lost?.after ?? outcome.own.at(-1)?.after ?? call.before;
   // Whoever knew all of it knows all of what they made of it.
   const whole = lost !== undefined || (await knewAll(tx, call, before));
-  const seq = await recordCall(tx, call, { before, after });
-  const writeSeq = isShared ? call.writeSeq : seq;
-  await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
-  await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
+  const write = await recordCall(tx, call, { before, after });
+  const writeSeq = isShared ? call.writeSeq : write.seq;
+  // What others did to it in between cannot be told from what a call did whose outcome was not foreseen.
+  if (!isShared || call.expected !== undefined)
+    await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
+  const { hash, stamp } = outcome.hasRest ? { hash: after, stamp: '' } : content;
+  await noteFile(tx, { checkout, path, hash, stamp });
+  if (outcome.over !== undefined) await noteOverwritten(guard, tx, write, { over: outcome.over, content });
   if (lost === undefined) await meetOthers(tx, agentId, { checkout, path });
-  else await tellOverwritten(tx, { agentId, path, seq, lost });
+  else await tellReplaced(tx, { agentId, path, seq: write.seq, lost });
+}
+
+/** What a call has done, beside what others have done to the file since it was let through. */
+interface Outcome {
+  /** What it left behind. */
+  after: string;
+  /** Whether others may have written the file too. */
+  isShared: boolean;
+  /** What the agent has written there meanwhile. */
+  own: Write[];
+  /** What it replaced without anybody having known of it in time. */
+  lost: Write | undefined;
+  /** The write of another that came after it and made the file what it is. */
+  over: Write | undefined;
+  /** Whether the file is not what the call left behind, and a command of another that has not ended may have done that. */
+  hasRest: boolean;
+}
+
+async function outcomeOf(guard: Guard, tx: Transaction, call: OpenCall, content: Content): Promise<Outcome> {
+  const since = await writesOf(tx, call, call.writeSeq);
+  const others = since.filter((write) => write.agentId !== call.agentId);
+  const isByCommand = !isAsExpected(guard, call, content) && (await hasOthersCommand(tx, call));
+  const isShared = others.length > 0 || isByCommand || (await isOpenToOthers(tx, call));
+  const after = isShared ? (call.expected ?? content.hash) : content.hash;
+  const isReplaced = call.kind === 'whole' && content.hash === call.expected;
+  const over = after === content.hash ? undefined : others.findLast((write) => write.after === content.hash);
+  return {
+    ...{ after, isShared, over },
+    own: since.filter((write) => write.agentId === call.agentId),
+    lost: isReplaced ? others.at(-1) : undefined,
+    hasRest: isByCommand && over === undefined,
+  };
 }
 
 async function knewAll(
@@ -95,6 +126,10 @@ async function isOpenToOthers(tx: Transaction, { agentId, checkout, path }: Open
   return (await openCallsOn(tx, checkout, path)).some((each) => each.agentId !== agentId);
 }
 
+async function hasOthersCommand(tx: Transaction, call: OpenCall): Promise<boolean> {
+  return (await suspectsOf(tx, call)).some(({ agentId }) => agentId !== call.agentId);
+}
+
 function keepContent({ sheetFolder }: Guard, { hash, bytes }: Content): void {
   if (bytes !== undefined && hash !== '') keepBlob(sheetFolder, hash, bytes);
 }
@@ -103,24 +138,11 @@ async function recordCall(
   tx: Transaction,
   { agentId, checkout, path, kind }: OpenCall,
   change: { before: string; after: string },
-): Promise<number> {
+): Promise<Write> {
   const task = await taskOf(tx, agentId);
   const how = kind === 'whole' ? 'write' : 'edit';
-  return recordWrite(tx, { checkout, path, agentId, ...change, how, ...task });
-}
-
-/** A command of another wrote the file between the permission and the write: nobody could hold that back. */
-async function tellOverwritten(
-  tx: Transaction,
-  { agentId, path, seq, lost }: { agentId: string; path: string; seq: number; lost: Write },
-): Promise<void> {
-  const way = `The content before that: callsheet undo --write ${seq}`;
-  const self = (await findAgent(tx, agentId))?.name ?? 'Another agent';
-  const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now)}. ${way}`;
-  await leaveNotice(tx, agentId, { topic: `overwrote:${seq}`, text });
-  if (lost.agentId === undefined) return;
-  const toOther = `callsheet: ${self} wrote ${shownPath(path)} at the same moment as your command, and replaced what it left there. ${way}`;
-  await leaveNotice(tx, lost.agentId, { topic: `overwritten:${seq}`, text: toOther });
+  const write = { checkout, path, agentId, ...change, how, ...task } as const;
+  return { ...write, seq: await recordWrite(tx, write), at: tx.now };
 }
 
 /** The claim for which an agent writes, when it holds one; a subagent writes for that of its parent. */

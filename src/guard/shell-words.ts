@@ -4,6 +4,14 @@ export interface ShellCommand {
   words: string[];
   /** Whether what it prints goes somewhere else than to whoever gave the command. */
   isRedirected: boolean;
+  /** The files into which it is redirected, as far as nothing in their names would be expanded. */
+  targets: RedirectTarget[];
+}
+
+/** A file behind `>` or `>>`. */
+export interface RedirectTarget {
+  name: string;
+  isAppended: boolean;
 }
 
 const LONGEST = 10_000;
@@ -18,13 +26,15 @@ const BEFORE_NAME = new Set([
   ...['if', 'then', 'else', 'elif', 'while', 'until', 'do'],
 ]);
 
+const HEREDOC = /<<-?[ \t]*(['"\\]?)([\w.-]+)\1([^\n]*)\n(?:[\s\S]*?\n)??[ \t]*\2[ \t]*(?=\n|$)/g;
+
 /**
  * The commands of a shell line, in order. Nothing is executed or expanded; what cannot be understood is left out, and
- * so is everything behind the beginning of a here-document.
+ * so are here-documents, and everything behind the beginning of one that does not end.
  */
 export function shellCommands(line: string): ShellCommand[] {
   const reader = new CommandReader();
-  for (const { groups = {} } of line.slice(0, LONGEST).matchAll(TOKEN)) {
+  for (const { groups = {} } of line.replace(HEREDOC, '$3').slice(0, LONGEST).matchAll(TOKEN)) {
     if (groups['heredoc'] !== undefined) break;
     reader.take(groups);
   }
@@ -33,7 +43,7 @@ export function shellCommands(line: string): ShellCommand[] {
 
 class CommandReader {
   private readonly commands: ShellCommand[] = [];
-  private current: ShellCommand = { words: [], isRedirected: false };
+  private current: ShellCommand = { words: [], isRedirected: false, targets: [] };
   private word: string | undefined;
   private isClear = true;
 
@@ -43,6 +53,7 @@ class CommandReader {
     if (redirect !== undefined) {
       this.endWord();
       this.current.isRedirected = true;
+      this.redirect(redirect);
     } else if (single !== undefined) this.add(single.slice(1, -1));
     else if (double !== undefined) this.add(unescaped(double.slice(1, -1)), !/[$`]/.test(double));
     else if (escaped !== undefined) this.add(escaped.slice(1));
@@ -53,6 +64,13 @@ class CommandReader {
   finished(): ShellCommand[] {
     this.endCommand(false);
     return this.commands;
+  }
+
+  private redirect(text: string): void {
+    const [, arrow = '', name = ''] = /^\d?(>[>|]?)\s*([^&\s][\s\S]*)$/.exec(text) ?? [];
+    const isQuoted = /^(['"]).*\1$/.test(name);
+    if (name === '' || /[$`]/.test(name) || (!isQuoted && /[*?[~{\\]/.test(name))) return;
+    this.current.targets.push({ name: isQuoted ? name.slice(1, -1) : name, isAppended: arrow === '>>' });
   }
 
   private add(text: string, isClear = true): void {
@@ -71,9 +89,10 @@ class CommandReader {
     const start = this.current.words.findIndex((word) => !BEFORE_NAME.has(word) && !/^\w+=/.test(word));
     if (start !== -1 && this.commands.length < MOST_COMMANDS) {
       const words = this.current.words.slice(start);
-      this.commands.push({ words, isRedirected: this.current.isRedirected || isPiped });
+      const { isRedirected, targets } = this.current;
+      this.commands.push({ words, isRedirected: isRedirected || isPiped, targets });
     }
-    this.current = { words: [], isRedirected: false };
+    this.current = { words: [], isRedirected: false, targets: [] };
   }
 }
 

@@ -37,7 +37,7 @@ export async function onStop(guard: Guard, step: Step, { again }: { again: boole
   await guard.store.transaction((tx) => endAtWork(tx, step.agent.parentId ?? step.agent.id));
   if (again) return NOTHING;
   const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
-  if (here.where === 'checkout') await sweep(guard, here.checkout, undefined);
+  if (here.where === 'checkout') await sweep(guard, here.checkout);
   const premises = await newPremises(guard, step.agent.id);
   if (premises.length === 0) return NOTHING;
   const ask = 'Before you end: does what you did and said still hold? If it does, say so and end.';

@@ -1,80 +1,158 @@
-import { keepBlob } from '../blob/index.js';
-import type { Agent } from '../agent/index.js';
-import { byOther, haveSeen, pictureOf } from './look.js';
-import { leaveNotice } from '../notice/index.js';
+import { findAgent, type Agent } from '../agent/index.js';
+import { keepBlob, readBlob } from '../blob/index.js';
 import type { Transaction } from '../store/index.js';
 import {
   findKnownFile,
   knownFiles,
   noteFile,
   openCallsOn,
+  openShellsIn,
   recordWrite,
-  type KnownFile,
+  writesOf,
   type OpenCall,
+  type Write,
 } from '../write/index.js';
 import { contentOf, stampOf, type Content } from './content.js';
 import type { Guard } from './guard.js';
-import { shownPath } from './refusal.js';
-import { whoWrote } from './who.js';
+import { haveSeen, pictureOf, type Place } from './look.js';
+import { isLost, tellOverwritten } from './overwritten.js';
+import { sameButLayout } from './undone.js';
 
 /**
  * Looks which of the files that somebody has seen have changed by themselves, and records who did it: the agent whose
  * command has run meanwhile, or nobody who is registered. Reads only files whose stamp has changed.
  */
-export async function sweep(guard: Guard, checkout: string, agent: Agent | undefined): Promise<void> {
+export async function sweep(guard: Guard, checkout: string): Promise<void> {
   const changed = (await knownFiles(guard.store, checkout)).filter(
     (file) => stampOf(`${checkout}/${file.path}`) !== file.stamp,
   );
-  for (const file of changed) {
-    const content = contentOf(`${checkout}/${file.path}`);
-    await guard.store.transaction((tx) => account(guard, tx, file, content, agent));
+  for (const { path } of changed) {
+    const content = contentOf(`${checkout}/${path}`);
+    await guard.store.transaction((tx) => accountFor(guard, tx, { checkout, path }, content));
   }
 }
 
-async function account(
+/**
+ * Records how a file has come from what it was when it was last looked at to what it is now. Whoever looks at a file
+ * does this first: a later look would find no difference any more.
+ */
+export async function accountFor(
   guard: Guard,
   tx: Transaction,
-  { checkout, path }: KnownFile,
+  place: Place,
   content: Content,
-  agent: Agent | undefined,
 ): Promise<void> {
+  const { checkout, path } = place;
   const known = await findKnownFile(tx, checkout, path);
   if (known === undefined || known.stamp === content.stamp) return;
-  if ((await openCallsOn(tx, checkout, path)).some((call) => accountsFor(call, content, agent))) return;
   if (known.hash !== content.hash) {
+    const suspects = await suspectsOf(tx, place);
+    const calls = (await openCallsOn(tx, checkout, path)).filter(isTool);
+    if (calls.some((call) => isAccountedByCall(guard, call, content, suspects))) return;
     if (content.bytes !== undefined && content.hash !== '')
       keepBlob(guard.sheetFolder, content.hash, content.bytes);
-    await record(guard, tx, { checkout, path, before: known.hash, content }, agent);
+    await record(guard, tx, { place, before: known.hash, content, suspects, calls });
   }
   await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
 }
 
-/** A tool is about to write it, or has: that call accounts for what it finds, unless a command has come in between. */
-function accountsFor(call: OpenCall, content: Content, agent: Agent | undefined): boolean {
-  if (agent === undefined || call.agentId === agent.id || call.expected === undefined) return true;
-  return content.hash === call.before || content.hash === call.expected;
+/** The commands under way that may have written a file: those that name it as one they write, else all. */
+export async function suspectsOf(tx: Transaction, { checkout, path }: Place): Promise<OpenCall[]> {
+  const named = (await openCallsOn(tx, checkout, path)).filter((call) => !isTool(call));
+  return named.length > 0 ? named : openShellsIn(tx, checkout);
 }
 
-async function record(
+export function isTool({ kind }: OpenCall): boolean {
+  return kind === 'whole' || kind === 'edit';
+}
+
+/** A tool is about to write it, or has: that call accounts for what it finds, unless a command has come in between. */
+function isAccountedByCall(
+  guard: Guard,
+  call: OpenCall,
+  content: Content,
+  suspects: readonly OpenCall[],
+): boolean {
+  return (
+    suspects.every(({ agentId }) => agentId === call.agentId) ||
+    content.hash === call.before ||
+    isAsExpected(guard, call, content)
+  );
+}
+
+/** Whether a call has left behind what it was to, but for what a formatter makes of that. */
+export function isAsExpected(
+  { sheetFolder }: Guard,
+  { expected }: OpenCall,
+  { hash, bytes }: Content,
+): boolean {
+  if (expected === undefined || expected === hash) return true;
+  const wanted = readBlob(sheetFolder, expected);
+  return wanted !== undefined && bytes !== undefined && sameButLayout(wanted, bytes);
+}
+
+interface Found {
+  place: Place;
+  before: string;
+  content: Content;
+  suspects: readonly OpenCall[];
+  /** Calls of tools that are under way on the file. */
+  calls: readonly OpenCall[];
+}
+
+async function record(guard: Guard, tx: Transaction, found: Found): Promise<void> {
+  const { place, before, content, suspects } = found;
+  const agents = await agentsOf(tx, suspects);
+  const [agent, ...others] = agents;
+  const isSure = agent !== undefined && others.length === 0;
+  const losses: { by: Agent; lost: Write[] }[] = [];
+  for (const by of agents) losses.push({ by, lost: await undoneBy(guard, tx, by, found) });
+  const whole = isSure ? await knownWhole(guard, tx, agent, found) : undefined;
+  const change = { ...place, before, after: content.hash };
+  const whose = isSure ? ({ agentId: agent.id, how: 'shell' } as const) : ({ how: 'outside' } as const);
+  const seq = await recordWrite(tx, { ...change, ...whose });
+  for (const loss of losses) await tellOverwritten(guard, tx, { ...loss, isSure, place, seq });
+  if (isSure && whole !== undefined) await haveSeen(guard, tx, agent.id, place, { content, whole });
+}
+
+/**
+ * Whether an agent knows all of what its command has left behind, or a part: what it gave the file itself, and what the
+ * command did to what it knew. Undefined where there is something in it that it does not know.
+ */
+async function knownWhole(
   guard: Guard,
   tx: Transaction,
-  { checkout, path, before, content }: { checkout: string; path: string; before: string; content: Content },
-  agent: Agent | undefined,
-): Promise<void> {
-  const change = { checkout, path, before, after: content.hash };
-  if (agent === undefined) {
-    await recordWrite(tx, { ...change, how: 'outside' });
-    return;
+  agent: Agent,
+  { place, before, suspects, calls }: Found,
+): Promise<boolean | undefined> {
+  if (calls.some((call) => call.agentId !== agent.id)) return undefined;
+  const named = suspects.filter(({ path }) => path !== '');
+  if (named.some((call) => call.kind === 'shell-text' || call.before === '')) return true;
+  const picture = await pictureOf(guard, tx, agent.id, place);
+  const isUnknown =
+    picture.seen?.hash !== before && picture.since.some((write) => write.agentId !== agent.id);
+  return isUnknown ? undefined : picture.seen?.whole;
+}
+
+async function agentsOf(tx: Transaction, calls: readonly OpenCall[]): Promise<Agent[]> {
+  const agents: Agent[] = [];
+  for (const id of new Set(calls.map(({ agentId }) => agentId))) {
+    const agent = await findAgent(tx, id);
+    if (agent !== undefined) agents.push(agent);
   }
-  const picture = await pictureOf(guard, tx, agent.id, { checkout, path });
-  const lost = picture.seen?.hash === before ? undefined : byOther(picture.since, agent.id);
-  const seq = await recordWrite(tx, { ...change, agentId: agent.id, how: 'shell' });
-  // It knows what its command did to what it knew; of what it did not know it still knows nothing.
-  if (lost === undefined && picture.seen !== undefined)
-    await haveSeen(guard, tx, agent.id, { checkout, path }, { content, whole: picture.seen.whole });
-  if (lost === undefined) return;
-  await leaveNotice(tx, agent.id, {
-    topic: `overwrote:${seq}`,
-    text: `callsheet: your command wrote ${shownPath(path)} over a change that you had not seen: ${await whoWrote(tx, lost, tx.now)}. The content before your command: callsheet undo --write ${seq}`,
-  });
+  return agents;
+}
+
+/** What others have written since an agent last looked, and what the file does not hold any more. */
+async function undoneBy(
+  guard: Guard,
+  tx: Transaction,
+  agent: Agent,
+  { place, before, content }: Found,
+): Promise<Write[]> {
+  const { seen } = await pictureOf(guard, tx, agent.id, place);
+  if (seen?.hash === before) return [];
+  const since = await writesOf(tx, place, seen?.writeSeq ?? 0);
+  const contentBefore = readBlob(guard.sheetFolder, before);
+  return since.filter((write) => write.agentId !== agent.id && isLost(guard, write, content, contentBefore));
 }

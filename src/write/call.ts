@@ -10,8 +10,11 @@ import {
   type Transaction,
 } from '../store/index.js';
 
-/** What a call may do to a path: replace its content, change a place in it, or whatever a command does. */
-export const CALL_KINDS = ['whole', 'edit', 'shell'] as const;
+/**
+ * What a call may do to a path: replace its content, change a place in it, whatever a command does, or be given by a
+ * command the content that stands in the command itself.
+ */
+export const CALL_KINDS = ['whole', 'edit', 'shell', 'shell-text'] as const;
 
 /** A tool call that was let through and has not been accounted for yet. */
 export interface OpenCall {
@@ -20,7 +23,7 @@ export interface OpenCall {
   callId: string;
   kind: (typeof CALL_KINDS)[number];
   checkout: string;
-  /** Empty for a command, which may write anywhere. */
+  /** Empty for a command as such, which may write anywhere; a file that it names as one it writes has a call of its own. */
   path: string;
   /** git's object id of the content when it was let through; empty when there was no such file. */
   before: string;
@@ -35,7 +38,7 @@ export const callSchema = `
 create table open_call (
   agent_id      text not null references agent (id),
   call_id       text not null,
-  kind          text not null check (kind in ('whole', 'edit', 'shell')),
+  kind          text not null check (kind in ('whole', 'edit', 'shell', 'shell-text')),
   checkout      text not null,
   path          text not null,
   before_hash   text not null,

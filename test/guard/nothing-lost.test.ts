@@ -8,7 +8,8 @@ import { applyEdit, givenSessions, put, type Heard, type Session } from './given
  * words that its reads, its writes and the answers to it have shown.
  */
 type Action =
-  { who: number; does: 'read' | 'begin-write' | 'begin-edit' | 'finish' | 'shell' } | { does: 'outside' };
+  | { who: number; does: 'read' | 'begin-write' | 'begin-edit' | 'begin-shell' | 'finish' | 'shell' }
+  | { does: 'outside' };
 
 const FILE = 'shared.txt';
 
@@ -30,7 +31,10 @@ class Author {
   }
 }
 
-async function play(actions: readonly Action[]): Promise<void> {
+/** @param isHidden Whether commands name the file only when they run. */
+async function play(actions: readonly Action[], isHidden: boolean): Promise<void> {
+  const intoFile = (command: string): string =>
+    isHidden ? `file=${FILE}; ${command} "$file"` : `${command} ${FILE}`;
   const given = await givenSessions({ [FILE]: 'w1\nw2\nw3\n' });
   const authors = await Promise.all([0, 1, 2].map(async () => new Author(await given.session())));
   const path = given.path(FILE);
@@ -98,10 +102,27 @@ async function play(actions: readonly Action[]): Promise<void> {
         author.open = { perform, done: () => session.afterBatch(call) };
         break;
       }
+      case 'begin-shell': {
+        // Half of them add to the file, half write it from an older view.
+        const word = newWord();
+        const isOver = words % 2 === 1 && author.view !== undefined;
+        const content = isOver ? `${author.view ?? ''}${word}\n` : undefined;
+        const text = (content ?? `${word}\n`).replaceAll('\n', '\\n');
+        const command = intoFile(`printf '${text}' ${content === undefined ? '>>' : '>'}`);
+        const { call, ...heard } = await session.ask('Bash', { command });
+        author.hear(heard);
+        const perform = (): string | undefined => {
+          put(path, content ?? `${given.text(FILE)}${word}\n`);
+          author.learn(word);
+          return content;
+        };
+        author.open = { perform, done: () => session.afterBatch(call) };
+        break;
+      }
       case 'shell': {
         const word = newWord();
         author.learn(word);
-        author.hear(await session.bash(`echo ${word} >> ${FILE}`));
+        author.hear(await session.bash(intoFile(`echo ${word} >>`)));
         break;
       }
       case 'finish':
@@ -120,7 +141,15 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 12,
     arbitrary: fc.record({
       who: fc.nat({ max: 2 }),
-      does: fc.constantFrom('read', 'begin-write', 'begin-write', 'begin-edit', 'finish', 'shell'),
+      does: fc.constantFrom(
+        'read',
+        'begin-write',
+        'begin-write',
+        'begin-edit',
+        'begin-shell',
+        'finish',
+        'shell',
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ does: 'outside' as const }) },
@@ -130,7 +159,7 @@ test(
   'no accepted write removes what its session has neither seen nor been told of',
   { timeout: 120_000 },
   async () => {
-    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 14 }), play), {
+    await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 14 }), fc.boolean(), play), {
       numRuns: Number(process.env['TEST_SEEDS'] ?? 25),
       ...(process.env['TEST_SEED'] === undefined ? {} : { seed: Number(process.env['TEST_SEED']) }),
     });

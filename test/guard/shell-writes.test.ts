@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { readBlob } from '../../src/blob/index.js';
+import { sql } from '../../src/store/index.js';
+import { findWrites } from '../../src/write/index.js';
+import { applyEdit, givenSessions, put, TEN_LINES, type Session } from './given-sessions.js';
+
+type Given = Awaited<ReturnType<typeof givenSessions>>;
+
+/** What `callsheet undo --write N` would bring back, for the N that somebody was told. */
+async function wayBack(given: Given, told: string | undefined): Promise<string | undefined> {
+  const seq = Number(/callsheet undo --write (\d+)/.exec(told ?? '')?.[1]);
+  const write = (await findWrites(given.sheet.store)).find((each) => each.seq === seq);
+  return write === undefined ? undefined : readBlob(given.sheet.folder, write.before)?.toString();
+}
+
+/** A command between its permission and the end of its step. */
+async function begin(session: Session, command: string) {
+  const { call, ...heard } = await session.ask('Bash', { command });
+  expect(heard.refused).toBeUndefined();
+  return {
+    run: () => void spawnSync('sh', ['-c', command], { cwd: session.cwd }),
+    end: () => session.afterBatch(call),
+  };
+}
+
+async function beginEdit(given: Given, session: Session, old: string, replacement: string) {
+  const path = given.path('a.txt');
+  const { call, ...heard } = await session.ask('Edit', {
+    file_path: path,
+    old_string: old,
+    new_string: replacement,
+  });
+  expect(heard.refused).toBeUndefined();
+  return { run: () => applyEdit(path, old, replacement), end: () => session.afterBatch(call) };
+}
+
+/** Two sessions that have read a file, and a command of the second that writes it from what it has read. */
+async function givenStaleCommand(command: string) {
+  const given = await givenSessions();
+  const [ada, bo] = [await given.session(), await given.session()];
+  await ada.read('a.txt');
+  await bo.read('a.txt');
+  return { given, ada, bo, stale: () => begin(bo, command) };
+}
+
+describe('a command that writes over a change of another that its agent has not seen', () => {
+  const NAMED = 'printf "mine\\n" > a.txt';
+  const HIDDEN = 'f=a.txt; printf "mine\\n" > "$f"';
+
+  test.each([NAMED, HIDDEN])('%s: both are told, with the way back', async (command) => {
+    const { given, ada, stale } = await givenStaleCommand(command);
+    await ada.edit('a.txt', 'two', 'TWO');
+    const bos = await stale();
+    bos.run();
+    expect(await wayBack(given, (await bos.end()).told)).toContain('TWO');
+    expect(await wayBack(given, (await ada.afterBatch()).told)).toContain('TWO');
+  });
+
+  test.each([
+    [NAMED, 'its own step'],
+    [NAMED, 'that of the other'],
+    [HIDDEN, 'its own step'],
+    [HIDDEN, 'that of the other'],
+  ])('%s, before anybody looked at that change, and %s ends first', async (command, first) => {
+    const { given, ada, stale } = await givenStaleCommand(command);
+    const bos = await stale();
+    const adas = await beginEdit(given, ada, 'two', 'TWO');
+    adas.run();
+    bos.run();
+    const ends = [bos.end, adas.end];
+    for (const end of first === 'its own step' ? ends : ends.reverse()) await end();
+    const notices = await given.sheet.store.all(sql`select agent_id, body from notice order by seq`);
+    const told = notices.filter(({ body }) => String(body).includes('undo --write'));
+    expect(new Set(told.map((row) => row['agent_id'])).size).toBe(2);
+    for (const { body } of told) expect(await wayBack(given, String(body))).toContain('TWO');
+  });
+
+  test('is found also when somebody reads the file before the command has ended', async () => {
+    const { given, ada, stale } = await givenStaleCommand(HIDDEN);
+    const cy = await given.session();
+    await ada.edit('a.txt', 'two', 'TWO');
+    const bos = await stale();
+    bos.run();
+    await cy.read('a.txt');
+    expect(await wayBack(given, (await bos.end()).told)).toContain('TWO');
+    expect(await wayBack(given, (await ada.afterBatch()).told)).toContain('TWO');
+  });
+
+  test('is not said of a command that leaves that change as it is', async () => {
+    const { ada, bo } = await givenStaleCommand(NAMED);
+    await ada.edit('a.txt', 'two', 'TWO');
+    expect((await bo.bash('echo more >> a.txt')).told).not.toContain('undo --write');
+  });
+});
+
+describe('who wrote what, while a command of another is under way', () => {
+  test('what it adds is not taken for the work of who edits the file meanwhile', async () => {
+    const { given, ada, stale } = await givenStaleCommand('f=a.txt; echo more >> "$f"');
+    const bos = await stale();
+    const adas = await beginEdit(given, ada, 'two', 'TWO');
+    adas.run();
+    bos.run();
+    await adas.end();
+    const { refused } = await ada.write('a.txt', TEN_LINES.replace('two', 'TWO'));
+    expect(refused).toContain('+more');
+  });
+
+  test('what a formatter makes of an edit is', async () => {
+    const { given, ada, bo } = await givenStaleCommand('');
+    await begin(bo, 'npm test');
+    const adas = await beginEdit(given, ada, 'two', 'TWO');
+    put(given.path('a.txt'), TEN_LINES.replace('two', '  TWO').replace('nine', '  "nine"'));
+    expect(await adas.end()).toEqual({});
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+  });
+
+  test('a whole-file write of a file that it says it writes is held back, an edit is not', async () => {
+    const { ada, stale } = await givenStaleCommand('printf "mine\\n" > a.txt');
+    const bos = await stale();
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('bo is about to write a.txt');
+    expect((await ada.edit('a.txt', 'two', 'TWO')).refused).toBeUndefined();
+    await bos.end();
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+  });
+});
+
+describe('a file that an agent has made by a command', () => {
+  test.each([
+    "cat > new.txt <<'EOF'\none\ntwo\nEOF",
+    'cat <<EOF > new.txt\none\nEOF\necho done',
+    'echo one > new.txt',
+    'seq 3 > "new.txt"',
+    'seq 3 | tee new.txt',
+    'cd . && printf x >> ./new.txt',
+  ])('counts as seen whole: %s', async (command) => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await ada.bash(command);
+    expect(given.text('new.txt')).not.toBe('');
+    expect(await ada.write('new.txt', 'x\n')).toEqual({});
+  });
+
+  test('counts so too when it was there and the command holds all of its new content', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await ada.bash('cat > a.txt <<EOF\nx\nEOF');
+    expect(await ada.write('a.txt', 'y\n')).toEqual({});
+  });
+
+  test.each(['seq 3 > a.txt', 'echo more >> a.txt', 'cat other.txt > a.txt'])(
+    'does not when it was there, and it was %s',
+    async (command) => {
+      const given = await givenSessions();
+      const ada = await given.session();
+      given.put('other.txt', 'other\n');
+      await ada.bash(command);
+      expect((await ada.write('a.txt', 'y\n')).refused).toBeDefined();
+    },
+  );
+
+  test('belongs to it: another that has not seen it is held back, and what it replaced can be brought back', async () => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.bash('echo one > new.txt && seq 3 > a.txt');
+    expect((await bo.write('new.txt', 'x\n')).refused).toContain('which you have not seen');
+    const writes = await findWrites(given.sheet.store, { path: 'a.txt' });
+    expect(readBlob(given.sheet.folder, writes.at(-1)?.before ?? '')?.toString()).toBe(TEN_LINES);
+  });
+});
