@@ -1,6 +1,6 @@
 // Bundles the entries of src/ (and, with --bench, of bench/) into dist/ as CommonJS: one file starts in half the
 // time of the same code as ES modules. What is imported dynamically stays lazy inside the bundle. The command itself is
-// two files: the program, and a launcher that starts it from its compiled form (src/launch.ts).
+// two files: the program, and a launcher that starts it from its compiled form (src/launch.ts); so is the lean hook.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -14,11 +14,29 @@ import { lazyBuiltins } from './lazy-builtins.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-const COMMAND = { source: 'src/launch.ts', output: 'dist/callsheet.cjs' };
-const PROGRAM = { source: 'src/main.ts', output: 'dist/callsheet-main.cjs' };
+const LAUNCHER = 'src/launch.ts';
+// Started so often that compiling them would show. `first` are the commands that a small repository of their own is
+// given before the compiled form is kept: what they use is in it.
+const LAUNCHED = [
+  {
+    output: 'dist/callsheet.cjs',
+    program: { source: 'src/main.ts', output: 'dist/callsheet-main.cjs' },
+    first: [{ args: () => ['task', 'list'] }],
+  },
+  {
+    output: 'dist/hook.cjs',
+    // Nothing but a configuration that has changed wants YAML, which is larger than all the rest.
+    program: { source: 'src/hook/main.ts', output: 'dist/hook-main.cjs', external: ['yaml'], isLean: true },
+    first: [
+      hookCall('SessionStart'),
+      hookCall('PreToolUse'),
+      hookCall('PostToolBatch'),
+      hookCall('PreToolUse'),
+    ],
+  },
+];
 const ENTRIES = [
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
-  { source: 'src/hook/main.ts', output: 'dist/hook.cjs' },
   { source: 'src/server/main.ts', output: 'dist/server.cjs' },
   { source: 'src/hook/git-main.ts', output: 'dist/git-hook.cjs' },
   { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
@@ -31,39 +49,75 @@ const ENTRIES = [
  */
 export async function build({ bench = false } = {}) {
   const wanted = bench ? [...ENTRIES, ...(await benchEntries())] : ENTRIES;
-  await Promise.all([buildCommand(), ...wanted.map((entry) => buildEntry(entry))]);
-  return [COMMAND, PROGRAM, ...wanted].map(({ output }) => output);
+  await Promise.all([...LAUNCHED.map(buildLaunched), ...wanted.map((entry) => buildEntry(entry))]);
+  return [
+    ...LAUNCHED.flatMap(({ output, program }) => [output, program.output]),
+    ...wanted.map((each) => each.output),
+  ];
 }
 
-async function buildCommand() {
-  const text = await bundled(PROGRAM, { minifyWhitespace: true, minifySyntax: true });
+async function buildLaunched({ output, program, first }) {
+  const text = await bundled(program, {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    minifyIdentifiers: program.isLean,
+  });
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   // The first line says which text it is, so that a launcher of another build does not take it for its own.
-  await replaceFile(path.join(ROOT, PROGRAM.output), `// ${digest}\n${text}`);
-  const launcher = await bundled(COMMAND, { define: { PROGRAM_DIGEST: JSON.stringify(digest) } });
-  await replaceFile(path.join(ROOT, COMMAND.output), `#!/usr/bin/env node\n${launcher}`);
-  await keepCompiled(digest);
+  await replaceFile(path.join(ROOT, program.output), `// ${digest}\n${text}`);
+  const define = {
+    PROGRAM_FILE: JSON.stringify(path.basename(program.output)),
+    PROGRAM_DIGEST: JSON.stringify(digest),
+  };
+  const launcher = await bundled({ source: LAUNCHER, output }, { define });
+  await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${launcher}`);
+  await keepCompiled({ output, program, first, digest });
 }
 
-/** The first command keeps the compiled form. It is given a repository of its own, as small as one can be. */
-async function keepCompiled(digest) {
+/** The last of the first commands keeps the compiled form; what V8 has compiled for those before it is in it no more. */
+async function keepCompiled({ output, program, first, digest }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'callsheet-build-'));
   try {
     for (const part of ['.git/objects', '.git/refs'])
       await mkdir(path.join(folder, part), { recursive: true });
     await writeFile(path.join(folder, '.git/HEAD'), 'ref: refs/heads/main\n');
+    await writeFile(path.join(folder, 'a.txt'), 'one\n');
     // Without what could change the form or the place: an inspector, a coverage, another sheet.
-    const env = { PATH: process.env.PATH ?? '', HOME: folder };
-    const command = path.join(ROOT, COMMAND.output);
-    await promisify(execFile)(process.execPath, [command, 'task', 'list'], { cwd: folder, env });
+    const env = { PATH: process.env.PATH ?? '', HOME: folder, CALLSHEET_NO_SERVER: '1' };
+    for (const { args, input } of first) {
+      await removeCompiled(program, () => true);
+      const command = [path.join(ROOT, output), ...args(folder)];
+      const running = promisify(execFile)(process.execPath, command, { cwd: folder, env });
+      running.child.stdin.end(input?.(folder) ?? '');
+      await running;
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  const name = path.basename(PROGRAM.output);
-  for (const each of await readdir(path.join(ROOT, 'dist'))) {
-    if (each.startsWith(`${name}.`) && !each.startsWith(`${name}.${digest}`))
-      await rm(path.join(ROOT, 'dist', each), { force: true });
-  }
+  await removeCompiled(program, (name) => !name.includes(`.${digest}`));
+}
+
+async function removeCompiled({ output }, isLeft) {
+  const folder = path.join(ROOT, path.dirname(output));
+  for (const name of await readdir(folder))
+    if (name.startsWith(`${path.basename(output)}.`) && name.endsWith('.cache') && isLeft(name))
+      await rm(path.join(folder, name), { force: true });
+}
+
+/** A hook of a client, as the lean entry is given it. */
+function hookCall(event) {
+  return {
+    args: (folder) => ['claude', String(process.pid), path.join(folder, '.git/callsheet')],
+    input: (folder) =>
+      JSON.stringify({
+        session_id: 'build',
+        cwd: folder,
+        hook_event_name: event,
+        tool_name: 'Edit',
+        tool_use_id: 'build',
+        tool_input: { file_path: path.join(folder, 'a.txt'), old_string: 'one', new_string: 'two' },
+      }),
+  };
 }
 
 async function benchEntries() {
@@ -79,7 +133,7 @@ async function buildEntry({ source, output }) {
   await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${text}`);
 }
 
-async function bundled({ source, output }, { define = {}, ...options } = {}) {
+async function bundled({ source, output, external = [] }, { define = {}, ...options } = {}) {
   const { outputFiles } = await bundle({
     absWorkingDir: ROOT,
     entryPoints: [source],
@@ -91,7 +145,7 @@ async function bundled({ source, output }, { define = {}, ...options } = {}) {
     target: 'node20',
     // The program runs as a script of V8, which cannot import.
     supported: { 'dynamic-import': false },
-    external: ['@photostructure/sqlite', 'node:*'],
+    external: ['@photostructure/sqlite', 'node:*', ...external],
     plugins: [lazyBuiltins],
     // Its other form finds its parts with a `require` that no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },

@@ -1,8 +1,8 @@
 // An esbuild plugin: modules of Node that a short command does not use are loaded where they are first used. Loading
 // `node:child_process` (with its sockets) and `node:fs/promises` (with readline) costs more than reading the sheet.
 const LAZY = [
-  ...['child_process', 'crypto', 'fs/promises', 'os', 'readline', 'readline/promises', 'stream'],
-  ...['timers/promises', 'util'],
+  ...['child_process', 'crypto', 'fs/promises', 'http', 'net', 'os', 'readline', 'readline/promises'],
+  ...['stream', 'timers/promises', 'util', 'v8'],
 ];
 
 /** @type {import('esbuild').Plugin} */

@@ -8,10 +8,11 @@ import { Script } from 'node:vm';
 // the build, or by the first command that runs on another Node or with other flags. It is bound to the very text of the program, since V8
 // compares no more than its length, and never to be written elsewhere: who can write here can write the program.
 
-/** What the build knows of the program: the digest of its text, which is also its first line. */
+/** What the build knows of the program: its file beside this one, and the digest of its text, which is also its first line. */
+declare const PROGRAM_FILE: string;
 declare const PROGRAM_DIGEST: string;
 
-const file = join(import.meta.dirname, 'callsheet-main.cjs');
+const file = join(import.meta.dirname, PROGRAM_FILE);
 const source = readFileSync(file, 'latin1');
 const isBuiltTogether = source.startsWith(`// ${PROGRAM_DIGEST}\n`);
 const kept = `${file}.${PROGRAM_DIGEST}-${process.versions.v8}-${process.arch}.cache`;

@@ -20,7 +20,10 @@ import { meetOthers } from './presence.js';
 import { noteOverwritten, tellReplaced } from './overwritten.js';
 import { isAsExpected, isTool, suspectsOf, sweep } from './sweep.js';
 
-const NOTHING_IN_IT = new Set(['', contentHash(Buffer.alloc(0), '')]);
+/** There was no file, or an empty one. Hashed when it is asked for: loading the hash takes longer than most hooks work. */
+function hadNothingInIt(hash: string): boolean {
+  return hash === '' || hash === contentHash(Buffer.alloc(0), '');
+}
 
 /**
  * Accounts for the calls of an agent that were let through: what they have written is recorded as theirs, and as seen.
@@ -117,7 +120,7 @@ async function knewAll(
   { agentId, checkout, path }: OpenCall,
   before: string,
 ): Promise<boolean> {
-  if (NOTHING_IN_IT.has(before)) return true;
+  if (hadNothingInIt(before)) return true;
   const seen = await findSeen(tx, { agentId, checkout }, path);
   return seen?.whole === true && seen.hash === before;
 }

@@ -7,6 +7,7 @@ import { HookInput } from './input.js';
 import { answerOfOlder } from './older.js';
 import type { HookAnswer } from './place.js';
 import { startServer } from './start-server.js';
+import { print, standardInput } from './streams.js';
 
 // The lean way to answer a hook, when no server does: `hook.cjs CLIENT PID SHEET-FOLDER`, the client's words on
 // standard input. Exit 2 blocks a tool in every version of every client, so it is kept for refusals; a failure here
@@ -18,8 +19,8 @@ async function main(): Promise<void> {
   const place = { client, pid: Number(pid), sheetFolder };
   const body = await standardInput();
   const answer = await answerFrom(place, body);
-  process.stdout.write(answer.stdout);
-  process.stderr.write(answer.stderr);
+  print(1, answer.stdout);
+  print(2, answer.stderr);
   process.exitCode = answer.exit;
   const event = HookInput.fromJson(body).text('hook_event_name');
   if (event === 'SessionStart' && sheetFolder !== '') startServer(sheetFolder, process.env);
@@ -39,9 +40,8 @@ async function answerFrom(place: Place, body: string): Promise<HookAnswer> {
   try {
     return await answerWithSheet(place, body);
   } catch (error) {
-    if (error instanceof CallsheetError && error.code === 'SHEET_NEWER')
-      return answerOfOlder(place.sheetFolder, body, `${error.message} ${error.hint ?? ''}`.trim());
-    throw error;
+    if (!(error instanceof CallsheetError) || error.code !== 'SHEET_NEWER') throw error;
+    return answerOfOlder(place.sheetFolder, body, `${error.message} ${error.hint ?? ''}`.trim());
   }
 }
 
@@ -52,13 +52,7 @@ async function answerWithSheet({ client, pid, sheetFolder }: Place, body: string
   return await answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body);
 }
 
-async function standardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 main().catch((error: unknown) => {
-  process.stderr.write(`callsheet: ${messageOf(error)}\n`);
+  print(2, `callsheet: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });

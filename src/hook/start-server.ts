@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { cleanEnvironment, entryPoint } from '../process/index.js';
-import { liveServer } from '../server/index.js';
 
 /** What a server needs of the surroundings of the first session; nothing of it is a secret of the client. */
 const NEEDED = /^(?:PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LC_[A-Z]+|XDG_[A-Z_]+)$/;
 
 /**
- * Starts the server of a sheet, unless one answers already or `CALLSHEET_NO_SERVER=1` forbids it. It goes on when the
- * session ends, and ends by itself. Nobody waits for it.
+ * Starts the server of a sheet, unless `CALLSHEET_NO_SERVER=1` forbids it. One that finds another there ends at once;
+ * else it goes on when the session ends, and ends by itself. Nobody waits for it.
  */
 export function startServer(sheetFolder: string, env: NodeJS.ProcessEnv): void {
-  if (env['CALLSHEET_NO_SERVER'] === '1' || liveServer(sheetFolder) !== undefined) return;
+  if (env['CALLSHEET_NO_SERVER'] === '1') return;
   const commonDir = dirname(resolve(sheetFolder));
   const child = spawn(process.execPath, [entryPoint('server'), commonDir], {
     cwd: commonDir,

@@ -11,9 +11,10 @@ export async function bundleProgram(source: string, folder: string): Promise<str
     format: 'cjs',
     platform: 'node',
     external: ['@photostructure/sqlite'],
-    define: { 'import.meta.url': 'bundleUrl' },
+    define: { 'import.meta.dirname': 'bundleFolder', 'import.meta.url': 'bundleUrl' },
     banner: {
-      js: 'const bundleUrl = require("node:url").pathToFileURL(process.cwd() + "/package.json").href;',
+      js: `const bundleFolder = process.cwd();
+const bundleUrl = require("node:url").pathToFileURL(bundleFolder + "/package.json").href;`,
     },
     logLevel: 'error',
   });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { prebuiltSqlite } from './prebuilt.js';
 
 /** The part of `node:sqlite` that the store uses; both implementations have it. */
 export interface Database {
@@ -38,7 +39,7 @@ export function openDatabase(file: string, options: { readOnly?: boolean } = {})
 }
 
 function sqliteModule(): SqliteModule {
-  return builtIn() ?? (load('@photostructure/sqlite') as SqliteModule);
+  return builtIn() ?? (load(prebuiltSqlite(import.meta.dirname) ?? '@photostructure/sqlite') as SqliteModule);
 }
 
 function builtIn(): SqliteModule | undefined {

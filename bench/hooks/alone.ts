@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { median, quantile, rounded } from '../support/statistics.js';
+import { plainEnvironment } from './environment.js';
+import type { Place } from './place.js';
+import { HOOKS, wordsOf, type Hook } from './words.js';
+
+/** What one hook costs, in milliseconds: medians, and the 99th of a hundred. */
+export interface Cost {
+  hook: Hook;
+  /** The floor: a hook that does nothing. */
+  trueMs: number;
+  nodeMs: number;
+  serverMs: number;
+  serverP99Ms: number;
+  leanMs: number;
+  leanP99Ms: number;
+  /** Median over median. */
+  leanOverNode: number;
+}
+
+const FILE = 'a.txt';
+const WAYS = ['true', 'node', 'server', 'lean'] as const;
+type Way = (typeof WAYS)[number];
+
+/** Runs each hook in every way, in turns and in changing order, as a client does: by a shell that becomes it. */
+export async function measureAlone(
+  places: { served: Place; alone: Place },
+  rounds: number,
+  signal: AbortSignal,
+): Promise<Cost[]> {
+  const session = 'alone';
+  for (const { root, script } of Object.values(places)) {
+    await writeFile(join(root, FILE), 'one\n');
+    await timed('exec "$0" claude', script, wordsOf('SessionStart', { root, session, file: FILE }), root);
+  }
+  const costs: Cost[] = [];
+  for (const hook of HOOKS) {
+    const times: Record<Way, number[]> = { true: [], node: [], server: [], lean: [] };
+    for (let round = 0; round < rounds && !signal.aborted; round += 1)
+      for (let turn = 0; turn < WAYS.length; turn += 1) {
+        const way = WAYS[(round + turn) % WAYS.length] ?? 'true';
+        times[way].push(await once(way, hook, places, session));
+      }
+    costs.push(costOf(hook, times));
+  }
+  return costs;
+}
+
+function once(
+  way: Way,
+  hook: Hook,
+  { served, alone }: { served: Place; alone: Place },
+  session: string,
+): Promise<number> {
+  const { root, script } = way === 'lean' ? alone : served;
+  const words = wordsOf(hook, { root, session, file: FILE });
+  if (way === 'true') return timed('true', '', words, root);
+  if (way === 'node') return timed('exec "$0" -e 0', process.execPath, words, root);
+  return timed('exec "$0" claude', script, words, root);
+}
+
+function costOf(hook: Hook, times: Record<Way, number[]>): Cost {
+  return {
+    hook,
+    trueMs: rounded(median(times.true)),
+    nodeMs: rounded(median(times.node)),
+    serverMs: rounded(median(times.server)),
+    serverP99Ms: rounded(quantile(times.server, 0.99)),
+    leanMs: rounded(median(times.lean)),
+    leanP99Ms: rounded(quantile(times.lean, 0.99)),
+    leanOverNode: rounded(median(times.lean) / median(times.node)),
+  };
+}
+
+/** @throws {Error} when it does not end with 0: then it is no measurement. */
+async function timed(line: string, program: string, words: string, cwd: string): Promise<number> {
+  const started = performance.now();
+  const child = spawn('sh', ['-c', line, program], {
+    cwd,
+    env: plainEnvironment(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.resume();
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stdin.on('error', () => {
+    // `true` reads nothing.
+  });
+  child.stdin.end(words);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  const ms = performance.now() - started;
+  if (code !== 0) throw new Error(`${line} ended with ${code}: ${said.trim()}`);
+  return ms;
+}
