@@ -38,7 +38,7 @@ async function isToldOf(sheet: Sheet, { file, line, by }: Edit, told: readonly s
     readBlob(sheet.folder, hash)?.toString().includes(`${line}\n`) === true;
   // Of several commands under way at once it is not known which one wrote: all of their agents are told.
   const isByCommand = ({ how }: Write): boolean => how === 'shell' || how === 'outside';
-  const removals = (await findWrites(sheet.store, { path: file })).filter(
+  const removals = (await findWrites(sheet.store, { paths: [file] })).filter(
     ({ before, after }) => holds(before) && !holds(after),
   );
   const wereBothTold = ({ seq }: Write): boolean => {

@@ -74,9 +74,8 @@ async function sweepOwnCommand(
   { checkout }: CommitIntent,
   family: ReadonlySet<string>,
 ): Promise<void> {
-  const call = (await openShellsIn(guard.store, checkout)).find(({ agentId }) => family.has(agentId));
-  const agent = call === undefined ? undefined : await findAgent(guard.store, call.agentId);
-  if (agent !== undefined) await sweep(guard, checkout, agent);
+  const isOwn = (await openShellsIn(guard.store, checkout)).some(({ agentId }) => family.has(agentId));
+  if (isOwn) await sweep(guard, checkout);
 }
 
 async function lockedIn(

@@ -164,7 +164,7 @@ describe('a file that an agent has made by a command', () => {
     const [ada, bo] = [await given.session(), await given.session()];
     await ada.bash('echo one > new.txt && seq 3 > a.txt');
     expect((await bo.write('new.txt', 'x\n')).refused).toContain('which you have not seen');
-    const writes = await findWrites(given.sheet.store, { path: 'a.txt' });
+    const writes = await findWrites(given.sheet.store, { paths: ['a.txt'] });
     expect(readBlob(given.sheet.folder, writes.at(-1)?.before ?? '')?.toString()).toBe(TEN_LINES);
   });
 });
