@@ -21,9 +21,10 @@ async function main(): Promise<void> {
   const answer = await answerFrom(place, body);
   print(1, answer.stdout);
   print(2, answer.stderr);
-  process.exitCode = answer.exit;
   const event = HookInput.fromJson(body).text('hook_event_name');
   if (event === 'SessionStart' && sheetFolder !== '') startServer(sheetFolder, process.env);
+  // All has been said and written: Node need not take everything down first.
+  process.exit(answer.exit);
 }
 
 function isClient(name: string): name is Client {
