@@ -15,7 +15,7 @@ import { whoWrote } from './who.js';
 export interface Overwritten {
   /** Absent where that is not known: then only those are told whose changes they were. */
   by: Agent | undefined;
-  /** Whether no other command can have done it. */
+  /** Whether it names the file as one it writes, and no other command does. */
   isSure: boolean;
   place: Place;
   /** The write that the command made. */
@@ -35,7 +35,7 @@ export async function tellOverwritten(
   const last = lost.at(-1);
   if (last === undefined || (await isQuiet(guard, place))) return;
   const way = wayBack(seq);
-  const yours = isSure ? 'your command' : 'a command, yours or one that ran at the same time,';
+  const yours = isSure ? 'your command' : 'your command, or something that ran at the same time,';
   if (by !== undefined)
     await leaveNotice(tx, by.id, {
       topic: `overwrote:${seq}`,
@@ -62,10 +62,15 @@ export async function noteOverwritten(
   const { checkout, path } = write;
   const by = over.agentId === undefined ? undefined : await findAgent(tx, over.agentId);
   const change = { checkout, path, before: write.after, after: content.hash };
-  const whose =
-    by === undefined ? ({ how: 'outside' } as const) : ({ agentId: by.id, how: 'shell' } as const);
+  const whose = by === undefined ? ({ how: 'outside' } as const) : { agentId: by.id, how: over.how };
   const seq = await recordWrite(tx, { ...change, ...whose });
-  await tellOverwritten(guard, tx, { by, isSure: true, place: { checkout, path }, seq, lost: [write] });
+  await tellOverwritten(guard, tx, {
+    by,
+    isSure: over.how === 'shell',
+    place: { checkout, path },
+    seq,
+    lost: [write],
+  });
 }
 
 /**
