@@ -21,7 +21,8 @@ export async function beforeShellWrite(
   { path, isText }: WrittenFile,
 ): Promise<void> {
   const target = targetOf(guard.commonDir, step.cwd, path);
-  if (target.where !== 'checkout' || (await policyOf(guard, target)) === 'off') return;
+  // `rm -r .` means no file.
+  if (target.where !== 'checkout' || target.path === '' || (await policyOf(guard, target)) === 'off') return;
   for (let looks = 1; ; looks += 1) {
     const content = contentOf(target.file);
     const isLast = isLastLook(guard, looks);

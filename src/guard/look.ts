@@ -34,9 +34,11 @@ export async function pictureOf(
   return { seen, since, ...(bytes === undefined ? {} : { bytes }) };
 }
 
-/** The newest write that another registered agent has made since. */
+/** The newest write since that another registered agent is known to have made. */
 export function byOther(since: readonly Write[], agentId: string): Write | undefined {
-  return since.findLast((write) => write.agentId !== undefined && write.agentId !== agentId);
+  return since.findLast(
+    ({ agentId: writer, how }) => writer !== undefined && writer !== agentId && how !== 'meanwhile',
+  );
 }
 
 /** What has changed from what an agent saw to what is there; undefined where that cannot be told as text. */

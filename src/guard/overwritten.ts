@@ -15,7 +15,7 @@ import { whoWrote } from './who.js';
 export interface Overwritten {
   /** Absent where that is not known: then only those are told whose changes they were. */
   by: Agent | undefined;
-  /** Whether no other command can have done it. */
+  /** Whether it names the file as one it writes, and no other command does. */
   isSure: boolean;
   place: Place;
   /** The write that the command made. */
@@ -35,7 +35,7 @@ export async function tellOverwritten(
   const last = lost.at(-1);
   if (last === undefined || (await isQuiet(guard, place))) return;
   const way = wayBack(seq);
-  const yours = isSure ? 'your command' : 'a command, yours or one that ran at the same time,';
+  const yours = isSure ? 'your command' : 'your command, or something that ran at the same time,';
   if (by !== undefined)
     await leaveNotice(tx, by.id, {
       topic: `overwrote:${seq}`,
@@ -51,6 +51,8 @@ export async function tellOverwritten(
   }
 }
 
+const BY_COMMANDS: ReadonlySet<Write['how']> = new Set(['shell', 'meanwhile', 'outside']);
+
 /** A command of another has written over what an agent had written, before anybody had looked at the file. */
 export async function noteOverwritten(
   guard: Guard,
@@ -58,14 +60,19 @@ export async function noteOverwritten(
   write: Write,
   { over, content }: { over: Write; content: Content },
 ): Promise<void> {
-  if (over.how === 'write' || over.how === 'edit' || !isLost(guard, write, content)) return;
+  if (!BY_COMMANDS.has(over.how) || !isLost(guard, write, content)) return;
   const { checkout, path } = write;
   const by = over.agentId === undefined ? undefined : await findAgent(tx, over.agentId);
   const change = { checkout, path, before: write.after, after: content.hash };
-  const whose =
-    by === undefined ? ({ how: 'outside' } as const) : ({ agentId: by.id, how: 'shell' } as const);
+  const whose = by === undefined ? ({ how: 'outside' } as const) : { agentId: by.id, how: over.how };
   const seq = await recordWrite(tx, { ...change, ...whose });
-  await tellOverwritten(guard, tx, { by, isSure: true, place: { checkout, path }, seq, lost: [write] });
+  await tellOverwritten(guard, tx, {
+    by,
+    isSure: over.how === 'shell',
+    place: { checkout, path },
+    seq,
+    lost: [write],
+  });
 }
 
 /**

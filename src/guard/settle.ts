@@ -1,4 +1,4 @@
-import { keepBlob } from '../blob/index.js';
+import { keepBlob, readBlob } from '../blob/index.js';
 import { findAgent } from '../agent/index.js';
 import { contentHash, findSeen, recordSeen } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
@@ -15,6 +15,7 @@ import {
 } from '../write/index.js';
 import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
+import { sameButLineEnds } from './line-changes.js';
 import type { Place } from './look.js';
 import { meetOthers } from './presence.js';
 import { noteOverwritten, tellReplaced } from './overwritten.js';
@@ -70,7 +71,7 @@ export async function settleCall(
   keepContent(guard, content);
   const before = lost?.after ?? outcome.own.at(-1)?.after ?? call.before;
   // Whoever knew all of it knows all of what they made of it.
-  const whole = lost !== undefined || (await knewAll(tx, call, before));
+  const whole = lost !== undefined || (await knewAll(guard, tx, call, before));
   const write = await recordCall(tx, call, { before, after });
   const writeSeq = isShared ? call.writeSeq : write.seq;
   // What others did to it in between cannot be told from what a call did whose outcome was not foreseen.
@@ -116,13 +117,17 @@ async function outcomeOf(guard: Guard, tx: Transaction, call: OpenCall, content:
 }
 
 async function knewAll(
+  { sheetFolder }: Guard,
   tx: Transaction,
   { agentId, checkout, path }: OpenCall,
   before: string,
 ): Promise<boolean> {
   if (hadNothingInIt(before)) return true;
   const seen = await findSeen(tx, { agentId, checkout }, path);
-  return seen?.whole === true && seen.hash === before;
+  if (seen?.whole !== true) return false;
+  if (seen.hash === before) return true;
+  const [known, was] = [seen.hash, before].map((hash) => readBlob(sheetFolder, hash));
+  return known !== undefined && was !== undefined && sameButLineEnds(known, was);
 }
 
 async function isOpenToOthers(tx: Transaction, { agentId, checkout, path }: OpenCall): Promise<boolean> {

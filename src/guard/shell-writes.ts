@@ -13,7 +13,7 @@ export interface WrittenFile {
 const PRINTS = new Set(['cat', 'echo', 'printf']);
 const MOST_FILES = 20;
 
-/** The files that a shell line says it writes: behind `>` and `>>`, those of `tee`, and of `sed -i`. */
+/** The files that a shell line says it writes, behind `>` and `>>` or as words of a command that does, or removes. */
 export function writtenBy(commands: readonly ShellCommand[], cwd: string): WrittenFile[] {
   const files: WrittenFile[] = [];
   let folder = cwd;
@@ -29,7 +29,18 @@ export function writtenBy(commands: readonly ShellCommand[], cwd: string): Writt
 }
 
 function namedBy([name = '', ...args]: readonly string[]): string[] {
-  const isInPlace = name === 'sed' && args.some((arg) => /^-[a-zA-Z]*i|^--in-place/.test(arg));
-  if (name !== 'tee' && !isInPlace) return [];
-  return args.filter((arg) => arg !== '' && !arg.startsWith('-') && arg.length < 1_000);
+  const names = args.filter((arg) => arg !== '' && !arg.startsWith('-') && arg.length < 1_000);
+  switch (name) {
+    case 'sed':
+      return args.some((arg) => /^-[a-zA-Z]*i|^--in-place/.test(arg)) ? names : [];
+    case 'tee':
+    case 'rm':
+    case 'mv':
+    case 'touch':
+      return names;
+    case 'cp':
+      return names.slice(-1);
+    default:
+      return [];
+  }
 }

@@ -104,12 +104,14 @@ async function record(guard: Guard, tx: Transaction, found: Found): Promise<void
   const { place, before, content, suspects } = found;
   const agents = await agentsOf(tx, suspects);
   const [agent, ...others] = agents;
-  const isSure = agent !== undefined && others.length === 0;
+  const isAlone = agent !== undefined && others.length === 0;
+  const isSure = isAlone && suspects.some(({ path }) => path !== '');
   const losses: { by: Agent; lost: Write[] }[] = [];
   for (const by of agents) losses.push({ by, lost: await undoneBy(guard, tx, by, found) });
   const whole = isSure ? await knownWhole(guard, tx, agent, found) : undefined;
   const change = { ...place, before, after: content.hash };
-  const whose = isSure ? ({ agentId: agent.id, how: 'shell' } as const) : ({ how: 'outside' } as const);
+  const how = isSure ? 'shell' : 'meanwhile';
+  const whose = isAlone ? ({ agentId: agent.id, how } as const) : ({ how: 'outside' } as const);
   const seq = await recordWrite(tx, { ...change, ...whose });
   for (const loss of losses) await tellOverwritten(guard, tx, { ...loss, isSure, place, seq });
   if (isSure && whole !== undefined) await haveSeen(guard, tx, agent.id, place, { content, whole });

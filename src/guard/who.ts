@@ -24,5 +24,7 @@ export async function whoWrote(reader: Reader, write: Write | undefined, now: nu
   if (agent === undefined) return `somebody who is not registered (an editor, a formatter) wrote it ${ago}`;
   const task = write.taskId === undefined ? undefined : await findTask(reader, write.taskId);
   const about = task === undefined ? '' : ` (task ${task.id}: ${oneLine(plainText(task.title), 80)})`;
+  if (write.how === 'meanwhile')
+    return `a command of ${agent.name}${about}, or somebody who is not registered, wrote it ${ago}`;
   return `${agent.name}${about} wrote it ${ago}`;
 }

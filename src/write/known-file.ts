@@ -45,12 +45,15 @@ export async function findKnownFile(
   return row === undefined ? undefined : toKnownFile(row);
 }
 
-/** Forgets the files that nobody who lives has seen: those need not be looked at any more. */
+/** Forgets the files that nobody who lives has seen or is about to write: those need not be looked at any more. */
 export async function forgetUnseenFiles(tx: Transaction): Promise<void> {
   await tx.run(sql`
     delete from known_file where not exists (
       select 1 from seen join agent on agent.id = seen.agent_id
-       where seen.checkout = known_file.checkout and seen.path = known_file.path and agent.ended_ms is null)`);
+       where seen.checkout = known_file.checkout and seen.path = known_file.path and agent.ended_ms is null)
+      and not exists (
+      select 1 from open_call
+       where open_call.checkout = known_file.checkout and open_call.path = known_file.path)`);
 }
 
 function toKnownFile(row: Row): KnownFile {

@@ -15,10 +15,11 @@ import {
 } from '../store/index.js';
 
 /**
- * How a file came to its content: by a tool of a client, by a command in a shell, because a write was taken back, or by
- * somebody callsheet does not know.
+ * How a file came to its content: by a tool of a client; by a command that names it as a file it writes; while only this
+ * agent's commands were under way, none of which does; because a write was taken back; or by somebody callsheet does not
+ * know.
  */
-export const WAYS = ['write', 'edit', 'shell', 'undo', 'outside'] as const;
+export const WAYS = ['write', 'edit', 'shell', 'meanwhile', 'undo', 'outside'] as const;
 
 /** A recorded fact: a path of a checkout went from one content to another. */
 export interface Write {
@@ -47,7 +48,7 @@ create table write (
   attempt     integer,
   before_hash text not null,
   after_hash  text not null,
-  how         text not null check (how in ('write', 'edit', 'shell', 'undo', 'outside')),
+  how         text not null check (how in ('write', 'edit', 'shell', 'meanwhile', 'undo', 'outside')),
   at_ms       integer not null,
   check ((agent_id is null) = (how = 'outside'))
 ) strict;

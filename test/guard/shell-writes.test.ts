@@ -168,3 +168,33 @@ describe('a file that an agent has made by a command', () => {
     expect(readBlob(given.sheet.folder, writes.at(-1)?.before ?? '')?.toString()).toBe(TEN_LINES);
   });
 });
+
+describe('what a person does in an editor while a command is under way that does not say what it writes', () => {
+  test('is not taken for the work of that agent: an edit by another is not refused for it', async () => {
+    const { given, ada, bo } = await givenStaleCommand('');
+    const bos = await begin(bo, 'npm test');
+    given.put('a.txt', TEN_LINES.replace('two', 'zwei'));
+    await bos.end();
+    const { refused, told } = await ada.edit('a.txt', 'three', 'THREE');
+    expect(refused).toBeUndefined();
+    expect(told).toMatch(/a command of bo, or somebody who is not registered, wrote it[\s\S]*\+zwei/);
+  });
+
+  test('is not taken for seen by that agent either', async () => {
+    const { given, bo } = await givenStaleCommand('');
+    const bos = await begin(bo, 'npm test');
+    given.put('a.txt', TEN_LINES.replace('two', 'zwei'));
+    await bos.end();
+    expect((await bo.write('a.txt', 'x\n')).refused).toContain('+zwei');
+  });
+});
+
+test('a file that a command is about to make stays known when another session ends meanwhile', async () => {
+  const given = await givenSessions();
+  const [ada, bo] = [await given.session(), await given.session()];
+  const adas = await begin(ada, 'echo one > new.txt');
+  adas.run();
+  await bo.event('SessionEnd', { reason: 'other' });
+  await adas.end();
+  expect(await ada.write('new.txt', 'x\n')).toEqual({});
+});

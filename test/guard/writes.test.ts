@@ -86,6 +86,15 @@ describe('a whole-file write', () => {
     expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
   });
 
+  test('of a file that was seen whole with other line ends, and edited since, passes', async () => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    await ada.read('a.txt');
+    given.put('a.txt', TEN_LINES.replaceAll('\n', '\r\n'));
+    await ada.edit('a.txt', 'two', 'TWO');
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+  });
+
   test('that another session is about to make keeps others out of the file', async () => {
     const given = await givenSessions();
     const [ada, bo] = [await given.session(), await given.session()];
