@@ -37,7 +37,7 @@ async function isToldOf(sheet: Sheet, { file, line, by }: Edit, told: readonly s
   const holds = (hash: string): boolean =>
     readBlob(sheet.folder, hash)?.toString().includes(`${line}\n`) === true;
   // Of several commands under way at once it is not known which one wrote: all of their agents are told.
-  const isByCommand = ({ how }: Write): boolean => how === 'shell' || how === 'outside';
+  const isByCommand = ({ how }: Write): boolean => how !== 'write' && how !== 'edit';
   const removals = (await findWrites(sheet.store, { paths: [file] })).filter(
     ({ before, after }) => holds(before) && !holds(after),
   );
