@@ -51,6 +51,8 @@ export async function tellOverwritten(
   }
 }
 
+const BY_COMMANDS: ReadonlySet<Write['how']> = new Set(['shell', 'meanwhile', 'outside']);
+
 /** A command of another has written over what an agent had written, before anybody had looked at the file. */
 export async function noteOverwritten(
   guard: Guard,
@@ -58,7 +60,7 @@ export async function noteOverwritten(
   write: Write,
   { over, content }: { over: Write; content: Content },
 ): Promise<void> {
-  if (over.how === 'write' || over.how === 'edit' || !isLost(guard, write, content)) return;
+  if (!BY_COMMANDS.has(over.how) || !isLost(guard, write, content)) return;
   const { checkout, path } = write;
   const by = over.agentId === undefined ? undefined : await findAgent(tx, over.agentId);
   const change = { checkout, path, before: write.after, after: content.hash };

@@ -147,6 +147,8 @@ export function applyEdit(path: string, old: string, replacement: string, everyw
 function heard({ stdout, exit, stderr }: HookAnswer): Heard {
   if (exit === 2) return { refused: stderr };
   if (stdout === '') return {};
+  // What a client is asked before it shortens a session's memory is no JSON.
+  if (!stdout.startsWith('{')) return { told: stdout };
   const { hookSpecificOutput: output = {}, ...rest } = JSON.parse(stdout) as {
     hookSpecificOutput?: Record<string, string>;
     decision?: string;
