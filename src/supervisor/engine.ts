@@ -2,6 +2,7 @@ import { explainedDisk, messageOf } from '../error/index.js';
 import { expireLocks, nextLockExpiry } from '../lock/index.js';
 import { announce, withdrawQuestions } from '../message/index.js';
 import { endEngine, findRun } from '../run/index.js';
+import type { Reader } from '../store/index.js';
 import { findTasks, hasEnded, hasLapsed, nextBackoffEnd, reapLapsed, type Task } from '../task/index.js';
 import type { WorkerPlace } from '../worker/index.js';
 import { endChildrenAtExit } from './at-exit.js';
@@ -30,12 +31,15 @@ interface Engine {
   landings: Landings;
   /** The first thing that went wrong: the sheet or git cannot be written. */
   failure?: { error: unknown };
+  /** How the tasks stood when it was last asked whether the run is at its end. */
+  basis?: string;
   /** When the last signs of life were given, in Unix milliseconds. */
   lastBeat: number;
 }
 
 const nobody = (): void => undefined;
 
+const STOPPED: RunEnd = { state: 'stopped', reason: 'stopped by a person' };
 const SUPERSEDED: RunEnd = { state: 'stopped', reason: 'another engine has taken the run over' };
 
 /**
@@ -65,10 +69,12 @@ export async function pursue(place: WorkerPlace, { signal, say = nobody }: Engin
     keepChildren();
   }
   try {
-    return await conclude(engine, end ?? { state: 'stopped', reason: 'stopped by a person' });
+    if (await conclude(engine, end ?? STOPPED)) return end ?? STOPPED;
   } finally {
     waitNormally();
   }
+  // Somebody has steered a task while the engine ended: it would have been told that nothing can go on.
+  return pursue(place, { signal, say });
 }
 
 function openEngine(place: WorkerPlace): Engine {
@@ -113,6 +119,7 @@ async function step(engine: Engine): Promise<RunEnd | undefined> {
   const { workers } = current.options;
   await attempts.fill(workers, landings.isBusy);
   if (attempts.size > 0 || landings.isBusy) return undefined;
+  engine.basis = await standOf(store, run.id);
   const tasks = await findTasks(store, { runId: run.id });
   const { obstacle } = attempts;
   if (obstacle !== undefined) return stoppedBy(obstacle, tasks);
@@ -199,16 +206,27 @@ async function close(engine: Engine): Promise<void> {
   }
 }
 
-async function conclude({ place, failure }: Engine, end: RunEnd): Promise<RunEnd> {
+/** Ends the run. False when its tasks are not any more as they were when the end was found. */
+async function conclude({ place, failure, basis }: Engine, end: RunEnd): Promise<boolean> {
   const { store, run } = place.site;
   if (failure !== undefined) {
     await noteFailure(place, failure.error);
     throw failure.error;
   }
-  if (end === SUPERSEDED) return end;
+  if (end === SUPERSEDED) return true;
   await sweepAll(place.site);
-  await store.transaction((tx) => endEngine(tx, run, end.state, end.reason));
-  return end;
+  return store.transaction(async (tx) => {
+    if (end !== STOPPED && basis !== (await standOf(tx, run.id))) return false;
+    await endEngine(tx, run, end.state, end.reason);
+    return true;
+  });
+}
+
+/** What the end of a run is found from, to be compared. */
+async function standOf(reader: Reader, runId: string): Promise<string> {
+  const run = await findRun(reader, runId);
+  const tasks = await findTasks(reader, { runId });
+  return JSON.stringify([run?.options.workers, tasks.map(({ id, state, attempt }) => [id, state, attempt])]);
 }
 
 async function noteFailure({ site: { store, run } }: WorkerPlace, error: unknown): Promise<void> {

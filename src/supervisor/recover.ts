@@ -57,7 +57,8 @@ async function releaseLocksOfEndedClaims({ store, run }: Site): Promise<void> {
     for (const { taskId, attempt } of await findLocks(tx, { runId: run.id })) {
       if (taskId === undefined || attempt === undefined) continue;
       const task = await findTask(tx, taskId);
-      if (task?.attempt === attempt && holdsClaim(task.state)) continue;
+      // Of what waits to land, the agent has ended.
+      if (task?.attempt === attempt && holdsClaim(task.state) && task.state !== 'landing') continue;
       await releaseLocksOfClaim(tx, { taskId, attempt });
     }
   });

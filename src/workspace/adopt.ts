@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { appendEvent } from '../event/index.js';
 import { attemptBranch } from '../run/index.js';
 import { findSnapshots, recordSnapshot } from '../snapshot/index.js';
 import { isTaskId, type Claim } from '../task/index.js';
@@ -6,7 +8,7 @@ import { attemptFolder } from './open.js';
 import { removeGateWorkspace, saveAndRemove } from './remove.js';
 import { keepCommit } from './save.js';
 import { runFolder, type Site } from './site.js';
-import { workspacesOfRun } from './workspace.js';
+import { forgetWorkspace, workspacesOfRun } from './workspace.js';
 
 const REASON = 'left by an earlier engine';
 
@@ -15,9 +17,27 @@ const REASON = 'left by an earlier engine';
  * power cut has taken, are recorded; workspaces and branches of attempts that are forgotten become snapshots.
  */
 export async function adoptForgotten(site: Site): Promise<void> {
+  await forgetGone(site);
   await adoptSnapshots(site);
   await clearWorkspaces(site);
   await clearBranches(site);
+}
+
+/** A power cut can bring back the record of a workspace that had been saved and removed: git does not list it any more. */
+async function forgetGone({ store, repository, run }: Site): Promise<void> {
+  const listed = new Set((await repository.worktrees()).map(({ path }) => path));
+  for (const { path, taskId, attempt } of await workspacesOfRun(store, run.id)) {
+    if (listed.has(path) || existsSync(path)) continue;
+    await store.transaction(async (tx) => {
+      await forgetWorkspace(tx, path);
+      await appendEvent(tx, {
+        type: 'workspace.removed',
+        runId: run.id,
+        ...defined({ taskId, attempt }),
+        data: { path, reason: 'it was gone' },
+      });
+    });
+  }
 }
 
 async function adoptSnapshots(site: Site): Promise<void> {
