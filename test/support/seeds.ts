@@ -1,14 +1,15 @@
 /**
- * The seeds that a family of seeded tests runs with: `0` to `usual - 1`; as many as `TEST_SEEDS` says, or only the
- * one in `TEST_SEED`, which is what a failure prints to be seen again.
+ * The seeds that a family of seeded tests runs with: `0` to `usual - 1`; as many as `TEST_SEEDS` says, from
+ * `TEST_FIRST_SEED` on; or only the one in `TEST_SEED`, which is what a failure prints to be seen again.
  */
 export function seeds(usual: number): number[] {
   const only = process.env['TEST_SEED'];
   if (only !== undefined) return [wholeNumber('TEST_SEED', only)];
   const many = process.env['TEST_SEEDS'];
+  const first = wholeNumber('TEST_FIRST_SEED', process.env['TEST_FIRST_SEED'] ?? '0');
   return Array.from(
     { length: many === undefined ? usual : wholeNumber('TEST_SEEDS', many) },
-    (_, seed) => seed,
+    (_, index) => first + index,
   );
 }
 
