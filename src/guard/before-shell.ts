@@ -1,10 +1,11 @@
 import { findAgent, type Agent } from '../agent/index.js';
+import type { Policy } from '../config/index.js';
 import { appendEvent } from '../event/index.js';
-import type { Reader } from '../store/index.js';
 import { newestWrite, openCall, workOf } from '../write/index.js';
 import { relative, sep } from 'node:path';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { noteRead } from './before-read.js';
+import { policyOf } from './policy.js';
 import { shownPath } from './refusal.js';
 import { dangersIn, type Danger } from './shell-dangers.js';
 import { shownBy } from './shell-reads.js';
@@ -34,9 +35,12 @@ export async function beforeShell(
   if (here.where !== 'checkout') return NOTHING;
   const { checkout } = here;
   const commands = shellCommands(command);
+  const warnings: string[] = [];
   for (const danger of dangersIn(commands, step.cwd)) {
-    const other = await whoseWork(guard.store, step.agent, checkout, danger);
-    if (other !== undefined) return refuse(guard, step, { danger, ...other });
+    const other = await whoseWork(guard, step.agent, checkout, danger);
+    if (other === undefined) continue;
+    if (other.policy !== 'warn') return refuse(guard, step, { danger, ...other });
+    warnings.push(dangerText(danger, other).replace(': not run.', ': take care.'));
   }
   await sweep(guard, checkout);
   for (const { path, whole } of shownBy(commands, step.cwd)) await noteRead(guard, step, path, whole);
@@ -48,24 +52,29 @@ export async function beforeShell(
   );
   for (const [index, file] of writtenBy(commands, step.cwd).entries())
     await beforeShellWrite(guard, step, `${callId}#${index}`, file);
-  return NOTHING;
+  return warnings.length === 0 ? NOTHING : { refused: false, tell: warnings.join('\n\n') };
 }
 
 interface OthersWork {
   other: Agent;
   path: string;
+  policy: Policy;
 }
 
+/** The first work of others that a command would throw away, where the policy has something to say of it. */
 async function whoseWork(
-  reader: Reader,
+  guard: Guard,
   self: Agent,
   checkout: string,
   { paths }: Danger,
 ): Promise<OthersWork | undefined> {
-  for (const { agentId, path } of await workOf(reader, checkout, self.parentId ?? self.id)) {
+  const { store } = guard;
+  for (const { agentId, path } of await workOf(store, checkout, self.parentId ?? self.id)) {
     if (paths !== undefined && !paths.some((each) => isAtOrBelow(`${checkout}/${path}`, each))) continue;
-    const other = await findAgent(reader, agentId);
-    if (other !== undefined && (await isLive(reader, other))) return { other, path };
+    const policy = await policyOf(guard, { checkout, path });
+    if (policy === 'cowboy' || policy === 'off') continue;
+    const other = await findAgent(store, agentId);
+    if (other !== undefined && (await isLive(store, other))) return { other, path, policy };
   }
   return undefined;
 }
@@ -78,7 +87,7 @@ function isAtOrBelow(file: string, folder: string): boolean {
 async function refuse(
   { store }: Guard,
   { agent }: Step,
-  { danger, other, path }: OthersWork & { danger: Danger },
+  { danger, other, path, policy }: OthersWork & { danger: Danger },
 ): Promise<Answer> {
   await store.transaction((tx) =>
     appendEvent(tx, {
@@ -87,11 +96,12 @@ async function refuse(
       data: { paths: [path], what: danger.what, other: other.name },
     }),
   );
-  return {
-    refused: true,
-    reason: [
-      `callsheet: not run. \`${danger.what}\` would throw away work of ${other.name}, who is at work in this checkout (${shownPath(path)}).`,
-      `${danger.instead}. If it has to be: ask ${other.name}, or the person.`,
-    ].join('\n'),
-  };
+  return { refused: true, reason: dangerText(danger, { other, path, policy }) };
+}
+
+function dangerText(danger: Danger, { other, path }: OthersWork): string {
+  return [
+    `callsheet: not run. \`${danger.what}\` would throw away work of ${other.name}, who is at work in this checkout (${shownPath(path)}).`,
+    `${danger.instead}. If it has to be: ask ${other.name}, or the person.`,
+  ].join('\n');
 }

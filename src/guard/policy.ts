@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG_FILE, POLICIES, type GuardRule, type Policy } from '../config/index.js';
+import { CONFIG_FILE, POLICIES, readConfig, type GuardRule, type Policy } from '../config/index.js';
 import { CallsheetError, errorCode } from '../error/index.js';
 import { contentHash } from '../read/index.js';
 import { matchesPath } from '../text/index.js';
@@ -40,7 +40,6 @@ async function rulesOf({ sheetFolder }: Guard, checkout: string): Promise<GuardR
 
 /** A mistake in the configuration is said by whatever reads it for a person; it does not loosen the guard. */
 async function readRules(checkout: string): Promise<GuardRule[]> {
-  const { readConfig } = await import('../config/index.js');
   try {
     return (await readConfig(checkout)).guard ?? [];
   } catch (error) {

@@ -1,4 +1,5 @@
 import { findLocks } from '../lock/index.js';
+import type { Transaction } from '../store/index.js';
 import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { endAtWork, keepInLine } from './locked.js';
@@ -27,14 +28,14 @@ function mentionsIn(prompt: string): string[] {
 /** The tool calls of a step have ended, and the model is asked next. */
 export async function afterTools(guard: Guard, step: Step): Promise<Answer> {
   await settle(guard, step, true);
-  await inLine(guard, step);
+  await ofOwnLocks(guard, step, keepInLine);
   return told(await newsFor(guard, step));
 }
 
 /** A turn is about to end: it goes on when something that it relied on has changed unseen. */
 export async function onStop(guard: Guard, step: Step, { again }: { again: boolean }): Promise<Answer> {
   await settle(guard, step, true);
-  await guard.store.transaction((tx) => endAtWork(tx, step.agent.parentId ?? step.agent.id));
+  await ofOwnLocks(guard, step, endAtWork);
   if (again) return NOTHING;
   const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
   if (here.where === 'checkout') await sweep(guard, here.checkout);
@@ -45,10 +46,14 @@ export async function onStop(guard: Guard, step: Step, { again }: { again: boole
 }
 
 /** Costs a question to the sheet; only who has asked for a lock writes. */
-async function inLine({ store }: Guard, { agent }: Step): Promise<void> {
+async function ofOwnLocks(
+  { store }: Guard,
+  { agent }: Step,
+  work: (tx: Transaction, holder: string) => Promise<void>,
+): Promise<void> {
   const holder = agent.parentId ?? agent.id;
   if ((await findLocks(store, { agentId: holder, byHand: false })).length === 0) return;
-  await store.transaction((tx) => keepInLine(tx, holder));
+  await store.transaction((tx) => work(tx, holder));
 }
 
 function told(news: readonly string[]): Answer {

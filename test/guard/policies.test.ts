@@ -37,6 +37,18 @@ describe('the policy', () => {
     expect(await ada.write('a.txt', 'x\n')).toEqual({});
   });
 
+  test.each([
+    ['warn', undefined, expect.stringContaining('take care. `git stash` would throw away work of ada')],
+    ['cowboy', undefined, undefined],
+    ['guard', expect.stringContaining('not run. `git stash`'), undefined],
+  ])('%s holds for commands as well', async (policy, refused, told) => {
+    const given = await givenPolicy(policy);
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    const { call: _, ...heard } = await bo.ask('Bash', { command: 'git stash' });
+    expect({ refused: undefined, told: undefined, ...heard }).toEqual({ refused, told });
+  });
+
   test('may differ by path: the last that fits counts', async () => {
     const given = await givenPolicy('{"**": guard, "docs/": "off"}');
     const ada = await given.session();
