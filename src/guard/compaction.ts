@@ -3,7 +3,7 @@ import { getValue, setValue } from '../note/index.js';
 import type { Reader } from '../store/index.js';
 import { findTasks } from '../task/index.js';
 import { plainText } from '../text/index.js';
-import { findWrites } from '../write/index.js';
+import { filesWrittenBy } from '../write/index.js';
 import type { Guard, Step } from './guard.js';
 
 const LONGEST_SUMMARY = 2_000;
@@ -25,8 +25,7 @@ export async function keepSummary({ store }: Guard, { agent }: Step, summary: st
   if (text === '') return;
   await store.transaction(async (tx) => {
     const tasks = await findTasks(tx, { claimedBy: agent.id });
-    const writes = await findWrites(tx, { agentId: agent.id, newest: 200 });
-    const files = [...new Set(writes.map(({ path }) => path))].slice(-MOST_FILES);
+    const files = (await filesWrittenBy(tx, agent.id)).slice(0, MOST_FILES);
     for (const { id, attempt } of tasks) {
       const next = files.length === 0 ? '' : `It has written ${files.join(', ')}.`;
       await recordCheckpoint(tx, { taskId: id, attempt, done: text, next, questions: [] });

@@ -2,10 +2,10 @@ import { liveAgents, type Agent } from '../agent/index.js';
 import { findLocks } from '../lock/index.js';
 import { inboxOf } from '../message/index.js';
 import { findNotes } from '../note/index.js';
-import type { Reader, Store } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import { findTasks } from '../task/index.js';
 import { formatDuration, oneLine, plainText, shownNames } from '../text/index.js';
-import { findWrites } from '../write/index.js';
+import { filesWrittenBy } from '../write/index.js';
 import { keptSummary } from './compaction.js';
 import type { Guard } from './guard.js';
 import { isLive } from './who.js';
@@ -38,7 +38,7 @@ export async function ownPicture({ store }: Guard, self: Agent): Promise<string>
   const unread = await inboxOf(store, [self.id], { unacknowledgedOnly: true });
   for (const { message } of unread.slice(0, 5))
     lines.push(`Unread ${message.type} ${message.id}: ${line(message.body)}`);
-  const files = await filesOf(store, self);
+  const files = await filesWrittenBy(store, self.id);
   if (files.length > 0) lines.push(`You have written ${shownNames(files, MOST_FILES)}.`);
   const summary = await keptSummary(store, self.name);
   if (summary !== undefined) lines.push(`Your last summary: ${oneLine(plainText(summary), 400)}`);
@@ -60,19 +60,13 @@ async function othersAtWork(store: Store, self: Agent): Promise<string[]> {
   for (const other of others) {
     if (lines.length >= MOST_OTHERS) break;
     if (!(await isLive(store, other))) continue;
-    const files = await filesOf(store, other);
+    const files = await filesWrittenBy(store, other.id);
     const about = files.length === 0 ? 'has written nothing yet' : `has written ${shownNames(files, 5)}`;
     lines.push(
       `${other.name} (${other.driver}, here for ${formatDuration(store.clock.now() - other.createdAt)}) ${about}.`,
     );
   }
   return lines.length === 0 ? ['No other session is at work.'] : ['At work too:', ...lines];
-}
-
-/** The files an agent has written, newest first. */
-async function filesOf(reader: Reader, { id }: Agent): Promise<string[]> {
-  const writes = await findWrites(reader, { agentId: id, newest: 50 });
-  return [...new Set(writes.reverse().map(({ path }) => path))];
 }
 
 function line(text: string): string {

@@ -72,8 +72,11 @@ async function stalePremises(
     const picture = await pictureOf(guard, tx, agentId, place);
     const text = await premise(guard, tx, agentId, { place, content, picture, room });
     if (text === undefined) continue;
-    if (text === 'no room') rest.push(shownPath(place.path));
-    else told.push(text);
+    if (text === 'no room') {
+      rest.push(shownPath(place.path));
+      continue;
+    }
+    told.push(text);
     room -= text.length;
   }
   if (rest.length > 0) {

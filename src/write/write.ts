@@ -149,6 +149,12 @@ function conditionsOf({ agentId, taskId, paths = [], sinceMs }: WriteFilter): Sq
   return conditions;
 }
 
+/** The files that an agent has written, the newest first, as far as its last 200 writes tell. */
+export async function filesWrittenBy(reader: Reader, agentId: string): Promise<string[]> {
+  const writes = await findWrites(reader, { agentId, newest: 200 });
+  return [...new Set(writes.reverse().map(({ path }) => path))];
+}
+
 export async function findWrite(reader: Reader, seq: number): Promise<Write | undefined> {
   const row = await reader.get(sql`select * from write where seq = ${seq}`);
   return row === undefined ? undefined : toWrite(row);

@@ -1,9 +1,9 @@
 import { findAgent, liveAgents, type Agent } from '../../agent/index.js';
 import { openQuestions } from '../../message/index.js';
-import { isAlive } from '../../process/index.js';
+import { isLive } from '../../guard/index.js';
 import { defined, type Reader } from '../../store/index.js';
 import { findAttempt, findTasks, type Task } from '../../task/index.js';
-import { findWrites } from '../../write/index.js';
+import { filesWrittenBy } from '../../write/index.js';
 import { iso } from '../time.js';
 
 /** Who does what: one line for each task that somebody holds, and for each session without one. */
@@ -17,13 +17,9 @@ export async function agentsNow(reader: Reader) {
     (agent) => agent.driver !== 'terminal' && !holders.has(agent.id),
   );
   const live = [];
-  for (const agent of idle) if (isThere(agent)) live.push(await idleLine(reader, agent));
+  // A client that was killed has ended no session.
+  for (const agent of idle) if (await isLive(reader, agent)) live.push(await idleLine(reader, agent));
   return [...busy, ...live];
-}
-
-/** A client that was killed has ended no session. */
-function isThere({ pid, pidStartedAt: startedAt }: Agent): boolean {
-  return pid === undefined || startedAt === undefined || isAlive({ pid, startedAt });
 }
 
 export type AgentLine = Awaited<ReturnType<typeof agentsNow>>[number];
@@ -53,8 +49,7 @@ async function idleLine(reader: Reader, agent: Agent) {
 const MOST_FILES = 3;
 
 async function factsOf(reader: Reader, agent: Agent | undefined, id: string) {
-  const writes = agent === undefined ? [] : await findWrites(reader, { agentId: agent.id, newest: 50 });
-  const files = [...new Set(writes.reverse().map(({ path }) => path))];
+  const files = agent === undefined ? [] : await filesWrittenBy(reader, agent.id);
   return {
     name: agent?.name ?? id,
     role: agent?.role ?? 'worker',
