@@ -225,14 +225,25 @@ describe('with somebody else on the port', () => {
     `HTTP/1.1 ${head}\r\nX-Callsheet-Exit: 0\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
   const proven = `200 OK\r\nX-Callsheet-Proof: ${PROOF}`;
 
-  async function givenStranger(answer: (socket: Socket) => void) {
+  /** A request arrives in as many pieces as it likes. */
+  function isWhole(request: Buffer): boolean {
+    const [head = ''] = request.toString('latin1').split('\r\n\r\n');
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
+    return request.length >= head.length + 4 + length;
+  }
+
+  async function givenStranger(answer: (socket: Socket) => void, heardEnough = isWhole) {
     const hook = await givenHook();
     hook.register('one');
     const heard: string[] = [];
     const stranger = createServer((socket) => {
       socket.on('error', () => undefined);
-      socket.once('data', (chunk) => {
-        heard.push(chunk.toString());
+      let request = Buffer.alloc(0);
+      socket.on('data', function hear(chunk: Buffer) {
+        request = Buffer.concat([request, chunk]);
+        if (!heardEnough(request)) return;
+        socket.off('data', hear);
+        heard.push(request.toString());
         answer(socket);
       });
     });
@@ -283,7 +294,10 @@ describe('with somebody else on the port', () => {
   });
 
   test('who hangs up at once does not end the script', async () => {
-    const { hook } = await givenStranger((socket) => socket.destroy());
+    const { hook } = await givenStranger(
+      (socket) => socket.destroy(),
+      () => true,
+    );
     expect(await hook.run(edit({ content: 'x'.repeat(1_400_000) }))).toEqual(LEAN);
   });
 
