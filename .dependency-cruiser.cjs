@@ -6,7 +6,7 @@ const LAYERS = {
   hooks: ['server', 'hook'],
   // Puts the tables of all folders below together and opens the database.
   sheet: ['sheet'],
-  engine: ['guard', 'supervisor', 'landing', 'worker', 'driver', 'workspace'],
+  engine: ['guard', 'team', 'supervisor', 'landing', 'worker', 'driver', 'workspace'],
   records: [
     ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'write', 'blob', 'message'],
     ...['note', 'notice', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
@@ -19,6 +19,7 @@ const LAYERS = {
 /** Which engine folders an engine folder may import, besides records and ground. */
 const ENGINE = {
   guard: ['workspace'],
+  team: ['guard'],
   supervisor: ['landing', 'worker', 'driver', 'workspace'],
   landing: ['workspace'],
   worker: ['landing', 'driver', 'workspace'],

@@ -18,6 +18,7 @@ import {
 } from '../guard/index.js';
 import { defined } from '../store/index.js';
 import { HookInput } from './input.js';
+import { CARRIERS, withMail } from './mail.js';
 import { inClientsWords } from './output.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
@@ -52,7 +53,8 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   if (agent === undefined) return SILENT;
   const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
   await sign(place, agent);
-  return inClientsWords(event, await onEvent(place, step, event, input));
+  const answer = await onEvent(place, step, event, input);
+  return CARRIERS.has(event) ? withMail(place, agent, event, answer) : inClientsWords(event, answer);
 }
 
 async function onStart(

@@ -18,13 +18,11 @@ async function main(): Promise<void> {
   if (!isClient(client)) throw new Error(`No client is called ${client.slice(0, 40)}.`);
   const place = { client, pid: Number(pid), sheetFolder };
   const body = await standardInput();
-  const answer = await answerFrom(place, body);
-  print(1, answer.stdout);
-  print(2, answer.stderr);
+  const exit = await answerFrom(place, body);
   const event = HookInput.fromJson(body).text('hook_event_name');
   if (event === 'SessionStart' && sheetFolder !== '') startServer(sheetFolder, process.env);
   // All has been said and written: Node need not take everything down first.
-  process.exit(answer.exit);
+  process.exit(exit);
 }
 
 function isClient(name: string): name is Client {
@@ -37,20 +35,32 @@ interface Place {
   sheetFolder: string;
 }
 
-async function answerFrom(place: Place, body: string): Promise<HookAnswer> {
+/** Says the answer to an event. @returns How the process exits. */
+async function answerFrom(place: Place, body: string): Promise<HookAnswer['exit']> {
   try {
     return await answerWithSheet(place, body);
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'SHEET_NEWER') throw error;
-    return answerOfOlder(place.sheetFolder, body, `${error.message} ${error.hint ?? ''}`.trim());
+    return say(answerOfOlder(place.sheetFolder, body, `${error.message} ${error.hint ?? ''}`.trim()));
   }
 }
 
-async function answerWithSheet({ client, pid, sheetFolder }: Place, body: string): Promise<HookAnswer> {
+async function answerWithSheet(
+  { client, pid, sheetFolder }: Place,
+  body: string,
+): Promise<HookAnswer['exit']> {
   await using sheet = await openSheet(dirname(sheetFolder), { env: process.env });
   const asker = identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
   const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
-  return await answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body);
+  return await say(
+    await answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body),
+  );
+}
+
+async function say({ stdout, stderr, exit, sent }: HookAnswer): Promise<HookAnswer['exit']> {
+  const isHeard = print(1, stdout) && print(2, stderr);
+  if (isHeard) await sent?.();
+  return exit;
 }
 
 main().catch((error: unknown) => {

@@ -13,6 +13,8 @@ export interface HookAnswer {
   stdout: string;
   stderr: string;
   exit: 0 | 2;
+  /** What is true only once the answer has left: whoever has sent it calls this. */
+  sent?: () => Promise<void>;
 }
 
 export const SILENT: HookAnswer = { stdout: '', stderr: '', exit: 0 };

@@ -16,15 +16,16 @@ export async function standardInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Prints, to standard output (1) or standard error (2). Whoever has stopped listening misses it. */
-export function print(descriptor: 1 | 2, text: string): void {
+/** Prints, to standard output (1) or standard error (2). @returns False when nobody listens any more. */
+export function print(descriptor: 1 | 2, text: string): boolean {
   const bytes = Buffer.from(text);
   let done = 0;
   try {
     while (done < bytes.length) done += writeSync(descriptor, bytes, done);
   } catch (error) {
-    if (errorCode(error) === 'EPIPE') return;
+    if (errorCode(error) === 'EPIPE') return false;
     if (errorCode(error) !== 'EAGAIN') throw error;
     (descriptor === 1 ? process.stdout : process.stderr).write(bytes.subarray(done));
   }
+  return true;
 }

@@ -45,11 +45,11 @@ export interface InboxItem {
 export async function inboxOf(
   reader: Reader,
   recipients: Recipient[],
-  filter: { unacknowledgedOnly?: boolean } = {},
+  filter: { unacknowledgedOnly?: boolean; state?: RecipientState } = {},
 ): Promise<InboxItem[]> {
   if (recipients.length === 0) return [];
   const items = new Map<string, InboxItem>();
-  for (const row of await reader.all(selectInbox(recipients, filter.unacknowledgedOnly === true))) {
+  for (const row of await reader.all(selectInbox(recipients, filter))) {
     const item = toInboxItem(row);
     const known = items.get(item.message.id);
     if (known === undefined || rank(item) < rank(known)) items.set(item.message.id, item);

@@ -1,5 +1,5 @@
 import { join, sql, type Sql } from '../store/index.js';
-import type { QuestionState, Recipient } from './message.js';
+import type { QuestionState, Recipient, RecipientState } from './message.js';
 
 export interface MessageColumns {
   id: string;
@@ -40,10 +40,14 @@ export const selectMessage = (id: string): Sql => sql`select * from message wher
 export const selectMessages = (conditions: Sql[]): Sql => sql`
   select * from message where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
-export const selectInbox = (recipients: Recipient[], unacknowledgedOnly: boolean): Sql => sql`
+export const selectInbox = (
+  recipients: Recipient[],
+  { unacknowledgedOnly = false, state }: { unacknowledgedOnly?: boolean; state?: RecipientState },
+): Sql => sql`
   select message.*, recipient, position, state, delivered_ms, acknowledged_ms
     from message_recipient join message on message.id = message_recipient.message_id
-   where recipient in (${join(recipients)}) ${unacknowledgedOnly ? sql`and state <> 'acknowledged'` : sql``}
+   where recipient in (${join(recipients)}) ${unacknowledgedOnly || state !== undefined ? sql`and state <> 'acknowledged'` : sql``}
+         ${state === undefined ? sql`` : sql`and state = (select ${state})`}
    order by message.seq, position`;
 
 const chosen = (messageIds: string[] | undefined): Sql =>

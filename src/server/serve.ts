@@ -134,7 +134,18 @@ class Desk {
     }
     const answer = await this.answerOf(client, body, askerOf(request));
     send(response, answer, this.file.proof);
-    response.once('finish', () => this.snapshots.noted(body));
+    response.once('finish', () => {
+      this.snapshots.noted(body);
+      void this.noteSent(answer);
+    });
+  }
+
+  private async noteSent({ sent }: HookAnswer): Promise<void> {
+    try {
+      await sent?.();
+    } catch (error) {
+      this.say(`What was told could not be noted, and is told again: ${messageOf(error)}`);
+    }
   }
 
   private answerOf(client: Client, body: string, asker: number): Promise<HookAnswer> {

@@ -62,6 +62,8 @@ interface Call {
 export class Session {
   private calls = 0;
   private subagentId: string | undefined;
+  /** A client that has gone does not get its answers any more. */
+  hears = true;
 
   constructor(
     private readonly place: Parameters<typeof answerHook>[0],
@@ -82,7 +84,9 @@ export class Session {
     const ofSubagent =
       this.subagentId === undefined ? {} : { agent_id: this.subagentId, agent_type: 'general-purpose' };
     const body = { session_id: this.id, cwd: this.cwd, ...ofSubagent, hook_event_name: name, ...more };
-    return heard(await answerHook(this.place, this.client, JSON.stringify(body)));
+    const answer = await answerHook(this.place, this.client, JSON.stringify(body));
+    if (this.hears) await answer.sent?.();
+    return this.hears ? heard(answer) : {};
   }
 
   /** Asks for a call and does nothing yet. */

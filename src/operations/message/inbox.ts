@@ -1,6 +1,7 @@
-import { acknowledge, HUMANS, inboxOf, markDelivered, SUPERVISORS } from '../../message/index.js';
+import { acknowledge, inboxOf, markDelivered } from '../../message/index.js';
+import { recipientsOf } from '../../team/index.js';
 import { namesOf } from '../names.js';
-import { defineOperation, EVERYBODY, type Context } from '../operation.js';
+import { defineOperation, EVERYBODY } from '../operation.js';
 import { inboxDocument, showMessage } from './document.js';
 
 export const inbox = defineOperation({
@@ -12,7 +13,7 @@ export const inbox = defineOperation({
     all: { kind: 'flag', help: 'Those that you have acknowledged too' },
   },
   async run(context, input) {
-    const recipients = recipientsOf(context, await context.agentId());
+    const recipients = recipientsOf({ id: await context.agentId(), role: context.actor.role });
     return context.sheet.store.transaction(async (tx) => {
       const items = await inboxOf(tx, recipients, { unacknowledgedOnly: !input.all });
       const ids = items.map(({ message }) => message.id);
@@ -32,9 +33,3 @@ export const inbox = defineOperation({
     return [...messages.map(showMessage), ...hint].join('\n');
   },
 });
-
-/** What is sent to a role reaches whoever has it. */
-function recipientsOf({ actor }: Context, agentId: string): string[] {
-  if (actor.role === 'human') return [agentId, HUMANS];
-  return actor.role === 'supervisor' ? [agentId, SUPERVISORS] : [agentId];
-}

@@ -1,0 +1,1 @@
+export { mailDelivered, mailFor, recipientsOf } from './mail.js';
