@@ -14,6 +14,7 @@ import { writtenBy } from './shell-writes.js';
 import { shellCommands } from './shell-words.js';
 import { sweep } from './sweep.js';
 import { targetOf } from './target.js';
+import { uncommitted } from './uncommitted.js';
 import { isLive } from './who.js';
 
 /** A command that is going to run in a shell. */
@@ -61,7 +62,7 @@ interface OthersWork {
   policy: Policy;
 }
 
-/** The first work of others that a command would throw away, where the policy has something to say of it. */
+/** The newest work of others that a command would throw away, where the policy has something to say of it. */
 async function whoseWork(
   guard: Guard,
   self: Agent,
@@ -69,14 +70,15 @@ async function whoseWork(
   { paths }: Danger,
 ): Promise<OthersWork | undefined> {
   const { store } = guard;
+  const found: OthersWork[] = [];
   for (const { agentId, path } of await workOf(store, checkout, self.parentId ?? self.id)) {
     if (paths !== undefined && !paths.some((each) => isAtOrBelow(`${checkout}/${path}`, each))) continue;
     const policy = await policyOf(guard, { checkout, path });
     if (policy === 'cowboy' || policy === 'off') continue;
     const other = await findAgent(store, agentId);
-    if (other !== undefined && (await isLive(store, other))) return { other, path, policy };
+    if (other !== undefined && (await isLive(store, other))) found.push({ other, path, policy });
   }
-  return undefined;
+  return (await uncommitted(checkout, found))[0];
 }
 
 function isAtOrBelow(file: string, folder: string): boolean {

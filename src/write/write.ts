@@ -189,20 +189,30 @@ export async function writersOf(
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), checkout: textOf(row, 'checkout') }));
 }
 
-/** What live sessions have written in a checkout, each file by whoever wrote it last, but for what some agent and its subagents wrote. */
+/**
+ * What live sessions have written in a checkout, the newest first, each file by whoever is known to have written it
+ * last, but for what some agent and its subagents wrote. It may have been committed since.
+ */
 export async function workOf(
   reader: Reader,
   checkout: string,
   exceptAgent?: string,
 ): Promise<{ agentId: string; path: string }[]> {
   const except = exceptAgent ?? null;
+  // `cross join` keeps the order: only what live agents have written is looked at, not all that a checkout has seen.
   const rows = await reader.all(sql`
-    select newest.agent_id, newest.path
-      from (select path, agent_id, max(seq) as seq from write where checkout = (select ${checkout}) group by path) as newest
-      join agent on agent.id = newest.agent_id
-     where agent.ended_ms is null and agent.role <> 'human'
-       and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
-     order by newest.seq desc`);
+    select written.agent_id, written.path
+      from (select write.agent_id, write.path, max(write.seq) as seq
+              from agent cross join write on write.agent_id = agent.id
+             where agent.ended_ms is null and agent.role <> 'human'
+               and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
+               and write.checkout = (select ${checkout}) and write.how <> 'meanwhile'
+             group by write.agent_id, write.path) as written
+     where not exists (
+       select 1 from write as later
+        where later.checkout = (select ${checkout}) and later.path = written.path and later.seq > written.seq
+          and later.how not in ('meanwhile', 'outside'))
+     order by written.seq desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), path: textOf(row, 'path') }));
 }
 

@@ -214,6 +214,39 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
     expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO').replace('nine', 'NINE'));
   });
 
+  test('git stash is let through once the other has committed its work, though it goes on', async () => {
+    await using place = await givenGuarded();
+    const { edit, bash } = place;
+    await using model = await scriptedModel({
+      worker: [
+        use(edit('a.txt', 'two', 'TWO')),
+        async () => {
+          await model.asked('stasher', 1);
+          return use(bash('git -c user.name=x -c user.email=x@x commit -qam mine'));
+        },
+        async () => {
+          await model.asked('stasher', 2);
+          return { text: 'Done.' };
+        },
+      ],
+    });
+    model.learn({
+      stasher: [
+        { ...use(bash('git stash')), after: model.asked('worker', 1) },
+        async () => {
+          await model.asked('worker', 2);
+          return use(bash('git stash'));
+        },
+        { text: 'Done.' },
+      ],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await Promise.all(['worker', 'stasher'].map((name) => claude.run(`[[script:${name}]]`).finished));
+    const results = model.log.filter(({ script }) => script === 'stasher').flatMap((each) => each.results);
+    expect(results[0]?.text).toContain('`git stash` would throw away work of ada');
+    expect(results[1]).toMatchObject({ isError: false });
+  });
+
   test('a command that writes over a change is told of to both', async () => {
     await using place = await givenGuarded();
     const { read, edit, bash } = place;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { git } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 const MANY = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}.txt`, TEN_LINES]));
@@ -183,6 +184,58 @@ describe('commands in a shell', () => {
     const [ada, bo] = [await given.session(), await given.session()];
     await ada.edit('a.txt', 'two', 'TWO');
     expect((await bo.ask('Bash', { command })).refused).toBeUndefined();
+  });
+
+  test.each(['git stash', 'git reset --hard', 'git switch other', 'rm -rf .'])(
+    '%s is let through once all that the other has written is committed, and refused from its next write on',
+    async (command) => {
+      const given = await givenSessions({ 'a.txt': TEN_LINES, 'lib/b.txt': TEN_LINES, 'gone.txt': 'x\n' });
+      const [ada, bo] = [await given.session(), await given.session()];
+      await ada.edit('a.txt', 'two', 'TWO');
+      await ada.edit('lib/b.txt', 'two', 'TWO');
+      await ada.write('lib/new/c.txt', 'new\n');
+      await ada.bash('rm gone.txt');
+      const commit = async (...paths: string[]) => {
+        git(given.root, 'add', '--all', ...paths);
+        git(given.root, 'commit', '--quiet', '-m', 'mine');
+        return (await bo.ask('Bash', { command })).refused;
+      };
+      expect(await commit('a.txt', 'gone.txt')).toContain('lib/new/c.txt');
+      expect(await commit('lib/new')).toContain('lib/b.txt');
+      expect(await commit('.')).toBeUndefined();
+      git(given.root, 'gc', '--quiet');
+      expect((await bo.ask('Bash', { command })).refused).toBeUndefined();
+      await ada.edit('lib/b.txt', 'nine', 'NINE');
+      expect((await bo.ask('Bash', { command })).refused).toContain('lib/b.txt');
+    },
+  );
+
+  test('what git keeps with other line ends is committed too', async () => {
+    const given = await givenSessions({ 'a.txt': TEN_LINES, '.gitattributes': '* text=auto eol=crlf\n' });
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.write('new.txt', 'one\r\ntwo\r\n');
+    expect((await bo.ask('Bash', { command: 'git stash -u' })).refused).toContain('new.txt');
+    git(given.root, 'add', '--all');
+    git(given.root, 'commit', '--quiet', '-m', 'mine');
+    expect((await bo.ask('Bash', { command: 'git stash -u' })).refused).toBeUndefined();
+  });
+
+  test('what changed while only its commands were under way is no work of a session', async () => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await ada.bash(`node -e 'fs.appendFileSync("a.txt", "more\\n")'`);
+    expect(await given.writes()).toEqual([{ agent: 'ada', path: 'a.txt' }]);
+    expect((await bo.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+  });
+
+  test('what a session wrote stays its work when a formatter has changed it since', async () => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    given.put('a.txt', given.text('a.txt').replace('nine', 'NINE'));
+    await bo.read('a.txt');
+    expect((await bo.ask('Bash', { command: 'git stash' })).refused).toContain('work of ada');
   });
 
   test('nothing is refused when nobody else is at work', async () => {
