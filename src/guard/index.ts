@@ -2,6 +2,7 @@ export { beforeCommit, type CommitIntent, type InTheWay } from './before-commit.
 export { beforeRead } from './before-read.js';
 export { beforeShell } from './before-shell.js';
 export { beforeWrite, type WriteIntent } from './before-write.js';
+export { giveBackTasks, reapSessions } from './claims.js';
 export { KEEP_IN_SUMMARY, keepSummary } from './compaction.js';
 export { contentOf, stampOf, type Content } from './content.js';
 export { NOTHING, type Answer, type Guard, type Step } from './guard.js';

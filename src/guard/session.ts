@@ -12,8 +12,8 @@ import {
 import { isAlive, type ProcessIdentity } from '../process/index.js';
 import { forgetSeen, inheritSeen, noteTold, toldUpTo } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
-import { releaseLock } from '../lock/index.js';
 import { forgetUnseenFiles, newestWrite } from '../write/index.js';
+import { endGone, endWithSubagents } from './claims.js';
 import type { Guard, Step } from './guard.js';
 import { settle } from './settle.js';
 
@@ -77,7 +77,7 @@ async function endVanished(tx: Transaction): Promise<void> {
     const { clientSession, parentId, pid, pidStartedAt: startedAt } = agent;
     if (clientSession === undefined || parentId !== undefined || pid === undefined || startedAt === undefined)
       continue;
-    if (!isAlive({ pid, startedAt })) await endWithSubagents(tx, agent);
+    if (!isAlive({ pid, startedAt })) await endGone(tx, agent);
   }
 }
 
@@ -113,17 +113,14 @@ export async function endSubagent(guard: Guard, step: Step): Promise<void> {
   });
 }
 
-/** Ends a session: what it has written is accounted for, and what it held is let go of. */
+/**
+ * Ends a session: what it has written is accounted for, and its locks are let go of. The tasks that it holds are given
+ * back by {@link giveBackTasks}.
+ */
 export async function endSession(guard: Guard, step: Step): Promise<void> {
   await settle(guard, step, true);
   await guard.store.transaction(async (tx) => {
     await endWithSubagents(tx, step.agent);
     await forgetUnseenFiles(tx);
   });
-}
-
-async function endWithSubagents(tx: Transaction, agent: Agent): Promise<void> {
-  for (const each of await liveAgents(tx)) if (each.parentId === agent.id) await endAgent(tx, each.id);
-  await releaseLock(tx, { agentId: agent.id, all: true });
-  await endAgent(tx, agent.id);
 }

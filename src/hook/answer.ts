@@ -4,6 +4,7 @@ import {
   endSession,
   endSubagent,
   findSession,
+  giveBackTasks,
   greeting,
   KEEP_IN_SUMMARY,
   keepSummary,
@@ -53,6 +54,7 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   if (agent === undefined) return SILENT;
   const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
   await sign(place, agent);
+  if (event === 'SessionEnd') return onEnd(place, step, sessionId);
   const answer = await onEvent(place, step, event, input);
   return CARRIERS.has(event) ? withMail(place, agent, event, answer) : inClientsWords(event, answer);
 }
@@ -68,6 +70,13 @@ async function onStart(
   markRegistered(guard.sheetFolder, sessionId);
   const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);
   return { refused: false, tell };
+}
+
+/** Clients wait little for this answer: what takes longer is done when it has left. */
+async function onEnd({ guard, keep }: HookPlace, step: Step, sessionId: string): Promise<HookAnswer> {
+  await endSession(guard, step);
+  unmarkRegistered(guard.sheetFolder, sessionId);
+  return { ...SILENT, sent: () => giveBackTasks(guard, step.agent, async () => keep?.(step.cwd)) };
 }
 
 type Handler = (guard: Guard, step: Step, input: HookInput) => Promise<Answer>;
@@ -92,11 +101,6 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   async SubagentStop(guard, step) {
     await endSubagent(guard, step);
-    return NOTHING;
-  },
-  async SessionEnd(guard, step, input) {
-    await endSession(guard, step);
-    unmarkRegistered(guard.sheetFolder, input.text('session_id') ?? '');
     return NOTHING;
   },
 };

@@ -6,6 +6,8 @@ export interface HookPlace {
   guard: Guard;
   /** The client that asks: the parent of the hook's process. */
   client?: ProcessIdentity;
+  /** Takes a snapshot of the checkout around a folder; absent where there is no time for one. */
+  keep?: (folder: string) => Promise<void>;
 }
 
 /** What the hook's process does: prints this, and exits so. */

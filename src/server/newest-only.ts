@@ -9,6 +9,11 @@ export class NewestOnly {
     else this.running.set(key, this.untilNoneWaits(key, work));
   }
 
+  /** When nothing is under way any more for one thing. */
+  async done(key: string): Promise<void> {
+    await this.running.get(key);
+  }
+
   /** When nothing is under way any more. */
   async finished(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running.values());

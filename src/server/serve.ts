@@ -94,13 +94,14 @@ async function untilEnd(
   const cancel = clock.after(GRACE_MS, () => server.closeAllConnections());
   await closed;
   cancel();
-  await desk.snapshots.finished();
+  await desk.finished();
   return why;
 }
 
 /** Takes requests one by one and answers them. */
 class Desk {
-  readonly snapshots: TurnSnapshots;
+  private readonly snapshots: TurnSnapshots;
+  private readonly following = new Set<Promise<void>>();
 
   constructor(
     private readonly options: ServeOptions,
@@ -136,22 +137,31 @@ class Desk {
     send(response, answer, this.file.proof);
     response.once('finish', () => {
       this.snapshots.noted(body);
-      void this.noteSent(answer);
+      this.follow(answer);
     });
   }
 
-  private async noteSent({ sent }: HookAnswer): Promise<void> {
-    try {
-      await sent?.();
-    } catch (error) {
-      this.say(`What was told could not be noted, and is told again: ${messageOf(error)}`);
-    }
+  /** When nothing is under way any more of what is done after an answer. */
+  async finished(): Promise<void> {
+    while (this.following.size > 0) await Promise.all(this.following);
+    await this.snapshots.finished();
+  }
+
+  private follow({ sent }: HookAnswer): void {
+    if (sent === undefined) return;
+    const work: Promise<void> = sent()
+      .catch((error: unknown) =>
+        this.say(`What follows an answer went wrong, and is done again: ${messageOf(error)}`),
+      )
+      .finally(() => this.following.delete(work));
+    this.following.add(work);
   }
 
   private answerOf(client: Client, body: string, asker: number): Promise<HookAnswer> {
     const { store, folder, commonDir } = this.options.sheet;
     const guard = { store, sheetFolder: folder, commonDir };
-    return answerHook({ guard, ...defined({ client: identityOf(asker) }) }, client, body);
+    const keep = (at: string): Promise<void> => this.snapshots.keep(at);
+    return answerHook({ guard, keep, ...defined({ client: identityOf(asker) }) }, client, body);
   }
 
   private say(line: string): void {

@@ -39,6 +39,14 @@ export class TurnSnapshots {
     else if (step.event === 'UserPromptSubmit' || this.isFirstWrite(step)) this.begin(step);
   }
 
+  /** Takes one of the checkout around a folder now; what goes wrong is said. */
+  async keep(folder: string): Promise<void> {
+    const checkout = this.checkoutOf(existsSync(folder) ? folder : undefined);
+    if (checkout === undefined) return;
+    this.line(checkout, 'at the end of a session');
+    await this.queue.done(checkout);
+  }
+
   /** When nothing is under way any more. */
   finished(): Promise<void> {
     return this.queue.finished();
@@ -52,9 +60,12 @@ export class TurnSnapshots {
   private begin({ session, folders }: Step): void {
     this.covered.add(session);
     const checkout = this.checkoutOf(folders.find((folder) => existsSync(folder)));
-    if (checkout === undefined) return;
+    if (checkout !== undefined) this.line(checkout, 'before a turn');
+  }
+
+  private line(checkout: string, reason: string): void {
     this.queue.add(checkout, () =>
-      this.take(checkout).catch((error: unknown) =>
+      this.take(checkout, reason).catch((error: unknown) =>
         this.say(`No snapshot of ${checkout}: ${messageOf(error)}`),
       ),
     );
@@ -71,9 +82,8 @@ export class TurnSnapshots {
     }
   }
 
-  private async take(checkout: string): Promise<void> {
+  private async take(checkout: string, reason: string): Promise<void> {
     const repository = await openRepository(checkout);
-    const reason = 'before a turn';
     const saved = await retryVanished(() =>
       repository.save(checkout, { message: `Snapshot of a checkout: ${reason}` }),
     );

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { entryPoint } from '../../src/process/index.js';
 import { runCallsheet } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { fileAppears } from '../run/given-project.js';
@@ -381,6 +382,26 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
         { name: 'ada', how: 'write' },
       ],
     });
+  });
+
+  test('gives its task back when it ends, and keeps it no longer than its process goes on', async () => {
+    await using place = await givenGuarded();
+    const claim = `node '${entryPoint('callsheet')}' task claim limiter`;
+    await using model = await scriptedModel({
+      ends: [use(place.bash(claim)), { text: 'Done.' }],
+      dies: [use(place.bash(claim)), () => new Promise(() => undefined)],
+    });
+    await place.callsheet('task', 'add', 'Limit it', '--id', 'limiter', '--as', 'mia');
+    await using claude = givenClaude({ root: place.root, model });
+    await claude.run('[[script:ends]]').finished;
+    const log = 'select name, outcome from attempts join agents on agents.id = agent order by attempt';
+    expect(await place.sheet(log)).toMatchObject({ rows: [{ name: 'ada', outcome: 'released' }] });
+    const killed = claude.run('[[script:dies]]');
+    await model.asked('dies', 1);
+    expect(await place.sheet(log)).toMatchObject({ rows: [{}, { name: 'bo', outcome: null }] });
+    await killed[Symbol.asyncDispose]();
+    expect(await place.callsheet('task', 'show', 'limiter', '--as', 'mia')).toContain('ready');
+    expect(await place.sheet(log)).toMatchObject({ rows: [{}, { name: 'bo', outcome: 'interrupted' }] });
   });
 
   test('is answered without a server from one step to the next', async () => {

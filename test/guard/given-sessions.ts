@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { answerHook, type Client, type HookAnswer } from '../../src/hook/index.js';
-import { sql } from '../../src/store/index.js';
+import { identityOf } from '../../src/process/index.js';
+import { defined, sql } from '../../src/store/index.js';
 import { givenSheet } from '../support/given-sheet.js';
 
 /** What a session was told by one hook. */
@@ -32,9 +33,10 @@ export async function givenSessions(files: Record<string, string> = { 'a.txt': T
         select agent.name as agent, path from write left join agent on agent.id = agent_id order by seq`);
       return rows.map((row) => ({ ...row }));
     },
-    async session(options: { client?: Client; cwd?: string; id?: string; source?: string } = {}) {
+    session: async (options: SessionOptions = {}) => {
+      const client = options.pid === undefined ? undefined : identityOf(options.pid);
       const session = new Session(
-        { guard },
+        { guard, ...defined({ client, keep: options.keep }) },
         options.client ?? 'claude',
         options.cwd ?? root,
         options.id ?? `session-${(number += 1)}`,
@@ -43,6 +45,17 @@ export async function givenSessions(files: Record<string, string> = { 'a.txt': T
       return Object.assign(session, { greeting: greeting.told ?? '' });
     },
   };
+}
+
+interface SessionOptions {
+  client?: Client;
+  cwd?: string;
+  id?: string;
+  source?: string;
+  /** The client's process. */
+  pid?: number;
+  /** Takes a snapshot, as the server does. */
+  keep?: (folder: string) => Promise<void>;
 }
 
 export const TEN_LINES = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n';

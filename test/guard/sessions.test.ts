@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { findAgentByName } from '../../src/agent/index.js';
-import { claimTask } from '../../src/task/index.js';
+import { defined } from '../../src/store/index.js';
+import { blockTask, claimTask, findTask } from '../../src/task/index.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 describe('a session', () => {
@@ -108,5 +111,109 @@ describe('a subagent', () => {
     const sub = await ada.subagent('sub1');
     await sub.edit('a.txt', 'two', 'TWO');
     expect((await ada.write('a.txt', 'x\n')).refused).toMatch(/ada\.1 wrote it/);
+  });
+});
+
+describe('a task that a session holds', () => {
+  /** A session of a client's process, which holds a task, and a person who can look at that. */
+  async function givenHolder(keep?: () => Promise<void>) {
+    const given = await givenSessions();
+    const client = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    onTestFinished(() => void client.kill('SIGKILL'));
+    const ada = await given.session({ id: 'one', ...defined({ pid: client.pid, keep }) });
+    await given.call('task.add', { title: 'Limit it', id: 'limiter' }, { as: 'mia' });
+    await given.sheet.store.transaction(async (tx) => {
+      const agent = await findAgentByName(tx, 'ada');
+      if (agent !== undefined) await claimTask(tx, 'limiter', agent, 60_000);
+    });
+    const task = async () => findTask(given.sheet.store, 'limiter');
+    return {
+      ...{ ...given, ada, task },
+      killed: async () => {
+        client.kill('SIGKILL');
+        await once(client, 'exit');
+      },
+      /** What the person has been told. */
+      told: async (): Promise<string> => {
+        const { messages } = await given.call<{ messages: { body: string }[] }>('inbox', {}, { as: 'mia' });
+        return messages.map(({ body }) => body).join();
+      },
+    };
+  }
+
+  test('is ready again when the session has ended, after a snapshot, and the person is told', async () => {
+    const seen: unknown[] = [];
+    const { ada, task, told } = await givenHolder(async () => {
+      const { state, claimedBy } = (await task()) ?? {};
+      seen.push([state, claimedBy !== undefined]);
+    });
+    await ada.event('SessionEnd', { reason: 'other' });
+    expect(seen).toEqual([['running', true]]);
+    expect(await task()).toMatchObject({ state: 'ready', failures: 0 });
+    expect(await told()).toContain(
+      'limiter was given back: the session of ada has ended. Ready now: limiter.',
+    );
+  });
+
+  test('is ready again without a server, which would take the snapshot, too', async () => {
+    const { ada, task } = await givenHolder();
+    await ada.event('SessionEnd', { reason: 'other' });
+    expect((await task())?.state).toBe('ready');
+  });
+
+  test('stays its own when it comes back while the snapshot is taken', async () => {
+    const { ada, session, task } = await givenHolder(
+      async () => void (await session({ id: 'one', source: 'resume' })),
+    );
+    await ada.event('SessionEnd', { reason: 'other' });
+    expect((await task())?.state).toBe('running');
+  });
+
+  test('that was ended before its answer had left is taken back by the next command', async () => {
+    const { ada, call, task } = await givenHolder();
+    ada.hears = false;
+    await ada.event('SessionEnd', { reason: 'other' });
+    expect((await task())?.state).toBe('running');
+    await call('status', {}, { as: 'mia' });
+    expect(await task()).toMatchObject({ state: 'ready', reason: 'the session of ada has ended' });
+  });
+
+  test('is taken back by the next command when its client was killed', async () => {
+    const { call, task, told, killed } = await givenHolder();
+    await call('status', {}, { as: 'mia' });
+    expect((await task())?.state).toBe('running');
+    await killed();
+    await call('status', {}, { as: 'mia' });
+    expect(await task()).toMatchObject({ state: 'ready', failures: 0 });
+    expect(await told()).toContain('the session of ada has gone without a word');
+  });
+
+  test('is taken back by the next session when its client was killed', async () => {
+    const { session, task, killed } = await givenHolder();
+    await killed();
+    const bo = await session();
+    expect(bo.greeting).toContain('No other session is at work.');
+    expect((await task())?.state).toBe('ready');
+  });
+
+  test('stays its own as long as its client goes on, however long it says nothing', async () => {
+    const { call, clock, task, killed } = await givenHolder();
+    for (let hours = 0; hours < 3; hours += 1) {
+      clock.advance(3_600_000);
+      await call('status', {}, { as: 'mia' });
+      expect((await task())?.state).toBe('running');
+    }
+    await killed();
+    await call('status', {}, { as: 'mia' });
+    expect((await task())?.state).toBe('ready');
+  });
+
+  test('waits for a person where it is blocked, though the session has ended', async () => {
+    const { ada, sheet, task } = await givenHolder();
+    await sheet.store.transaction(async (tx) => {
+      await blockTask(tx, { taskId: 'limiter', attempt: 1 }, 'which limit?');
+    });
+    await ada.event('SessionEnd', { reason: 'other' });
+    expect((await task())?.state).toBe('blocked');
   });
 });

@@ -5,12 +5,17 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { liveAgents } from '../../src/agent/index.js';
+import { findEvents } from '../../src/event/index.js';
 import { entryPoint } from '../../src/process/index.js';
 import { serve } from '../../src/server/index.js';
 import { readServerFile, serverFile, writeServerFile } from '../../src/server/server-file.js';
 import { openSheet } from '../../src/sheet/index.js';
+import { findSnapshots } from '../../src/snapshot/index.js';
 import { sql } from '../../src/store/index.js';
 import { openDatabase } from '../../src/store/sqlite/database.js';
+import { claimTask, createTasks, findTask } from '../../src/task/index.js';
+import { git } from '../support/given-sheet.js';
 import { givenHook, givenServer, untilServed, words } from './given-hook.js';
 
 interface Answer {
@@ -223,4 +228,25 @@ test('the built server ends on SIGTERM, and takes its file with it', async () =>
   running.child.kill('SIGTERM');
   await running;
   expect(existsSync(serverFile(sheetFolder))).toBe(false);
+});
+
+test('a session that ends is answered at once; then its checkout is kept, and its task is ready again', async () => {
+  const { sheet, root } = await givenHook();
+  const { file, end } = await givenServer(sheet);
+  await ask(file, { body: JSON.stringify({ ...words('SessionStart'), cwd: root }) });
+  await sheet.store.transaction(async (tx) => {
+    const [agent] = await liveAgents(tx);
+    await createTasks(tx, [{ id: 'limiter', title: 'Limit it', spec: '' }]);
+    if (agent !== undefined) await claimTask(tx, 'limiter', agent, 60_000);
+  });
+  writeFileSync(join(root, 'a.txt'), 'two\n');
+  const body = JSON.stringify({ ...words('SessionEnd', { reason: 'other' }), cwd: root });
+  expect(await ask(file, { body })).toMatchObject({ status: 200, text: '' });
+  await end();
+  const snapshots = await findSnapshots(sheet.store, { workspace: root });
+  expect(snapshots).toMatchObject([{ reason: 'at the end of a session' }]);
+  expect(git(root, 'show', `${snapshots[0]?.ref}:a.txt`)).toBe('two');
+  expect(await findTask(sheet.store, 'limiter')).toMatchObject({ state: 'ready' });
+  const log = (await findEvents(sheet.store, {})).map(({ type }) => type);
+  expect(log.indexOf('snapshot.taken')).toBeLessThan(log.indexOf('task.released'));
 });
