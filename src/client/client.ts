@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { usageError } from '../error/index.js';
 import { CLAUDE_HOOKS } from './claude.js';
 import { CODEX_HOOKS } from './codex.js';
@@ -30,20 +30,28 @@ export const CLIENTS: readonly Client[] = [
 /** A settings file that a client reads in a checkout. */
 export interface SettingsFile {
   client: ClientName;
-  /** Who else has it: those who share the repository, only this person here, or this person in every repository. */
+  /** Who else has it: those who share the repository, only this person in it, or this person in every repository. */
   scope: 'team' | 'person' | 'home';
   place: FilePlace;
+}
+
+/** A checkout, and the folder of git that it shares with the others of its repository. */
+export interface Checkout {
+  root: string;
+  commonDir: string;
 }
 
 /**
  * The settings files of all clients in a checkout, whether they exist or not.
  * @throws {CallsheetError} `SETTINGS_PLACE` when `CODEX_HOME` is no absolute path.
  */
-export function settingsFiles(root: string, env: NodeJS.ProcessEnv): SettingsFile[] {
+export function settingsFiles({ root, commonDir }: Checkout, env: NodeJS.ProcessEnv): SettingsFile[] {
   const home = homeOf(env);
+  const personal = basename(commonDir) === '.git' ? dirname(commonDir) : root;
   return [
     { client: 'claude', scope: 'team', place: { base: root, path: '.claude/settings.json' } },
-    { client: 'claude', scope: 'person', place: { base: root, path: '.claude/settings.local.json' } },
+    // Claude Code finds a person's own beside `.git`, from every folder of every worktree; elsewhere only as the shared one.
+    { client: 'claude', scope: 'person', place: { base: personal, path: '.claude/settings.local.json' } },
     { client: 'codex', scope: 'home', place: codexPlace(env['CODEX_HOME'], home) },
     { client: 'gemini', scope: 'team', place: { base: root, path: '.gemini/settings.json' } },
     { client: 'gemini', scope: 'home', place: { base: home, path: '.gemini/settings.json' } },

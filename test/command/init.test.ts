@@ -84,7 +84,12 @@ test('sets up, changes nothing the second time, and leaves no trace when it is u
   await place.callsheet('status');
   const before = place.manifest();
   const made = await place.init('--claude', '--yes');
-  expect(changesOf(made)).toEqual({ '.git/callsheet/hook': 'created', [SHARED]: 'created' });
+  expect(changesOf(made)).toEqual({
+    ...{ '.git/callsheet/hook': 'created', '.git/info/exclude': 'changed' },
+    ...{ [SHARED]: 'created', [LOCAL]: 'created' },
+  });
+  expect(place.read(LOCAL)).toBe(place.read(SHARED));
+  expect(git(place.root, 'status', '--porcelain', '--untracked-files=all')).toBe(`?? ${SHARED}`);
   expect(made.clients).toEqual([
     { client: 'claude', found: false, covered: true, why: expect.any(String) as string },
   ]);
@@ -94,8 +99,7 @@ test('sets up, changes nothing the second time, and leaves no trace when it is u
   const after = place.manifest();
   // Without --yes: there is nothing to agree to.
   expect(changesOf(await place.init())).toEqual({
-    '.git/callsheet/hook': 'unchanged',
-    [SHARED]: 'unchanged',
+    ...{ '.git/callsheet/hook': 'unchanged', [SHARED]: 'unchanged', [LOCAL]: 'unchanged' },
   });
   expect(place.manifest()).toEqual(after);
   mkdirSync(join(place.root, '.git/callsheet/sessions'));
@@ -159,13 +163,12 @@ test('hooks that came with the repository stay when they are turned off here, un
   const place = givenPlace();
   await place.init('--claude', '--yes');
   const committed = place.read(SHARED);
-  rmSync(join(place.root, '.git/callsheet'), { recursive: true });
+  for (const path of ['.git/callsheet', LOCAL]) rmSync(join(place.root, path), { recursive: true });
   expect(changesOf(await place.init('--yes'))).toEqual({
-    '.git/callsheet/hook': 'created',
-    [SHARED]: 'unchanged',
+    ...{ '.git/callsheet/hook': 'created', [SHARED]: 'unchanged', [LOCAL]: 'created' },
   });
   const removed = await place.init('--remove', '--yes');
-  expect(changesOf(removed)).toEqual({ '.git/callsheet/hook': 'removed' });
+  expect(changesOf(removed)).toEqual({ '.git/callsheet/hook': 'removed', [LOCAL]: 'removed' });
   expect(removed.notes.join()).toContain('--remove --claude');
   expect(place.read(SHARED)).toBe(committed);
   await place.init('--remove', '--claude', '--yes');
@@ -199,9 +202,7 @@ describe('--local', () => {
 
   test('stands beside what everybody has, and both are kept up to date', async () => {
     const place = givenPlace();
-    const { notes } = await place.init('--claude', '--yes');
-    expect(notes.join()).toContain('--local');
-    await place.init('--claude', '--local', '--yes');
+    await place.init('--claude', '--yes');
     const both = [place.read(SHARED), place.read(LOCAL)];
     for (const path of [SHARED, LOCAL])
       place.write(path, place.read(path).replaceAll('"timeout": 10', '"timeout": 5'));
@@ -218,13 +219,13 @@ describe('--local', () => {
 
 test('what is broken and none of ours does not stand in the way of undoing', async () => {
   const place = givenPlace();
-  await place.init('--claude', '--yes');
+  await place.init('--claude', '--local', '--yes');
   mkdirSync(join(place.home, '.codex'));
   writeFileSync(join(place.home, '.codex/hooks.json'), '{');
-  place.write(LOCAL, '{');
+  place.write(SHARED, '{');
   await place.init('--remove', '--yes');
-  expect(existsSync(join(place.root, SHARED))).toBe(false);
-  expect(place.read(LOCAL)).toBe('{');
+  expect(existsSync(join(place.root, LOCAL))).toBe(false);
+  expect(place.read(SHARED)).toBe('{');
 });
 
 test('works from a folder of a linked worktree, and the script stays while another checkout needs it', async () => {
@@ -237,13 +238,32 @@ test('works from a folder of a linked worktree, and the script stays while anoth
   expect((await inOther()).code).toBe(0);
   expect(existsSync(join(other, SHARED))).toBe(true);
   expect(existsSync(join(place.root, SHARED))).toBe(false);
+  // A person's own is looked for beside `.git` only, whatever worktree a session is started in.
+  expect(existsSync(join(place.root, LOCAL))).toBe(true);
+  expect(existsSync(join(other, LOCAL))).toBe(false);
   await place.init('--claude', '--yes');
   const first = await inOther('--remove');
   expect(first.stdout).toContain(`The script stays, since ${join(place.root, SHARED)} has the hooks.`);
+  expect(first.stdout).toContain('Sessions in folders below that checkout are covered no more');
   expect(existsSync(join(other, '.claude'))).toBe(false);
+  expect(existsSync(join(place.root, LOCAL))).toBe(false);
   expect(existsSync(join(place.root, '.git/callsheet/hook'))).toBe(true);
   await place.init('--remove', '--yes');
   expect(existsSync(join(place.root, '.git/callsheet/hook'))).toBe(false);
+});
+
+test('in a worktree of a bare repository, what is a person’s own lies beside that', async () => {
+  const place = givenPlace();
+  const project = join(place.folder, 'project');
+  git(place.folder, 'clone', '--quiet', '--bare', 'repo', 'project/.git');
+  git(project, 'worktree', 'add', '--quiet', '-b', 'other', 'other');
+  const init = (...args: string[]): Promise<Ended> =>
+    runCallsheet(join(project, 'other'), ['init', '--claude', '--yes', ...args], place.env);
+  expect((await init()).stderr).toBe('');
+  expect(existsSync(join(project, LOCAL))).toBe(true);
+  expect(git(join(project, 'other'), 'status', '--porcelain', '--untracked-files=all')).toBe(`?? ${SHARED}`);
+  expect((await init('--remove')).code).toBe(0);
+  expect(existsSync(join(project, '.claude'))).toBe(false);
 });
 
 describe('the line in the settings', () => {
@@ -424,6 +444,8 @@ describe('clients', () => {
     expect(files.map(({ path }) => path)).toEqual([
       '.git/callsheet/hook',
       SHARED,
+      '.git/info/exclude',
+      LOCAL,
       join(place.home, '.codex/hooks.json'),
     ]);
     const codex = readFileSync(join(place.home, '.codex/hooks.json'), 'utf8');
@@ -452,8 +474,12 @@ describe('clients', () => {
 
   test('doctor says who is guarded, and what became of the script', async () => {
     const place = givenPlace({ claude: '2.1.197 (Claude Code)', gemini: 'none of your business' });
-    const guard = async (): Promise<Record<string, string>> =>
-      Object.fromEntries((await place.doctor()).map(({ what, level, found }) => [what, `${level} ${found}`]));
+    const guard = async (): Promise<Record<string, string>> => {
+      const said: Record<string, string> = {};
+      for (const { what, level, found } of await place.doctor())
+        said[what] = [...(said[what] === undefined ? [] : [said[what]]), `${level} ${found}`].join('\n');
+      return said;
+    };
     const before = await guard();
     expect(before['guard']).toBe('ok not set up in this checkout');
     expect(before['claude']).toMatch(/^warn 2\.1\.197, guarded .*onFailure is ignored/);
@@ -463,13 +489,17 @@ describe('clients', () => {
     expect(before['clients']).toBe('ok not on the PATH: codex, opencode');
     await place.init('--yes', '--claude');
     expect(await guard()).toMatchObject({
-      guard: `ok set up in ${SHARED}`,
+      guard: `ok set up in ${SHARED}\nok set up in ${LOCAL}`,
       'hook script': `ok ${join(place.root, '.git/callsheet/hook')}`,
     });
     place.write('.git/callsheet/hook', 'old');
     expect((await guard())['hook script']).toMatch(/^warn .* is of another version$/);
     rmSync(join(place.root, '.git/callsheet/hook'));
     expect((await guard())['hook script']).toMatch(/^warn .* is missing: the hooks do nothing$/);
+    rmSync(join(place.root, LOCAL));
+    expect((await guard())['guard']).toBe(
+      `ok set up in ${SHARED}\nwarn claude is guarded only when it is started in the top folder of this checkout`,
+    );
     place.write(SHARED, '{');
     expect((await guard())['guard']).toMatch(/^warn .*settings\.json:1:2 cannot be changed/);
   });

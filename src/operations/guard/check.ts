@@ -22,11 +22,17 @@ export async function checkGuard(context: Context): Promise<Finding[]> {
     return [{ level: 'warn', what: 'guard', found: error.message, todo: error.hint ?? INIT }];
   }
   async function findings(place: Context): Promise<Finding[]> {
-    const all = (await ownSettings(place)).map(({ place: file, target, scope }) => ({
+    const all = (await ownSettings(place)).map(({ place: file, target, scope, client }) => ({
+      ...{ client, scope },
       path: scope === 'home' ? fullPath(file) : shownPath(sheet.root, file),
       state: target.state(readPlace(file).bytes),
     }));
     const set = all.filter(({ state }) => state !== 'none');
+    // A client reads what all share only in the folder that it is started in.
+    const onlyAtTop = set.filter(
+      ({ client, scope }) =>
+        scope === 'team' && !set.some((other) => other.client === client && other.scope !== 'team'),
+    );
     const script = stateOfScript(sheet.folder);
     if (set.length === 0)
       return [{ level: 'ok', what: 'guard', found: 'not set up in this checkout', todo: INIT }];
@@ -36,6 +42,12 @@ export async function checkGuard(context: Context): Promise<Finding[]> {
           ? { level: 'ok', what: 'guard', found: `set up in ${path}` }
           : { level: 'warn', what: 'guard', found: `the hooks in ${path} are out of date`, todo: INIT },
       ),
+      ...onlyAtTop.map(({ client }): Finding => ({
+        level: 'warn',
+        what: 'guard',
+        found: `${client} is guarded only when it is started in the top folder of this checkout`,
+        todo: INIT,
+      })),
       scriptFinding(script),
     ];
   }

@@ -29,7 +29,7 @@ export async function lookForClients(
   { sheet, env }: Pick<Context, 'sheet' | 'env'>,
   isAsked: (client: Client) => boolean,
 ): Promise<Known[]> {
-  const files = settingsFiles(sheet.root, env);
+  const files = settingsFiles(sheet, env);
   return Promise.all(
     CLIENTS.map(async (client) => {
       const program = findProgram(client.program, env, sheet.root);

@@ -8,7 +8,7 @@ import {
   type SettingsFile,
 } from '../../client/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { trackingOf } from '../../git/index.js';
+import { isInCheckout, trackingOf } from '../../git/index.js';
 import type { Context } from '../operation.js';
 import { putting, shownPath, taking, type Change } from './change.js';
 import { allRecords, readRecord } from './record.js';
@@ -32,14 +32,17 @@ type Place = Pick<Context, 'sheet' | 'env'>;
 /** The settings of the clients whose hooks the guard answers. */
 export async function ownSettings({ sheet, env }: Place): Promise<OwnSettings[]> {
   const found: OwnSettings[] = [];
-  for (const file of settingsFiles(sheet.root, env)) {
+  for (const file of settingsFiles(sheet, env)) {
     const hooks = CLIENTS.find(({ name }) => name === file.client)?.hooks;
     if (hooks !== undefined) found.push({ ...file, target: await settingsTarget(file.place, hooks) });
   }
   return found;
 }
 
-/** What sets a checkout up for clients, for all who share the repository or (`local`) for one person. */
+/**
+ * What sets a checkout up for clients: for all who share the repository, and for one person wherever they start a client
+ * in it; with `local` for that person only. A client runs a line that stands in both once.
+ */
 export async function planInit(
   context: Place,
   clients: readonly ClientName[],
@@ -49,21 +52,19 @@ export async function planInit(
   const files = (await ownSettings(context)).filter(({ client }) => clients.includes(client));
   if (files.length === 0) return { changes: [], notes: [] };
   const plan: Plan = { changes: [puttingScript(folder)], notes: [] };
-  const shared = files.find(({ scope }) => scope === 'team');
-  const own = files.find(({ scope }) => scope === 'person');
-  if (shared !== undefined && own !== undefined) {
-    if (local) await addLocal(context, own, plan);
-    else await addShared(context, shared, own, plan);
+  for (const file of files) {
+    if (file.scope === 'person') await addOwn(context, file, plan);
+    else if (file.scope === 'home') plan.changes.push(putting(folder, file.target));
+    else if (!local) await addShared(context, file, plan);
   }
-  for (const { target } of files.filter(({ scope }) => scope === 'home'))
-    plan.changes.push(putting(folder, target));
   return plan;
 }
 
-async function addLocal({ sheet }: Place, own: OwnSettings, plan: Plan): Promise<void> {
-  const { root, folder, commonDir } = sheet;
-  const { path } = own.place;
-  const tracking = await trackingOf(root, path);
+const EXCLUDE = '.git/info/exclude';
+
+async function addOwn({ sheet: { folder, commonDir } }: Place, own: OwnSettings, plan: Plan): Promise<void> {
+  const { base, path } = own.place;
+  const tracking = (await isInCheckout(base)) ? await trackingOf(base, path) : 'ignored';
   if (tracking === 'tracked') plan.notes.push(`${path} is committed: others get the hooks as well.`);
   if (tracking === 'offered') {
     plan.changes.push(putting(folder, excludeTarget(commonDir, `/${path}`)));
@@ -72,17 +73,9 @@ async function addLocal({ sheet }: Place, own: OwnSettings, plan: Plan): Promise
   plan.changes.push(putting(folder, own.target));
 }
 
-const EXCLUDE = '.git/info/exclude';
-
-/** A person's own are brought up to date as well: the client runs equal hooks of both files once. */
-async function addShared({ sheet }: Place, shared: OwnSettings, own: OwnSettings, plan: Plan): Promise<void> {
+async function addShared({ sheet }: Place, shared: OwnSettings, plan: Plan): Promise<void> {
   const { root, folder } = sheet;
   plan.changes.push(putting(folder, shared.target));
-  if (isOurs(own)) plan.changes.push(putting(folder, own.target));
-  else
-    plan.notes.push(
-      `Claude Code reads ${shared.place.path} only in the folder it is started in. To start it in folders below as well: callsheet init --claude --local`,
-    );
   if ((await trackingOf(root, shared.place.path)) === 'ignored')
     plan.notes.push(`${shared.place.path} is ignored by git: only this checkout has it.`);
 }
@@ -129,8 +122,20 @@ export async function planRemove(context: Place, told: readonly ClientName[], lo
     plan.changes.push(taking(folder, exclude, false));
   const others = needing(folder, plan.changes);
   if (others.length === 0) plan.changes.push(takingScript(folder));
-  else plan.notes.push(`The script stays, since ${others.join(', ')} has the hooks.`);
+  else plan.notes.push(stays(others, plan.changes, files));
   return plan;
+}
+
+/** What other checkouts of the repository keep, and what they lose with a person's own settings. */
+function stays(others: readonly string[], changes: readonly Change[], files: readonly OwnSettings[]): string {
+  const own = files.find(({ scope }) => scope === 'person');
+  const isGone = own !== undefined && changes.some(({ place }) => fullPath(place) === fullPath(own.place));
+  return [
+    `The script stays, since ${others.join(', ')} has the hooks.`,
+    ...(isGone
+      ? ['Sessions in folders below that checkout are covered no more: give callsheet init there again.']
+      : []),
+  ].join(' ');
 }
 
 /** Settings that init has written, which are there and are not among those that change now. */

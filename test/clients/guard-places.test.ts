@@ -1,0 +1,59 @@
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCallsheet } from '../support/command.js';
+import { givenRepository } from '../support/given-repository.js';
+import { givenClaude } from './claude.js';
+import { describeClient } from './installed.js';
+import { scriptedModel } from './model.js';
+
+/** Notes each event that the script is run for, and becomes the script. */
+function counting(script: string): () => string[] {
+  const log = join(dirname(script), 'events.log');
+  writeFileSync(log, '');
+  renameSync(script, `${script}-itself`);
+  const lines = [
+    ...['#!/usr/bin/env bash', 'body=$(cat)'],
+    `printf '%s\\n' "$body" | tr '\\n' ' ' | sed 's/$/\\n/' >> '${log}'`,
+    `exec '${script}-itself' "$@" <<<"$body"`,
+  ];
+  writeFileSync(script, `${lines.join('\n')}\n`);
+  chmodSync(script, 0o755);
+  return () =>
+    readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => (JSON.parse(line) as { hook_event_name: string }).hook_event_name);
+}
+
+describeClient('claude', 'wherever in a repository Claude Code is started after callsheet init', () => {
+  test.each([
+    ['the top folder', 'repo'],
+    ['a folder below', 'repo/part'],
+    ['a sibling worktree', 'other'],
+    ['a folder of a sibling worktree', 'other/part'],
+  ])('%s: it is guarded, and each hook runs once', async (_, folder) => {
+    await using place = await givenRepository({ 'part/a.txt': 'one\n' });
+    place.git('worktree', 'add', '--quiet', '-b', 'other', '../other');
+    const { code, stderr } = await runCallsheet(place.root, ['init', '--claude', '--yes'], {
+      HOME: place.folder,
+    });
+    expect(code, stderr).toBe(0);
+    const events = counting(join(place.root, '.git/callsheet/hook'));
+    const cwd = join(place.folder, folder);
+    const file = join(place.folder, folder.split('/')[0] ?? '', 'part/a.txt');
+    await using model = await scriptedModel({
+      work: [
+        { tools: [{ name: 'Write', input: { file_path: file, content: 'mine\n' } }] },
+        { text: 'Done.' },
+      ],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    await claude.run('[[script:work]]', { cwd }).finished;
+    expect(model.told('work')).toContain('which you have not seen');
+    expect(readFileSync(file, 'utf8')).toBe('one\n');
+    expect(events()).toEqual([
+      ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolBatch', 'Stop', 'SessionEnd'],
+    ]);
+  });
+});
