@@ -2,7 +2,7 @@ import { assert, CallsheetError, usageError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
 import type { Transaction } from '../store/index.js';
 import { findNote, getValue } from './find.js';
-import type { NewNote, Note } from './note.js';
+import type { Anchors, NewNote, Note } from './note.js';
 import { insertNote, supersedeNote } from './note.sql.js';
 import { plainKey, plainNote } from './plain-note.js';
 
@@ -25,6 +25,7 @@ export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
       text: note.text,
       tags: JSON.stringify(note.tags),
       files: JSON.stringify(note.files),
+      anchors: JSON.stringify(note.anchors ?? {}),
       taskId: note.taskId ?? null,
       runId: note.runId ?? null,
       agentId: note.agentId ?? null,
@@ -40,7 +41,10 @@ export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
 
 export type ValueContext = Omit<NewNote, 'kind' | 'key' | 'text' | 'supersedes'>;
 
-/** Sets a named value of the sheet; the earlier one is kept as superseded. The same text again changes nothing. */
+/**
+ * Sets a named value of the sheet; the earlier one is kept as superseded. The same text again changes nothing, but for
+ * files that it is now said of as they are.
+ */
 export async function setValue(
   tx: Transaction,
   key: string,
@@ -50,7 +54,12 @@ export async function setValue(
   const note: NewNote = { ...context, kind: 'state', key: plainKey(key), text };
   const current = await getValue(tx, key);
   if (current === undefined) return addNote(tx, note);
-  return current.text === plainNote(note).text ? current : addNote(tx, { ...note, supersedes: current.id });
+  const isSame = current.text === plainNote(note).text && isAnchored(current, note.anchors ?? {});
+  return isSame ? current : addNote(tx, { ...note, supersedes: current.id });
+}
+
+function isAnchored({ anchors }: Note, wanted: Anchors): boolean {
+  return Object.entries(wanted).every(([path, hash]) => anchors[path] === hash);
 }
 
 async function requireCurrent(tx: Transaction, id: string): Promise<Note> {

@@ -7,6 +7,7 @@ export interface NoteColumns {
   text: string;
   tags: string;
   files: string;
+  anchors: string;
   taskId: string | null;
   runId: string | null;
   agentId: string | null;
@@ -15,9 +16,9 @@ export interface NoteColumns {
 }
 
 export const insertNote = (note: NoteColumns): Sql => sql`
-  insert into note (id, kind, key, text, tags, files, task_id, run_id, agent_id, supersedes, created_ms)
-  values (${note.id}, ${note.kind}, ${note.key}, ${note.text}, ${note.tags}, ${note.files}, ${note.taskId}, ${note.runId},
-          ${note.agentId}, ${note.supersedes}, ${note.nowMs})`;
+  insert into note (id, kind, key, text, tags, files, anchors, task_id, run_id, agent_id, supersedes, created_ms)
+  values (${note.id}, ${note.kind}, ${note.key}, ${note.text}, ${note.tags}, ${note.files}, ${note.anchors},
+          ${note.taskId}, ${note.runId}, ${note.agentId}, ${note.supersedes}, ${note.nowMs})`;
 
 export const supersedeNote = (id: string, by: string): Sql => sql`
   update note set superseded_by = ${by} where id = (select ${id}) and superseded_by is null`;

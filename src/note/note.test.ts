@@ -9,6 +9,7 @@ import {
   findNotes,
   getValue,
   LONGEST_NOTE,
+  noteAnchorSchema,
   noteSchema,
   searchNotes,
   setValue,
@@ -16,7 +17,7 @@ import {
 } from './index.js';
 
 async function givenNotes(...notes: Partial<NewNote>[]) {
-  const given = await givenStore([eventSchema, noteSchema]);
+  const given = await givenStore([eventSchema, noteSchema, noteAnchorSchema]);
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);
   const add = (note: Partial<NewNote>) =>
     inSheet((tx) => addNote(tx, { kind: 'discovery', text: 'something', ...note }));

@@ -1,9 +1,10 @@
-import { addNote, LONGEST_NOTE, NOTE_KINDS, setValue } from '../../note/index.js';
+import { addNote, LONGEST_NOTE, NOTE_KINDS, setValue, type Anchors } from '../../note/index.js';
 import { defined } from '../../store/index.js';
 import { requireTask } from '../../task/index.js';
 import { defineOperation, EVERYBODY, type Context } from '../operation.js';
 import { sessionOf } from '../session.js';
-import { noteDocument } from './document.js';
+import { anchorsIn } from './anchors.js';
+import { oneNoteDocument } from './document.js';
 
 const ABOUT = {
   tag: { kind: 'name', many: true, placeholder: 'T', help: 'A word to find it by' },
@@ -62,7 +63,14 @@ interface GivenAbout {
   task?: string;
 }
 
-type About = { tags: string[]; files: string[]; agentId: string; runId?: string; taskId?: string };
+type About = {
+  tags: string[];
+  files: string[];
+  anchors: Anchors;
+  agentId: string;
+  runId?: string;
+  taskId?: string;
+};
 
 async function write(
   context: Context,
@@ -70,11 +78,12 @@ async function write(
   add: (tx: Parameters<typeof addNote>[0], about: About) => ReturnType<typeof addNote>,
 ) {
   const agentId = await context.agentId();
-  return context.sheet.store.transaction(async (tx) => {
+  const anchors = await anchorsIn(context.sheet.root, given.file);
+  const note = await context.sheet.store.transaction(async (tx) => {
     const { runId, taskId } = await sessionOf(tx, context, agentId);
     const task = given.task === undefined ? undefined : await requireTask(tx, given.task);
     const about = defined({ runId: task?.runId ?? runId, taskId: task?.id ?? taskId });
-    const note = await add(tx, { tags: given.tag, files: given.file, agentId, ...about });
-    return noteDocument(note, new Map([[agentId, context.actor.name]]));
+    return add(tx, { tags: given.tag, files: given.file, anchors, agentId, ...about });
   });
+  return oneNoteDocument(context.sheet, note);
 }
