@@ -5,16 +5,20 @@ import { findNote, getValue } from './find.js';
 import type { Anchors, NewNote, Note } from './note.js';
 import { insertNote, supersedeNote } from './note.sql.js';
 import { plainKey, plainNote } from './plain-note.js';
+import { standingBeside, standsAgainst } from './standing.js';
 
 /**
  * Adds a note to the shared context.
  * @throws {CallsheetError} `NOTE_TOO_LONG`, `NOTE_INVALID`, `NOTE_UNKNOWN` (usage) of one to supersede that does not
- * exist, `NOTE_SUPERSEDED` when another has taken its place, `NOTE_VALUE_EXISTS` for a named state that has a value.
+ * exist, `NOTE_SUPERSEDED` when another has taken its place, `NOTE_VALUE_EXISTS` for a named state that has a value,
+ * `NOTE_STANDS` for a decision or constraint beside another that it neither supersedes nor is to be kept with.
  */
 export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
   const note = plainNote(wanted);
   const old = note.supersedes === undefined ? undefined : await requireCurrent(tx, note.supersedes);
   if (note.kind === 'state' && note.key !== undefined) await requireFreeKey(tx, note.key, old);
+  const beside = await standingBeside(tx, note);
+  if (beside.length > 0 && note.keepBoth !== true) throw standsAgainst(note, beside);
   const id = await tx.nextId('note');
   if (old !== undefined) await tx.run(supersedeNote(old.id, id));
   await tx.run(
@@ -35,7 +39,7 @@ export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
   );
   const added = await findNote(tx, id);
   assert(added !== undefined, `note ${id} is in the sheet`);
-  await tellAdded(tx, added);
+  await tellAdded(tx, added, beside);
   return added;
 }
 
@@ -94,12 +98,16 @@ async function requireFreeKey(tx: Transaction, key: string, old: Note | undefine
   );
 }
 
-async function tellAdded(tx: Transaction, note: Note): Promise<void> {
+async function tellAdded(tx: Transaction, note: Note, beside: readonly Note[]): Promise<void> {
   await appendEvent(tx, {
     type: 'note.added',
     ...(note.runId === undefined ? {} : { runId: note.runId }),
     ...(note.taskId === undefined ? {} : { taskId: note.taskId }),
     ...(note.agentId === undefined ? {} : { agentId: note.agentId }),
-    data: { note, paths: note.files },
+    data: {
+      note,
+      paths: note.files,
+      ...(beside.length === 0 ? {} : { keptBeside: beside.map(({ id }) => id) }),
+    },
   });
 }

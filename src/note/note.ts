@@ -39,4 +39,6 @@ export interface NewNote {
   runId?: string;
   agentId?: string;
   supersedes?: string;
+  /** It may stand beside decisions, constraints and contracts under its key or about its paths. */
+  keepBoth?: boolean;
 }

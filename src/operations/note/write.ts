@@ -34,11 +34,15 @@ export const noteAdd = defineOperation({
     ...ABOUT,
     key: { kind: 'name', placeholder: 'K', help: 'A name to look it up by' },
     supersedes: { kind: 'name', placeholder: 'ID', help: 'The note whose place it takes' },
+    keepBoth: {
+      kind: 'flag',
+      help: 'Beside a decision, constraint or contract under the same key or about the same file: both hold',
+    },
   },
   async run(context, input) {
-    const { kind, text, key, supersedes } = input;
+    const { kind, text, key, supersedes, keepBoth } = input;
     return write(context, input, (tx, about) =>
-      addNote(tx, { ...about, kind, text, ...defined({ key, supersedes }) }),
+      addNote(tx, { ...about, kind, text, keepBoth, ...defined({ key, supersedes }) }),
     );
   },
   show: ({ id, kind }) => `Noted as ${id} (${kind})`,
