@@ -5,6 +5,7 @@ import { defineOperation, EVERYBODY, type Context } from '../operation.js';
 import { sessionOf } from '../session.js';
 import { anchorsIn } from './anchors.js';
 import { oneNoteDocument } from './document.js';
+import { pushNote } from './push.js';
 
 const ABOUT = {
   tag: { kind: 'name', many: true, placeholder: 'T', help: 'A word to find it by' },
@@ -87,7 +88,9 @@ async function write(
     const { runId, taskId } = await sessionOf(tx, context, agentId);
     const task = given.task === undefined ? undefined : await requireTask(tx, given.task);
     const about = defined({ runId: task?.runId ?? runId, taskId: task?.id ?? taskId });
-    return add(tx, { tags: given.tag, files: given.file, anchors, agentId, ...about });
+    const added = await add(tx, { tags: given.tag, files: given.file, anchors, agentId, ...about });
+    await pushNote(tx, added, context.actor, agentId);
+    return added;
   });
   return oneNoteDocument(context.sheet, note);
 }
