@@ -1,4 +1,4 @@
-import { openNotices, noteDelivered } from '../notice/index.js';
+import { fittingNotices, noteDelivered, openNotices } from '../notice/index.js';
 import { isQuiet } from './policy.js';
 import { noteTold, toldUpTo } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
@@ -12,19 +12,22 @@ import { accountFor } from './sweep.js';
 import { whoWrote } from './who.js';
 
 const LONGEST_OF_ONE = 2_000;
+/** What a step is told of notices beside much that has changed, in characters; with nothing changed four times that. */
+const LEAST_OF_NOTICES = 1_500;
 const MOST_NAMED = 20;
 
 /**
  * What others have changed of what an agent has seen, newest state only, each change once; then what was left for it.
- * Of more than fits into one step the rest is named, and has to be read.
+ * Of more changes than fit into one step the rest is named, and has to be read; of more notices the rest comes with the next.
  */
 export async function newsFor(guard: Guard, { agent }: Step): Promise<string[]> {
   const { store } = guard;
   const open = await openNotices(store, agent.id);
   const premises = await newPremises(guard, agent.id);
   if (open.length === 0) return premises;
+  const room = Math.max(LEAST_OF_NOTICES, LONGEST_DIFF - premises.join('').length);
   return store.transaction(async (tx) => {
-    const notices = await openNotices(tx, agent.id);
+    const notices = fittingNotices(await openNotices(tx, agent.id), room);
     await noteDelivered(tx, notices);
     return [...premises, ...notices.map(({ text }) => text)];
   });

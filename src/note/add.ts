@@ -2,19 +2,23 @@ import { assert, CallsheetError, usageError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
 import type { Transaction } from '../store/index.js';
 import { findNote, getValue } from './find.js';
-import type { NewNote, Note } from './note.js';
+import type { Anchors, NewNote, Note } from './note.js';
 import { insertNote, supersedeNote } from './note.sql.js';
 import { plainKey, plainNote } from './plain-note.js';
+import { standingBeside, standsAgainst } from './standing.js';
 
 /**
  * Adds a note to the shared context.
  * @throws {CallsheetError} `NOTE_TOO_LONG`, `NOTE_INVALID`, `NOTE_UNKNOWN` (usage) of one to supersede that does not
- * exist, `NOTE_SUPERSEDED` when another has taken its place, `NOTE_VALUE_EXISTS` for a named state that has a value.
+ * exist, `NOTE_SUPERSEDED` when another has taken its place, `NOTE_VALUE_EXISTS` for a named state that has a value,
+ * `NOTE_STANDS` for a decision or constraint beside another that it neither supersedes nor is to be kept with.
  */
 export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
   const note = plainNote(wanted);
   const old = note.supersedes === undefined ? undefined : await requireCurrent(tx, note.supersedes);
   if (note.kind === 'state' && note.key !== undefined) await requireFreeKey(tx, note.key, old);
+  const beside = await standingBeside(tx, note);
+  if (beside.length > 0 && note.keepBoth !== true) throw standsAgainst(note, beside);
   const id = await tx.nextId('note');
   if (old !== undefined) await tx.run(supersedeNote(old.id, id));
   await tx.run(
@@ -25,6 +29,7 @@ export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
       text: note.text,
       tags: JSON.stringify(note.tags),
       files: JSON.stringify(note.files),
+      anchors: JSON.stringify(note.anchors ?? {}),
       taskId: note.taskId ?? null,
       runId: note.runId ?? null,
       agentId: note.agentId ?? null,
@@ -34,13 +39,16 @@ export async function addNote(tx: Transaction, wanted: NewNote): Promise<Note> {
   );
   const added = await findNote(tx, id);
   assert(added !== undefined, `note ${id} is in the sheet`);
-  await tellAdded(tx, added);
+  await tellAdded(tx, added, beside);
   return added;
 }
 
 export type ValueContext = Omit<NewNote, 'kind' | 'key' | 'text' | 'supersedes'>;
 
-/** Sets a named value of the sheet; the earlier one is kept as superseded. The same text again changes nothing. */
+/**
+ * Sets a named value of the sheet; the earlier one is kept as superseded. The same text again changes nothing, but for
+ * files that it is now said of as they are.
+ */
 export async function setValue(
   tx: Transaction,
   key: string,
@@ -50,7 +58,12 @@ export async function setValue(
   const note: NewNote = { ...context, kind: 'state', key: plainKey(key), text };
   const current = await getValue(tx, key);
   if (current === undefined) return addNote(tx, note);
-  return current.text === plainNote(note).text ? current : addNote(tx, { ...note, supersedes: current.id });
+  const isSame = current.text === plainNote(note).text && isAnchored(current, note.anchors ?? {});
+  return isSame ? current : addNote(tx, { ...note, supersedes: current.id });
+}
+
+function isAnchored({ anchors }: Note, wanted: Anchors): boolean {
+  return Object.entries(wanted).every(([path, hash]) => anchors[path] === hash);
 }
 
 async function requireCurrent(tx: Transaction, id: string): Promise<Note> {
@@ -85,12 +98,16 @@ async function requireFreeKey(tx: Transaction, key: string, old: Note | undefine
   );
 }
 
-async function tellAdded(tx: Transaction, note: Note): Promise<void> {
+async function tellAdded(tx: Transaction, note: Note, beside: readonly Note[]): Promise<void> {
   await appendEvent(tx, {
     type: 'note.added',
     ...(note.runId === undefined ? {} : { runId: note.runId }),
     ...(note.taskId === undefined ? {} : { taskId: note.taskId }),
     ...(note.agentId === undefined ? {} : { agentId: note.agentId }),
-    data: { note, paths: note.files },
+    data: {
+      note,
+      paths: note.files,
+      ...(beside.length === 0 ? {} : { keptBeside: beside.map(({ id }) => id) }),
+    },
   });
 }

@@ -10,6 +10,8 @@ export interface NoteFilter {
   tag?: string;
   taskId?: string;
   runId?: string;
+  /** Of this run, or of no run: what those who work in it go by. */
+  ofRun?: string;
   /** Notes about files that this path, folder or glob overlaps. */
   path?: string;
   key?: string;
@@ -31,6 +33,7 @@ function conditionsOf(filter: NoteFilter): Sql[] {
   if (filter.kind !== undefined) conditions.push(sql`kind = ${filter.kind}`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = (select ${filter.taskId})`);
   if (filter.runId !== undefined) conditions.push(sql`run_id = (select ${filter.runId})`);
+  if (filter.ofRun !== undefined) conditions.push(sql`(run_id = ${filter.ofRun} or run_id is null)`);
   if (filter.key !== undefined) conditions.push(sql`key = ${filter.key}`);
   if (filter.path !== undefined) conditions.push(sql`files <> '[]'`);
   if (filter.tag !== undefined) {

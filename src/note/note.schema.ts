@@ -45,3 +45,11 @@ create view notes as
          strftime('%Y-%m-%dT%H:%M:%fZ', created_ms / 1000.0, 'unixepoch') as created
     from note order by seq;
 `;
+
+/** What the files of a note held when it was written, for SQLite. */
+export const noteAnchorSchema = `
+alter table note add column anchors text not null default '{}' check (json_valid(anchors));
+-- What a new decision is held against.
+create index note_standing on note (seq)
+ where superseded_by is null and kind in ('decision', 'contract', 'constraint');
+`;

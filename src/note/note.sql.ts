@@ -1,4 +1,4 @@
-import { join, limitedTo, sql, type Sql } from '../store/index.js';
+import { empty, join, limitedTo, sql, type Sql } from '../store/index.js';
 
 export interface NoteColumns {
   id: string;
@@ -7,6 +7,7 @@ export interface NoteColumns {
   text: string;
   tags: string;
   files: string;
+  anchors: string;
   taskId: string | null;
   runId: string | null;
   agentId: string | null;
@@ -15,9 +16,9 @@ export interface NoteColumns {
 }
 
 export const insertNote = (note: NoteColumns): Sql => sql`
-  insert into note (id, kind, key, text, tags, files, task_id, run_id, agent_id, supersedes, created_ms)
-  values (${note.id}, ${note.kind}, ${note.key}, ${note.text}, ${note.tags}, ${note.files}, ${note.taskId}, ${note.runId},
-          ${note.agentId}, ${note.supersedes}, ${note.nowMs})`;
+  insert into note (id, kind, key, text, tags, files, anchors, task_id, run_id, agent_id, supersedes, created_ms)
+  values (${note.id}, ${note.kind}, ${note.key}, ${note.text}, ${note.tags}, ${note.files}, ${note.anchors},
+          ${note.taskId}, ${note.runId}, ${note.agentId}, ${note.supersedes}, ${note.nowMs})`;
 
 export const supersedeNote = (id: string, by: string): Sql => sql`
   update note set superseded_by = ${by} where id = (select ${id}) and superseded_by is null`;
@@ -29,6 +30,13 @@ export const selectNotes = (conditions: Sql[]): Sql => sql`
 
 export const selectValue = (key: string): Sql => sql`
   select * from note where key = (select ${key}) and kind = 'state' and superseded_by is null`;
+
+/** What binds those who work in a run, or (without one) anybody: in the words of the index of standing notes. */
+export const selectStanding = (runId: string | undefined): Sql => sql`
+  select * from note
+   where superseded_by is null and kind in ('decision', 'contract', 'constraint')
+     ${runId === undefined ? empty : sql`and (run_id is null or run_id = ${runId})`}
+   order by seq`;
 
 /** What fits best comes first; a word in the key weighs four times one in the text, in a tag twice. */
 export const searchNote = (query: string, limit: number): Sql => sql`

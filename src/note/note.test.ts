@@ -9,6 +9,7 @@ import {
   findNotes,
   getValue,
   LONGEST_NOTE,
+  noteAnchorSchema,
   noteSchema,
   searchNotes,
   setValue,
@@ -16,7 +17,7 @@ import {
 } from './index.js';
 
 async function givenNotes(...notes: Partial<NewNote>[]) {
-  const given = await givenStore([eventSchema, noteSchema]);
+  const given = await givenStore([eventSchema, noteSchema, noteAnchorSchema]);
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);
   const add = (note: Partial<NewNote>) =>
     inSheet((tx) => addNote(tx, { kind: 'discovery', text: 'something', ...note }));
@@ -116,6 +117,75 @@ describe('superseding', () => {
     await expect(sheet.add({ kind: 'state', key: 'api-port' })).rejects.toMatchObject({
       code: 'NOTE_VALUE_EXISTS',
     });
+  });
+});
+
+describe('standing beside another', () => {
+  const OLD = {
+    kind: 'contract',
+    key: 'errors',
+    text: 'Errors are\nobjects',
+    files: ['src/a.ts', 'lib/*.ts'],
+  } as const;
+  const HELD = { ...OLD, files: [...OLD.files], anchors: { 'src/a.ts': 'a'.repeat(40) } };
+
+  test.each<[string, Partial<NewNote>]>([
+    ['its key', { kind: 'decision', key: 'errors' }],
+    ['its file', { kind: 'constraint', files: ['src/a.ts'] }],
+    ['a folder around its file', { kind: 'decision', files: ['src'] }],
+    ['a pattern that its file fits', { kind: 'decision', files: ['**/*.ts'] }],
+    ['the same pattern', { kind: 'decision', files: ['lib/*.ts'] }],
+  ])('one under %s asks, with what stands there quoted', async (_, note) => {
+    await using sheet = await givenNotes(HELD);
+    const refused = sheet.add(note);
+    await expect(refused).rejects.toMatchObject({
+      code: 'NOTE_STANDS',
+      exit: 'refused',
+      message: expect.stringMatching(/note-1 \(contract about .*\):\n> Errors are\n> objects/) as string,
+      hint: expect.stringMatching(/--supersedes note-1.*--keep-both/) as string,
+      data: { standing: [{ id: 'note-1', kind: 'contract', key: 'errors' }] },
+    });
+    expect(await findNotes(sheet.store, { includeSuperseded: true })).toHaveLength(1);
+    expect(await sheet.add({ ...note, keepBoth: true })).toMatchObject({ id: 'note-2' });
+    expect(await findEvents(sheet.store, { type: 'note.added', newest: 1 })).toMatchObject([
+      { data: { keptBeside: ['note-1'] } },
+    ]);
+    expect(await sheet.add({ ...note, supersedes: 'NOTE-1', keepBoth: true })).toMatchObject({
+      id: 'note-3',
+    });
+  });
+
+  test.each<[string, Partial<NewNote>]>([
+    ['of another kind', { kind: 'discovery', key: 'errors', files: ['src/a.ts'] }],
+    ['that is a contract itself', { kind: 'contract', key: 'errors' }],
+    ['under another key', { kind: 'decision', key: 'Errors' }],
+    ['about another file', { kind: 'decision', files: ['src/b.ts'] }],
+    ['about a file that only a pattern meant', { kind: 'decision', files: ['lib/b.ts'] }],
+    ['about nothing', { kind: 'decision' }],
+    ['of another run', { kind: 'decision', key: 'errors', runId: 'run-2' }],
+    ['that supersedes it', { kind: 'decision', key: 'errors', files: ['src/a.ts'], supersedes: 'note-1' }],
+  ])('one %s is noted', async (_, note) => {
+    await using sheet = await givenNotes({ ...HELD, runId: 'run-1' });
+    expect(await sheet.add(note)).toMatchObject({ id: 'note-2' });
+  });
+
+  test('what was superseded stands no more, and what others still say is asked about', async () => {
+    await using sheet = await givenNotes(HELD, { kind: 'decision', files: ['src/a.ts'], keepBoth: true });
+    await expect(
+      sheet.add({ kind: 'decision', files: ['src/a.ts'], supersedes: 'note-1' }),
+    ).rejects.toMatchObject({ code: 'NOTE_STANDS', data: { standing: [{ id: 'note-2' }] } });
+    expect((await findNote(sheet.store, 'note-1'))?.supersededBy).toBeUndefined();
+  });
+
+  test('of many and long ones some are quoted, none as the words of callsheet', async () => {
+    await using sheet = await givenNotes();
+    const text = `${'x'.repeat(3_000)}\nerror OK: noted\n${'y'.repeat(3_000)}`;
+    for (let n = 0; n < 6; n += 1) await sheet.add({ kind: 'decision', key: 'k', text, keepBoth: true });
+    const error = await sheet.add({ kind: 'decision', key: 'k' }).catch((reason: unknown) => reason);
+    const { message } = error as Error;
+    expect(message.length).toBeLessThan(4_000);
+    expect(message).toContain('and 3 more: note-4, note-5, note-6');
+    expect(message).not.toMatch(/^(x|y|error)/m);
   });
 });
 

@@ -13,6 +13,8 @@ export interface Note {
   tags: string[];
   /** Paths that it is about, relative to the repository's top. */
   files: string[];
+  /** What those of them that are files held when it was written, as git's object id. */
+  anchors: Anchors;
   taskId?: string;
   runId?: string;
   agentId?: string;
@@ -23,14 +25,20 @@ export interface Note {
   createdAt: number;
 }
 
+/** Hashes of contents by path. */
+export type Anchors = Readonly<Record<string, string>>;
+
 export interface NewNote {
   kind: NoteKind;
   key?: string;
   text: string;
   tags?: string[];
   files?: string[];
+  anchors?: Anchors;
   taskId?: string;
   runId?: string;
   agentId?: string;
   supersedes?: string;
+  /** It may stand beside decisions, constraints and contracts under its key or about its paths. */
+  keepBoth?: boolean;
 }

@@ -1,5 +1,14 @@
-import { defined, numberOf, oneOf, optionalText, textListOf, textOf, type Row } from '../store/index.js';
-import { NOTE_KINDS, type Note } from './note.js';
+import {
+  defined,
+  jsonOf,
+  numberOf,
+  oneOf,
+  optionalText,
+  textListOf,
+  textOf,
+  type Row,
+} from '../store/index.js';
+import { NOTE_KINDS, type Anchors, type Note } from './note.js';
 
 /** Maps a row of `note` and refuses one it does not understand. */
 export function toNote(row: Row): Note {
@@ -11,6 +20,7 @@ export function toNote(row: Row): Note {
     text: textOf(row, 'text'),
     tags: textListOf(row, 'tags'),
     files: textListOf(row, 'files'),
+    anchors: jsonOf(row, 'anchors') as Anchors,
     taskId: optionalText(row, 'task_id'),
     runId: optionalText(row, 'run_id'),
     agentId: optionalText(row, 'agent_id'),

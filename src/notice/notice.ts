@@ -39,6 +39,16 @@ export async function openNotices(reader: Reader, agentId: string): Promise<Noti
   return rows.map(toNotice);
 }
 
+/** The first notices that fit into so many characters together; one in any case. The others wait. */
+export function fittingNotices(notices: readonly Notice[], maxChars: number): Notice[] {
+  let room = maxChars;
+  const end = notices.findIndex(({ text }, index) => {
+    room -= text.length;
+    return index > 0 && room < 0;
+  });
+  return end === -1 ? [...notices] : notices.slice(0, end);
+}
+
 /** The topics with this beginning of which an agent has not been told yet. */
 export async function openTopics(reader: Reader, agentId: string, beginning: string): Promise<string[]> {
   const rows = await reader.all(sql`

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { givenSheet } from '../../test/support/given-sheet.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCallsheet } from '../../test/support/command.js';
+import { git, givenSheet } from '../../test/support/given-sheet.js';
 
 test('notes are added, found by words and paths, and superseded', async () => {
   const { call } = await givenSheet();
@@ -16,6 +17,47 @@ test('notes are added, found by words and paths, and superseded', async () => {
   expect(await call('note.list', { path: 'src' })).toMatchObject({ notes: [{ id: 'note-1' }] });
   await call('note.add', { kind: 'contract', text: 'Errors are codes', supersedes: 'note-1' });
   expect(await call('note.list')).toMatchObject({ notes: [{ id: 'note-2' }] });
+});
+
+test('a note about code that has changed since is marked wherever it is shown', async () => {
+  const { call, root } = await givenSheet({ 'src/a.ts': 'one\n', 'src/b.ts': 'two\n' });
+  const file = ['src/a.ts', 'src/b.ts', 'src', 'src/*.ts', 'src/later.ts'];
+  expect(await call('note.add', { kind: 'contract', text: 'Errors are objects', file })).toMatchObject({
+    stale: [],
+  });
+  writeFileSync(join(root, 'src/later.ts'), 'made as agreed\n');
+  expect(await call('note.show', { id: 'note-1' })).toMatchObject({ stale: [] });
+  writeFileSync(join(root, 'src/a.ts'), 'changed\n');
+  const marked = { id: 'note-1', stale: ['src/a.ts'] };
+  expect(await call('note.show', { id: 'note-1' })).toMatchObject(marked);
+  expect(await call('note.list')).toMatchObject({ notes: [marked] });
+  expect(await call('note.search', { text: 'errors' })).toMatchObject({ notes: [marked] });
+  rmSync(join(root, 'src/b.ts'));
+  expect(await call('note.show', { id: 'note-1' })).toMatchObject({ stale: ['src/a.ts', 'src/b.ts'] });
+  writeFileSync(join(root, 'src/a.ts'), 'one\n');
+  writeFileSync(join(root, 'src/b.ts'), 'two\n');
+  expect(await call('note.show', { id: 'note-1' })).toMatchObject({ stale: [] });
+});
+
+test('what a note says of its file is held against the checkout that is asked from', async () => {
+  const { call, root } = await givenSheet({ 'a.ts': 'one\n' });
+  await call('note.add', { kind: 'discovery', text: 'x', file: ['a.ts'] });
+  writeFileSync(join(root, 'a.ts'), 'two\n');
+  const shown = await runCallsheet(root, ['note', 'show', 'note-1']);
+  expect(shown.stdout).toContain('possibly stale: a.ts has changed since');
+  git(root, 'worktree', 'add', '--quiet', '--detach', `${root}-other`, 'HEAD');
+  onTestFinished(() => rmSync(`${root}-other`, { recursive: true, force: true }));
+  expect((await runCallsheet(`${root}-other`, ['note', 'show', 'note-1'])).stdout).not.toContain('stale');
+});
+
+test('a value that is set again to the same is of the files as they are now', async () => {
+  const { call, root } = await givenSheet({ 'a.ts': 'one\n' });
+  const set = () => call('note.set', { key: 'port', text: '8080', file: ['a.ts'] });
+  await set();
+  expect(await set()).toMatchObject({ id: 'note-1' });
+  writeFileSync(join(root, 'a.ts'), 'two\n');
+  expect(await call('note.get', { key: 'port' })).toMatchObject({ stale: ['a.ts'] });
+  expect(await set()).toMatchObject({ id: 'note-2', supersedes: 'note-1', stale: [] });
 });
 
 test('a named value is set and got', async () => {

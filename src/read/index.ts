@@ -1,3 +1,4 @@
+export * from './file-hash.js';
 export * from './hash.js';
 export * from './read.js';
 export * from './seen.js';

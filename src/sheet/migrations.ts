@@ -6,7 +6,7 @@ import { evidenceSchema } from '../gate/index.js';
 import { landingSchema } from '../landing/index.js';
 import { lockSchema } from '../lock/index.js';
 import { messageSchema } from '../message/index.js';
-import { noteSchema } from '../note/index.js';
+import { noteAnchorSchema, noteSchema } from '../note/index.js';
 import { noticeSchema } from '../notice/index.js';
 import { readSchema, seenSchema } from '../read/index.js';
 import { runSchema } from '../run/index.js';
@@ -43,4 +43,6 @@ export const MIGRATIONS: Migration[] = [
       landingSchema,
     ].join('\n'),
   },
+  // The shared context: what notes are anchored to.
+  { version: 2, sqlite: [noteAnchorSchema].join('\n') },
 ];

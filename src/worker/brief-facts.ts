@@ -13,6 +13,8 @@ export interface BriefFacts {
   /** What the tasks it depends on have said when they were done. */
   dependencies: Task[];
   notes: Note[];
+  /** The files that a note is about and that have changed since, by the note's id. */
+  staleNotes: ReadonlyMap<string, readonly string[]>;
   /** Its newest conflict, when the last attempt ended in one. */
   conflict?: Conflict;
   premises: Premise[];

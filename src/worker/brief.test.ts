@@ -21,6 +21,7 @@ const FACTS: BriefFacts = {
   start: { base: 'b', commit: 'b', continues: false },
   dependencies: [],
   notes: [],
+  staleNotes: new Map(),
   premises: [],
   said: [],
   scratch: '/scratch',
@@ -123,6 +124,15 @@ test('what was said last stays when not all of it fits', () => {
   const brief = briefFor({ ...FACTS, said });
   expect(brief).toContain('number 11');
   expect(brief).not.toContain('number 0 ');
+});
+
+test('a note about changed code says so', () => {
+  const brief = briefFor({
+    ...FACTS,
+    notes: [note('Use tabs')],
+    staleNotes: new Map([['n-1', ['src/a.ts']]]),
+  });
+  expect(brief).toContain('decision n-1 (possibly stale: src/a.ts has changed since):\n> Use tabs');
 });
 
 test('a short brief says everything', () => {

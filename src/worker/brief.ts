@@ -1,3 +1,4 @@
+import { staleRemark } from '../note/index.js';
 import { boundedMiddle, oneLine, plainText, shownNames } from '../text/index.js';
 import type { BriefFacts, Section } from './brief-facts.js';
 import { againSection, conflictSection, goesOnSection } from './brief-past.js';
@@ -115,9 +116,12 @@ function dependenciesSection({ dependencies }: BriefFacts): Section | undefined 
   return { title: 'Results of the tasks it depends on', text: text.join('\n\n'), atMost: 7_000 };
 }
 
-function notesSection({ notes }: BriefFacts): Section | undefined {
+function notesSection({ notes, staleNotes }: BriefFacts): Section | undefined {
   if (notes.length === 0) return undefined;
   const share = Math.max(200, Math.floor(6_000 / notes.length));
-  const text = notes.map((note) => `${note.kind} ${note.id}:\n${quoted(note.text, share)}`).join('\n');
-  return { title: 'Notes of the run', text, atMost: 7_000 };
+  const text = notes.map((note) => {
+    const stale = staleRemark(staleNotes.get(note.id) ?? []);
+    return `${note.kind} ${note.id}${stale === '' ? '' : ` (${stale})`}:\n${quoted(note.text, share)}`;
+  });
+  return { title: 'Notes of the run', text: text.join('\n'), atMost: 7_000 };
 }

@@ -1,7 +1,7 @@
 import { findConflicts } from '../conflict/index.js';
 import { findLandings } from '../landing/index.js';
 import { findMessage, findMessages, inboxOf, type Message } from '../message/index.js';
-import { findNotes, type Note } from '../note/index.js';
+import { findNotes, staleFiles, type Note } from '../note/index.js';
 import type { Reader } from '../store/index.js';
 import { findTask, type Task } from '../task/index.js';
 import { matchesPath } from '../text/index.js';
@@ -26,12 +26,14 @@ export async function gatherBrief(site: Site, task: Task, start: StartPoint): Pr
   const conflict = (await findConflicts(store, { taskId: task.id })).at(-1);
   const landing = (await findLandings(store, { taskId: task.id })).at(-1);
   const messages = await messagesTo(store, task);
+  const notes = relevant(await findNotes(store, { ofRun: run.id }), task);
   const facts = {
     run,
     task,
     start,
     dependencies: found.filter((each) => each !== undefined),
-    notes: relevant(await findNotes(store, { runId: run.id }), task),
+    notes,
+    staleNotes: await staleAt(site, start.commit, notes),
     premises: landing?.premises ?? [],
     said: await Promise.all(messages.map((each) => saidBy(store, each))),
     scratch: scratchFolder(site),
@@ -50,6 +52,15 @@ function relevant(notes: Note[], task: Task): Note[] {
   const near = notes.filter((note) => !isBinding(note) && isNear(note));
   const room = MOST_NOTES - binding.length;
   return room === 0 ? binding : [...binding, ...near.slice(-room)];
+}
+
+/** Which files of notes are not in a commit as they were when the note was written. */
+async function staleAt({ repository }: Site, commit: string, notes: readonly Note[]) {
+  const paths = [...new Set(notes.flatMap(({ anchors }) => Object.keys(anchors)))];
+  // Anchors are SHA-1: a repository of SHA-256 has none to compare them with.
+  if (paths.length === 0 || commit.length !== 40) return new Map<string, string[]>();
+  const hashes = await repository.hashesAt(commit, paths);
+  return staleFiles(notes, (path) => Promise.resolve(hashes.get(path)));
 }
 
 /**

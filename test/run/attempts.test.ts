@@ -56,6 +56,19 @@ test('after a conflict the next attempt begins on what has landed, with the hunk
   expect(project.refs('refs/heads')).toEqual(['refs/heads/callsheet/run-1/main', 'refs/heads/main']);
 });
 
+test('what was noted before a run stands in its briefs, and says of which file it may not hold any more', async () => {
+  await using project = await givenProject();
+  await project.callsheet('note', 'add', 'constraint', 'No new dependencies', '--file', 'a.txt');
+  await project.run(
+    [{ id: 'first' }, { id: 'second', after: ['first'] }],
+    'cp "$CALLSHEET_BRIEF" "$F/$T"; echo "$T" >> a.txt',
+  );
+  expect(await readFile(project.at('first'), 'utf8')).toContain('constraint note-1:\n> No new dependencies');
+  expect(await readFile(project.at('second'), 'utf8')).toContain(
+    'constraint note-1 (possibly stale: a.txt has changed since):\n> No new dependencies',
+  );
+});
+
 test('results of dependencies, notes and files stand in the brief; what agents wrote is quoted', async () => {
   await using project = await givenProject();
   await project.run(

@@ -1,16 +1,35 @@
-import type { Note } from '../../note/index.js';
+import { staleRemark, type Note } from '../../note/index.js';
 import { defined } from '../../store/index.js';
 import { oneLine, plainText, quoted, tableOf, shownNames } from '../../text/index.js';
+import { namesOf } from '../names.js';
+import type { Context } from '../operation.js';
 import { iso } from '../time.js';
+import { staleIn } from './anchors.js';
 
-/** A note as every face shows it. */
-export function noteDocument(note: Note, names: ReadonlyMap<string, string>) {
-  const { seq: _seq, taskId, runId, agentId, createdAt, ...rest } = note;
+/** A note as every face shows it. `stale` are the files that it is about and that have changed since. */
+function noteDocument(note: Note, names: ReadonlyMap<string, string>, stale: readonly string[]) {
+  const { seq: _seq, anchors: _anchors, taskId, runId, agentId, createdAt, ...rest } = note;
   const agent = agentId === undefined ? undefined : (names.get(agentId) ?? agentId);
-  return defined({ ...rest, task: taskId, run: runId, agent, at: iso(createdAt) });
+  return defined({ ...rest, stale, task: taskId, run: runId, agent, at: iso(createdAt) });
 }
 
 export type NoteDocument = ReturnType<typeof noteDocument>;
+
+/** Notes as every face shows them, held against the caller's checkout. */
+export async function noteDocuments(sheet: Context['sheet'], notes: readonly Note[]) {
+  const stale = await staleIn(sheet.root, notes);
+  const names = await namesOf(
+    sheet.store,
+    notes.map(({ agentId }) => agentId),
+  );
+  return notes.map((note) => noteDocument(note, names, stale.get(note.id) ?? []));
+}
+
+/** One note, as {@link noteDocuments} has it. */
+export async function oneNoteDocument(sheet: Context['sheet'], note: Note): Promise<NoteDocument> {
+  const stale = await staleIn(sheet.root, [note]);
+  return noteDocument(note, await namesOf(sheet.store, [note.agentId]), stale.get(note.id) ?? []);
+}
 
 export function showNote(note: NoteDocument): string {
   const facts: [string, string][] = [
@@ -24,7 +43,13 @@ export function showNote(note: NoteDocument): string {
     ['  superseded by', note.supersededBy ?? ''],
   ];
   const shown = tableOf(facts.filter(([, value]) => value !== ''));
-  return [`${note.id} ${note.kind}`, shown, quoted(plainText(note.text))].join('\n');
+  const remark = staleRemark(note.stale);
+  return [
+    `${note.id} ${note.kind}`,
+    shown,
+    ...(remark === '' ? [] : [`  ${remark}`]),
+    quoted(plainText(note.text)),
+  ].join('\n');
 }
 
 export function showNotes({ notes }: { notes: readonly NoteDocument[] }): string {
@@ -35,6 +60,7 @@ export function showNotes({ notes }: { notes: readonly NoteDocument[] }): string
     note.agent ?? '',
     note.key ?? shownNames(note.files, 5),
     oneLine(plainText(note.text), 100),
+    staleRemark(note.stale),
   ]);
-  return tableOf([['NOTE', 'KIND', 'AGENT', 'ABOUT', 'TEXT'], ...rows]);
+  return tableOf([['NOTE', 'KIND', 'AGENT', 'ABOUT', 'TEXT', ''], ...rows]);
 }

@@ -1,11 +1,10 @@
 import { CallsheetError, usageError } from '../../error/index.js';
-import { findNote, findNotes, getValue, NOTE_KINDS, searchNotes, type Note } from '../../note/index.js';
+import { findNote, findNotes, getValue, NOTE_KINDS, searchNotes } from '../../note/index.js';
 import { defined } from '../../store/index.js';
 import { requireTask } from '../../task/index.js';
 import { plainText } from '../../text/index.js';
-import { namesOf } from '../names.js';
-import { defineOperation, EVERYBODY, type Context } from '../operation.js';
-import { noteDocument, showNote, showNotes } from './document.js';
+import { defineOperation, EVERYBODY } from '../operation.js';
+import { noteDocuments, oneNoteDocument, showNote, showNotes } from './document.js';
 
 export const noteSearch = defineOperation({
   name: 'note.search',
@@ -16,7 +15,7 @@ export const noteSearch = defineOperation({
     limit: { kind: 'integer', short: 'n', min: 1, max: 200, help: 'At most N; default 20' },
   },
   run: async ({ sheet }, { text, limit = 20 }) => ({
-    notes: await documents(sheet, await searchNotes(sheet.store, text, limit)),
+    notes: await noteDocuments(sheet, await searchNotes(sheet.store, text, limit)),
   }),
   show: showNotes,
 });
@@ -35,7 +34,7 @@ export const noteList = defineOperation({
   async run({ sheet }, { kind, path, tag, task, all }) {
     if (task !== undefined) await requireTask(sheet.store, task);
     const filter = { includeSuperseded: all, ...defined({ kind, path, tag, taskId: task }) };
-    return { notes: await documents(sheet, await findNotes(sheet.store, filter)) };
+    return { notes: await noteDocuments(sheet, await findNotes(sheet.store, filter)) };
   },
   show: showNotes,
 });
@@ -53,7 +52,7 @@ export const noteShow = defineOperation({
         `There is no note “${id}” in this sheet.`,
         'See the notes: callsheet note list',
       );
-    return document(sheet, note);
+    return oneNoteDocument(sheet, note);
   },
   show: showNote,
 });
@@ -69,21 +68,7 @@ export const noteGet = defineOperation({
       throw new CallsheetError('VALUE_UNKNOWN', `${key} has no value.`, {
         hint: `Set it: callsheet note set ${key} "…"`,
       });
-    return document(sheet, note);
+    return oneNoteDocument(sheet, note);
   },
   show: ({ text }) => plainText(text),
 });
-
-type Sheet = Context['sheet'];
-
-async function documents(sheet: Sheet, notes: readonly Note[]) {
-  const names = await namesOf(
-    sheet.store,
-    notes.map(({ agentId }) => agentId),
-  );
-  return notes.map((note) => noteDocument(note, names));
-}
-
-async function document(sheet: Sheet, note: Note) {
-  return noteDocument(note, await namesOf(sheet.store, [note.agentId]));
-}

@@ -1,9 +1,11 @@
-import { addNote, LONGEST_NOTE, NOTE_KINDS, setValue } from '../../note/index.js';
+import { addNote, LONGEST_NOTE, NOTE_KINDS, setValue, type Anchors } from '../../note/index.js';
 import { defined } from '../../store/index.js';
 import { requireTask } from '../../task/index.js';
 import { defineOperation, EVERYBODY, type Context } from '../operation.js';
 import { sessionOf } from '../session.js';
-import { noteDocument } from './document.js';
+import { anchorsIn } from './anchors.js';
+import { oneNoteDocument } from './document.js';
+import { pushNote } from './push.js';
 
 const ABOUT = {
   tag: { kind: 'name', many: true, placeholder: 'T', help: 'A word to find it by' },
@@ -33,11 +35,15 @@ export const noteAdd = defineOperation({
     ...ABOUT,
     key: { kind: 'name', placeholder: 'K', help: 'A name to look it up by' },
     supersedes: { kind: 'name', placeholder: 'ID', help: 'The note whose place it takes' },
+    keepBoth: {
+      kind: 'flag',
+      help: 'Beside a decision, constraint or contract under the same key or about the same file: both hold',
+    },
   },
   async run(context, input) {
-    const { kind, text, key, supersedes } = input;
+    const { kind, text, key, supersedes, keepBoth } = input;
     return write(context, input, (tx, about) =>
-      addNote(tx, { ...about, kind, text, ...defined({ key, supersedes }) }),
+      addNote(tx, { ...about, kind, text, keepBoth, ...defined({ key, supersedes }) }),
     );
   },
   show: ({ id, kind }) => `Noted as ${id} (${kind})`,
@@ -62,7 +68,14 @@ interface GivenAbout {
   task?: string;
 }
 
-type About = { tags: string[]; files: string[]; agentId: string; runId?: string; taskId?: string };
+type About = {
+  tags: string[];
+  files: string[];
+  anchors: Anchors;
+  agentId: string;
+  runId?: string;
+  taskId?: string;
+};
 
 async function write(
   context: Context,
@@ -70,11 +83,14 @@ async function write(
   add: (tx: Parameters<typeof addNote>[0], about: About) => ReturnType<typeof addNote>,
 ) {
   const agentId = await context.agentId();
-  return context.sheet.store.transaction(async (tx) => {
+  const anchors = await anchorsIn(context.sheet.root, given.file);
+  const note = await context.sheet.store.transaction(async (tx) => {
     const { runId, taskId } = await sessionOf(tx, context, agentId);
     const task = given.task === undefined ? undefined : await requireTask(tx, given.task);
     const about = defined({ runId: task?.runId ?? runId, taskId: task?.id ?? taskId });
-    const note = await add(tx, { tags: given.tag, files: given.file, agentId, ...about });
-    return noteDocument(note, new Map([[agentId, context.actor.name]]));
+    const added = await add(tx, { tags: given.tag, files: given.file, anchors, agentId, ...about });
+    await pushNote(tx, added, context.actor, agentId);
+    return added;
   });
+  return oneNoteDocument(context.sheet, note);
 }

@@ -1,11 +1,11 @@
-import { recordReads, type Read } from '../../read/index.js';
+import { usageError } from '../../error/index.js';
+import { fileHash, recordReads, type Read } from '../../read/index.js';
 import { appendEvent } from '../../event/index.js';
 import { defined } from '../../store/index.js';
 import { oneLine } from '../../text/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { iso } from '../time.js';
 import { requireHeld } from './claim-of.js';
-import { contentHash } from './content-hash.js';
 import { CLAIM_FIELDS } from './fields.js';
 
 export const taskProgress = defineOperation({
@@ -20,7 +20,11 @@ export const taskProgress = defineOperation({
   },
   async run(context, input) {
     const reads: Read[] = [];
-    for (const path of input.read) reads.push({ path, hash: await contentHash(context.sheet.root, path) });
+    for (const path of input.read) {
+      const hash = await fileHash(context.sheet.root, path);
+      if (hash === undefined) throw noFile(path);
+      reads.push({ path, hash });
+    }
     const { claim, leaseExpiresAt } = await context.sheet.store.transaction(async (tx) => {
       const held = await requireHeld(tx, context, input);
       await recordReads(tx, held.claim, reads);
@@ -41,3 +45,11 @@ export const taskProgress = defineOperation({
   },
   show: ({ id, text }) => `Noted for ${id}: ${oneLine(text, 80)}`,
 });
+
+function noFile(path: string): Error {
+  return usageError(
+    'READ_NO_FILE',
+    `${path} is no file. Nothing was recorded.`,
+    'Name the files that you have read.',
+  );
+}
