@@ -1,5 +1,4 @@
 export { committedHashes } from './committed.js';
-export { trackingOf } from './ignored.js';
 export { isInCheckout, trackingOf } from './ignored.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
 export { locateRepository } from './locate-repository.js';
