@@ -1,5 +1,13 @@
 import { among } from '../store/index.js';
 
+/** Names that agents had before: each still means that agent, and nobody else gets it. */
+export const formerNameSchema = `
+create table former_name (
+  name     text primary key collate nocase,
+  agent_id text not null references agent (id)
+) strict, without rowid;
+`;
+
 export const agentSchema = `
 create table agent (
   id             text primary key,

@@ -9,8 +9,15 @@ export const insertAgent = (agent: Agent, tokenHash: string | null): Sql => sql`
           ${agent.lastSignAt}, ${agent.createdAt}, ${agent.clientSession ?? null}, ${agent.parentId ?? null})`;
 
 export const selectAgent = (id: string): Sql => sql`select * from agent where id = (select ${id})`;
-export const selectAgentByName = (name: string): Sql =>
-  sql`select * from agent where name = (select ${name})`;
+/** By its name, else by one that it had before. */
+export const selectAgentByName = (name: string): Sql => sql`
+  select * from agent where name = (select ${name})
+  union all
+  select agent.* from former_name join agent on agent.id = former_name.agent_id
+   where former_name.name = (select ${name})
+  limit 1`;
+export const selectSubagents = (parentId: string): Sql =>
+  sql`select * from agent where parent_id = (select ${parentId}) order by created_ms, name`;
 export const selectAgentByToken = (hash: string): Sql =>
   sql`select * from agent where token_hash = (select ${hash})`;
 export const selectAgentByClientSession = (session: string): Sql =>
@@ -34,7 +41,16 @@ export const updateEnded = (id: string, nowMs: number): Sql => sql`
 export const reviveAgent = (id: string, nowMs: number): Sql => sql`
   update agent set ended_ms = null, last_sign_ms = ${nowMs} where id = (select ${id})`;
 
-export const selectTakenNames = (): Sql => sql`select name from agent`;
+export const selectTakenNames = (): Sql => sql`select name from agent union all select name from former_name`;
+
+export const updateName = (id: string, name: string): Sql => sql`
+  update agent set name = ${name} where id = (select ${id})`;
+
+export const insertFormerName = (name: string, id: string): Sql => sql`
+  insert into former_name (name, agent_id) values (${name}, ${id})`;
+
+export const deleteFormerName = (name: string): Sql =>
+  sql`delete from former_name where name = (select ${name})`;
 
 export const updateToken = (id: string, hash: string, nowMs: number): Sql => sql`
   update agent set token_hash = ${hash}, ended_ms = null, pid = null, pid_started_at = null, last_sign_ms = ${nowMs}

@@ -3,17 +3,21 @@ import { givenStore } from '../../test/support/store.js';
 import { eventSchema, findEvents } from '../event/index.js';
 import {
   agentSchema,
+  formerNameSchema,
   endAgent,
+  findAgent,
+  findAgentByName,
   findAgentByToken,
   findAgentsByProcess,
   liveAgents,
   noteProcess,
   personNamed,
   registerAgent,
+  renameAgent,
   renewToken,
 } from './index.js';
 
-const givenAgents = () => givenStore([eventSchema, agentSchema]);
+const givenAgents = () => givenStore([eventSchema, agentSchema, formerNameSchema]);
 const worker = { role: 'worker', driver: 'command' } as const;
 
 describe('a registered session', () => {
@@ -65,6 +69,31 @@ describe('a registered session', () => {
     expect(found).toMatchObject({ id: agent.id, pid: 4242, pidStartedAt: 'boot 17' });
     await given.store.transaction((tx) => endAgent(tx, agent.id));
     expect(await findAgentsByProcess(given.store, [1, 4242])).toEqual([]);
+  });
+
+  it('that is renamed is found by each name it had, and gives none of them away', async () => {
+    await using given = await givenAgents();
+    const { agent } = await given.store.transaction((tx) => registerAgent(tx, worker));
+    const rename = (name: string) =>
+      given.store.transaction(async (tx) => {
+        const now = await findAgent(tx, agent.id);
+        if (now !== undefined) await renameAgent(tx, now, name);
+      });
+    await rename('limiter');
+    await rename('Limiter');
+    for (const name of ['limiter', 'ADA'])
+      expect(await findAgentByName(given.store, name)).toMatchObject({ id: agent.id, name: 'Limiter' });
+    const next = await given.store.transaction((tx) => registerAgent(tx, worker));
+    expect(next.agent.name).toBe('bo');
+    const taking = given.store.transaction((tx) => renameAgent(tx, next.agent, 'ada'));
+    await expect(taking).rejects.toMatchObject({
+      code: 'AGENT_NAME_TAKEN',
+      message: expect.stringContaining('the name of Limiter, which had it before') as string,
+    });
+    await rename('ada');
+    expect(await findAgentByName(given.store, 'limiter')).toMatchObject({ id: agent.id, name: 'ada' });
+    const log = await findEvents(given.store, { agentId: agent.id });
+    expect(log.at(-1)).toMatchObject({ type: 'agent.renamed', data: { name: 'ada', before: 'Limiter' } });
   });
 
   for (const name of ['', '-x', 'a b', 'x'.repeat(41), 'a\u202eb', "a'; drop table agent; --"]) {

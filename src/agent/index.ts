@@ -1,6 +1,6 @@
 export * from './agent.js';
 export { findAgentAround } from './around.js';
-export { agentSchema } from './agent.schema.js';
+export { agentSchema, formerNameSchema } from './agent.schema.js';
 export {
   endAgent,
   findAgent,
@@ -13,8 +13,10 @@ export {
   noteSign,
   personNamed,
   registerAgent,
+  renameAgent,
   requireAgentName,
   renewToken,
   returnAgent,
+  subagentsOf,
   type NewAgent,
 } from './register.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { usageError } from '../error/index.js';
+import { usageError, type CallsheetError } from '../error/index.js';
 import { appendEvent } from '../event/index.js';
 import {
   defined,
@@ -13,7 +13,9 @@ import {
   type Transaction,
 } from '../store/index.js';
 import {
+  deleteFormerName,
   insertAgent,
+  insertFormerName,
   reviveAgent,
   selectAgent,
   selectAgentByClientSession,
@@ -21,8 +23,10 @@ import {
   selectAgentByProcess,
   selectAgentByToken,
   selectLiveAgents,
+  selectSubagents,
   selectTakenNames,
   updateEnded,
+  updateName,
   updateProcess,
   updateSign,
   updateToken,
@@ -115,6 +119,31 @@ async function tellReturned(tx: Transaction, before: Agent): Promise<void> {
   await appendEvent(tx, { type: 'agent.returned', agentId: id, ...runOf(before), data: { name } });
 }
 
+/**
+ * Gives an agent another name. The one before still means it, and is given to nobody else.
+ * @throws {CallsheetError} `AGENT_NAME_INVALID`, `AGENT_NAME_TAKEN` (usage).
+ */
+export async function renameAgent(tx: Transaction, agent: Agent, name: string): Promise<Agent> {
+  requireAgentName(name);
+  const other = await findAgentByName(tx, name);
+  if (other !== undefined && other.id !== agent.id) throw nameTaken(name, other);
+  await tx.run(deleteFormerName(name));
+  if (name.toLowerCase() !== agent.name.toLowerCase()) await tx.run(insertFormerName(agent.name, agent.id));
+  await tx.run(updateName(agent.id, name));
+  const data = { name, before: agent.name };
+  await appendEvent(tx, { type: 'agent.renamed', agentId: agent.id, ...runOf(agent), data });
+  return { ...agent, name };
+}
+
+function nameTaken(name: string, { name: now }: Agent): CallsheetError {
+  const whose = now.toLowerCase() === name.toLowerCase() ? 'another agent' : `${now}, which had it before`;
+  return usageError(
+    'AGENT_NAME_TAKEN',
+    `${name} is the name of ${whose}. Nothing was changed.`,
+    'Choose another: names are never given twice.',
+  );
+}
+
 /** A session is over: its token is worth nothing from now on. */
 export async function endAgent(tx: Transaction, id: string): Promise<void> {
   const row = await tx.get(updateEnded(id, tx.now));
@@ -151,8 +180,14 @@ export async function findAgent(reader: Reader, id: string): Promise<Agent | und
   return optionalAgent(await reader.get(selectAgent(id)));
 }
 
+/** By its name, or by one that it had before. */
 export async function findAgentByName(reader: Reader, name: string): Promise<Agent | undefined> {
   return optionalAgent(await reader.get(selectAgentByName(name)));
+}
+
+/** The subagents that an agent has had, oldest first. */
+export async function subagentsOf(reader: Reader, id: string): Promise<Agent[]> {
+  return (await reader.all(selectSubagents(id))).map(toAgent);
 }
 
 /** The session whose token this is, while it lives. */

@@ -1,6 +1,7 @@
 import { recordCheckpoint } from '../checkpoint/index.js';
 import { getValue, setValue } from '../note/index.js';
-import type { Reader } from '../store/index.js';
+import type { Agent } from '../agent/index.js';
+import type { Reader, Transaction } from '../store/index.js';
 import { findTasks } from '../task/index.js';
 import { plainText } from '../text/index.js';
 import { filesWrittenBy } from '../write/index.js';
@@ -37,6 +38,12 @@ export async function keepSummary({ store }: Guard, { agent }: Step, summary: st
 /** The summary that a session without a task was shortened to last. */
 export async function keptSummary(reader: Reader, name: string): Promise<string | undefined> {
   return (await getValue(reader, keyOf(name)))?.text;
+}
+
+/** A session keeps its summary under another name. */
+export async function carrySummary(tx: Transaction, { id, name }: Agent, newName: string): Promise<void> {
+  const kept = await getValue(tx, keyOf(name));
+  if (kept !== undefined) await setValue(tx, keyOf(newName), kept.text, { agentId: id, files: kept.files });
 }
 
 function keyOf(name: string): string {

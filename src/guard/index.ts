@@ -9,5 +9,6 @@ export { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 export { lineChanges } from './line-changes.js';
 export { greeting, ownPicture } from './picture.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
+export { renameSession } from './rename.js';
 export { afterTools, onPrompt, onStop } from './steps.js';
 export { isLive } from './who.js';

@@ -25,6 +25,12 @@ const LIVE_WORDS: Record<string, Role | 'all'> = {
   reviewers: 'reviewer',
 };
 
+/** Whether a word means several, whatever agents are called. */
+export function isRecipientWord(text: string): boolean {
+  const word = text.trim().toLowerCase();
+  return Object.hasOwn(ROLE_WORDS, word) || Object.hasOwn(LIVE_WORDS, word);
+}
+
 export interface ResolveOptions {
   /** `all`, `workers` and `reviewers` mean those of this run. Default: of the whole sheet. */
   runId?: string;

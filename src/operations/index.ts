@@ -1,3 +1,4 @@
+import { AGENT_OPERATIONS } from './agent/index.js';
 import { clean } from './clean/index.js';
 import { doctor } from './doctor/index.js';
 import { init, serve } from './guard/index.js';
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...[init, serve],
   ...RUN_OPERATIONS,
   ...[status, log],
+  ...AGENT_OPERATIONS,
   ...TASK_OPERATIONS,
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,

@@ -1,4 +1,4 @@
-import { agentSchema } from '../agent/index.js';
+import { agentSchema, formerNameSchema } from '../agent/index.js';
 import { checkpointSchema } from '../checkpoint/index.js';
 import { conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
@@ -45,4 +45,6 @@ export const MIGRATIONS: Migration[] = [
   },
   // The shared context: what notes are anchored to.
   { version: 2, sqlite: [noteAnchorSchema].join('\n') },
+  // Names that agents had before they were renamed.
+  { version: 3, sqlite: formerNameSchema },
 ];

@@ -217,3 +217,38 @@ describe('a task that a session holds', () => {
     expect((await task())?.state).toBe('blocked');
   });
 });
+
+describe('a session that a person renames', () => {
+  test('is told at its next step, and shown by its new name wherever it is named', async () => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session({ id: 'one' }), await given.session()];
+    await ada.event('PostCompact', { compact_summary: 'Tokens are counted per key.' });
+    await ada.edit('a.txt', 'two', 'TWO');
+    await (await ada.subagent('helper')).edit('a.txt', 'four', 'FOUR');
+    const renamed = await given.call('agent.rename', { agent: 'ada', name: 'limiter' }, { as: 'mia' });
+    expect(renamed).toMatchObject({ name: 'limiter', before: 'ada' });
+    expect((await ada.afterBatch()).told).toContain('mia has renamed you: you are limiter');
+    expect((await ada.afterBatch()).told).toBeUndefined();
+    expect((await bo.ask('Bash', { command: 'git stash' })).refused).toContain('work of limiter.1');
+    const { agents } = await given.call<{ agents: { name: string }[] }>('status');
+    expect(agents.map(({ name }) => name).sort()).toEqual(['bo', 'limiter', 'limiter.1']);
+    const again = await given.session({ id: 'one', source: 'resume' });
+    expect(again.greeting).toMatch(/you are limiter [\s\S]*Your last summary: Tokens are counted per key/);
+    expect((await given.session()).greeting).toMatch(/you are cy[\s\S]*limiter \(claude/);
+    const log = await given.call<{ events: { agent?: string; type: string }[] }>('log', { agent: 'ada' });
+    expect(new Set(log.events.map(({ agent }) => agent))).toEqual(new Set(['limiter']));
+  });
+
+  test('may be called as it is already, and is no person', async () => {
+    const given = await givenSessions();
+    await given.session();
+    await given.call('lock.acquire', { paths: ['x'] }, { as: 'mia' });
+    const rename = (agent: string, name: string) =>
+      given.call('agent.rename', { agent, name }, { as: 'mia' });
+    expect(await rename('ada', 'ada')).toMatchObject({ name: 'ada', before: 'ada' });
+    await expect(rename('mia', 'eve')).rejects.toMatchObject({ code: 'AGENT_NOT_RENAMED' });
+    await expect(rename('ada', 'lead')).rejects.toMatchObject({ code: 'AGENT_NAME_TAKEN' });
+    await expect(rename('ada', 'a/b')).rejects.toMatchObject({ code: 'AGENT_NAME_INVALID' });
+    await expect(rename('nobody', 'x')).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
+  });
+});

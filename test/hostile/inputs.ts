@@ -425,6 +425,31 @@ export const INPUTS: readonly Row[] = [
     ...refused('TASK_STATE', 3, 'task-1'),
   },
 
+  {
+    what: 'a name of control characters for a session',
+    args: ['agent', 'rename', 'wren', '\u001b[2J'],
+    ...refused('INPUT_INVALID', 2, 'NEW'),
+  },
+  {
+    what: 'the name of another for a session',
+    args: ['agent', 'rename', 'wren', 'ROOK'],
+    ...refused('AGENT_NAME_TAKEN', 2, 'ROOK'),
+  },
+  {
+    what: 'the name of all for a session',
+    args: ['agent', 'rename', 'wren', 'all'],
+    ...refused('AGENT_NAME_TAKEN', 2, 'all'),
+  },
+  {
+    what: 'a name for nobody',
+    args: ['agent', 'rename', "';DROP", 'eagle'],
+    ...refused('AGENT_UNKNOWN', 2, "';DROP"),
+  },
+  {
+    what: 'a name that leads out of a folder for a session',
+    args: ['agent', 'rename', 'wren', '../eagle'],
+    ...refused('AGENT_NAME_INVALID', 2, '../eagle'),
+  },
   { what: 'a lock on nothing', args: ['lock', 'acquire'], ...refused('LOCK_INVALID', 2, 'lock') },
   {
     what: 'a lock for no time',

@@ -31,6 +31,8 @@ export const RIGHTS: readonly Row[] = [
   ...LEADERS_ONLY.map((args) => denied(args, 'wren')),
   ...LEADERS_ONLY.map((args) => denied(args, 'rook', 'reviewer')),
   denied(['init', '--claude', '--yes'], 'swan', 'supervisor'),
+  denied(['agent', 'rename', 'wren', 'eagle'], 'wren'),
+  denied(['agent', 'rename', 'wren', 'eagle'], 'swan', 'supervisor'),
   { ...denied(['sync'], 'swan', 'supervisor'), process: true },
   {
     what: 'a worker that steers',
