@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert, messageOf } from '../error/index.js';
-import { answerHook, type Client, type HookAnswer } from '../hook/index.js';
+import { answerHook, inputOf, type Client, type HookAnswer } from '../hook/index.js';
 import { identityOf } from '../process/index.js';
 import { isNewerNow, type Sheet } from '../sheet/index.js';
 import { defined } from '../store/index.js';
@@ -136,7 +136,7 @@ class Desk {
     const answer = await this.answerOf(client, body, askerOf(request));
     send(response, answer, this.file.proof);
     response.once('finish', () => {
-      this.snapshots.noted(body);
+      this.snapshots.noted(inputOf(client, body));
       this.follow(answer);
     });
   }
