@@ -10,4 +10,4 @@ export { lineChanges } from './line-changes.js';
 export { greeting, ownPicture } from './picture.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
 export { afterTools, onPrompt, onStop } from './steps.js';
-export { isLive } from './who.js';
+export { hasLiveClient, isLive } from './who.js';

@@ -21,7 +21,7 @@ export interface ServeOptions {
   program?: string;
   /** Hears what went wrong, in words without secrets. */
   say?: (line: string) => void;
-  /** Without a request for so long it ends. Default 10 minutes. */
+  /** Without a request for so long it ends, unless the client of a session is running. Default 10 minutes. */
   idleMs?: number;
   /** So often it looks whether it is still wanted. Default 10 seconds. */
   lookEveryMs?: number;
