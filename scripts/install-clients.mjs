@@ -23,6 +23,7 @@ const PROGRAMS = {
     'x86_64-apple-darwin',
     'aarch64-apple-darwin',
   ].map((target) => `@openai/codex-${PLATFORM}/vendor/${target}/bin/codex`),
+  gemini: ['@google/gemini-cli/bundle/gemini.js'],
 };
 
 const asJson = process.argv.includes('--json');

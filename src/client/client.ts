@@ -4,6 +4,7 @@ import { usageError } from '../error/index.js';
 import { CLAUDE_HOOKS } from './claude.js';
 import { CODEX_HOOKS } from './codex.js';
 import type { FilePlace } from './file-place.js';
+import { GEMINI_HOOKS } from './gemini.js';
 import type { HookEntry } from './hook-entry.js';
 
 /** A program that a person works in with an agent. */
@@ -23,7 +24,7 @@ export type ClientName = (typeof CLIENT_NAMES)[number];
 export const CLIENTS: readonly Client[] = [
   { name: 'claude', title: 'Claude Code', program: 'claude', hooks: CLAUDE_HOOKS },
   { name: 'codex', title: 'Codex', program: 'codex', hooks: CODEX_HOOKS },
-  { name: 'gemini', title: 'Gemini CLI', program: 'gemini', hooks: undefined },
+  { name: 'gemini', title: 'Gemini CLI', program: 'gemini', hooks: GEMINI_HOOKS },
   { name: 'opencode', title: 'opencode', program: 'opencode', hooks: undefined },
 ];
 

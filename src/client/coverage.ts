@@ -27,6 +27,12 @@ export function coverageOf({ name, hooks, title }: Client, version: string | und
       isWhole: true,
       why: 'by hooks; Codex skips them until you have trusted them: type /hooks in it',
     };
+  if (name === 'gemini')
+    return {
+      covered: true,
+      isWhole: true,
+      why: 'by hooks, in folders that it trusts; as the agent of an editor (--acp) it is not guarded',
+    };
   if (version === undefined)
     return { covered: true, isWhole: true, why: `by hooks; whole from version ${CLAUDE_WHOLE} on` };
   if (isAtLeast(version, CLAUDE_WHOLE)) return { covered: true, isWhole: true, why: 'by hooks' };

@@ -64,12 +64,16 @@ function requireFlat(jsonc: Jsonc, text: string): void {
   }
 }
 
+/** What older settings of Gemini CLI have among the events. */
+const NO_EVENTS: ReadonlySet<string> = new Set(['enabled', 'disabled', 'notifications']);
+
 function requireShape(text: string, root: Node): void {
   requireType(text, root, 'object', 'the settings');
   const hooks = propertyOf(text, root, 'hooks');
   if (hooks === undefined) return;
   requireType(text, hooks, 'object', 'hooks');
   for (const [event, groups] of entriesOf(text, hooks)) {
+    if (NO_EVENTS.has(event)) continue;
     requireType(text, groups, 'array', `hooks.${event}`);
     for (const group of groups.children ?? []) requireGroup(text, group, event);
   }

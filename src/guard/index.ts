@@ -11,4 +11,4 @@ export { greeting, ownPicture } from './picture.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
 export { renameSession } from './rename.js';
 export { afterTools, onPrompt, onStop } from './steps.js';
-export { isLive } from './who.js';
+export { hasLiveClient, isLive } from './who.js';

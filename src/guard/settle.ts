@@ -29,8 +29,10 @@ function hadNothingInIt(hash: string): boolean {
 /**
  * Accounts for the calls of an agent that were let through: what they have written is recorded as theirs, and as seen.
  * @param final Whether none of them can be under way any more; else those that have not written yet stay open.
+ * @param callId The only one for which that is so.
  */
-export async function settle(guard: Guard, { agent }: Step, final: boolean): Promise<void> {
+export async function settle(guard: Guard, { agent }: Step, final: boolean, callId?: string): Promise<void> {
+  const isFinal = (call: OpenCall): boolean => final && (callId === undefined || isPartOf(call, callId));
   const calls = await openCallsOf(guard.store, agent.id);
   if (calls.length === 0) return;
   const contents = new Map(
@@ -39,16 +41,20 @@ export async function settle(guard: Guard, { agent }: Step, final: boolean): Pro
   await guard.store.transaction(async (tx) => {
     for (const [call, content] of contents) {
       if (content.hash !== call.before) await settleCall(guard, tx, call, { ...call, content });
-      else if (final) await closeCall(tx, call);
+      else if (isFinal(call)) await closeCall(tx, call);
     }
   });
-  if (!final) return;
-  const commands = calls.filter((call) => !isTool(call));
+  const commands = calls.filter((call) => !isTool(call) && isFinal(call));
   if (commands.length === 0) return;
   for (const checkout of new Set(commands.map((call) => call.checkout))) await sweep(guard, checkout);
   await guard.store.transaction(async (tx) => {
     for (const call of commands) await closeCall(tx, call);
   });
+}
+
+/** A command has a call of its own for each file that it names, and a patch for each file. */
+function isPartOf(call: OpenCall, callId: string): boolean {
+  return call.callId === callId || call.callId.startsWith(`${callId}#`);
 }
 
 /**

@@ -25,9 +25,12 @@ function mentionsIn(prompt: string): string[] {
   return [...new Set(found)].filter((path) => path !== '').slice(0, MOST_MENTIONS);
 }
 
-/** The tool calls of a step have ended, and the model is asked next. */
-export async function afterTools(guard: Guard, step: Step): Promise<Answer> {
-  await settle(guard, step, true);
+/**
+ * The tool calls of a step have ended, and the model is asked next.
+ * @param callId The only one of them that has ended, of a client that runs several at once.
+ */
+export async function afterTools(guard: Guard, step: Step, callId?: string): Promise<Answer> {
+  await settle(guard, step, true, callId);
   await ofOwnLocks(guard, step, keepInLine);
   return told(await newsFor(guard, step));
 }

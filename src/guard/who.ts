@@ -1,4 +1,4 @@
-import { findAgent, type Agent } from '../agent/index.js';
+import { findAgent, liveAgents, type Agent } from '../agent/index.js';
 import { isAlive } from '../process/index.js';
 import type { Reader } from '../store/index.js';
 import { findTask } from '../task/index.js';
@@ -14,6 +14,15 @@ export async function isLive(reader: Reader, agent: Agent): Promise<boolean> {
   }
   const { pid, pidStartedAt: startedAt } = agent;
   return pid === undefined || startedAt === undefined || isAlive({ pid, startedAt });
+}
+
+/** Whether the client of any registered session is running. */
+export async function hasLiveClient(reader: Reader): Promise<boolean> {
+  const sessions = (await liveAgents(reader)).filter(({ clientSession }) => clientSession !== undefined);
+  return sessions.some(
+    ({ pid, pidStartedAt: startedAt }) =>
+      pid !== undefined && startedAt !== undefined && isAlive({ pid, startedAt }),
+  );
 }
 
 /** `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`. */

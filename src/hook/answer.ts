@@ -17,17 +17,15 @@ import {
   type Guard,
   type Step,
 } from '../guard/index.js';
+import { leaveNotice } from '../notice/index.js';
 import { defined } from '../store/index.js';
-import { HookInput } from './input.js';
+import { inputOf, type Client } from './client.js';
+import type { HookInput } from './input.js';
 import { CARRIERS, withMail } from './mail.js';
-import { inClientsWords } from './output.js';
+import { inClientsWords, type Asked } from './output.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
 import { beforeTool } from './tool.js';
-
-/** The clients whose hooks are understood. */
-export const CLIENTS = ['claude', 'codex'] as const;
-export type Client = (typeof CLIENTS)[number];
 
 /**
  * Answers one hook of a client. An event that is not known, and one of a session that was never registered, has no
@@ -35,11 +33,12 @@ export type Client = (typeof CLIENTS)[number];
  * @param body What the client wrote to the hook's standard input.
  */
 export async function answerHook(place: HookPlace, client: Client, body: string): Promise<HookAnswer> {
-  const input = HookInput.fromJson(body);
+  const input = inputOf(client, body);
   const sessionId = input.text('session_id') ?? '';
   const event = input.text('hook_event_name') ?? '';
   if (!SESSION_ID.test(sessionId)) return SILENT;
-  if (event === 'SessionStart') return inClientsWords(event, await onStart(place, client, sessionId, input));
+  if (event === 'SessionStart')
+    return inClientsWords({ client, event }, await onStart(place, client, sessionId, input));
   const subagentId = input.text('agent_id');
   // The one that writes a summary at a compaction has an id, and never begins.
   if (event === 'SubagentStop' && input.text('agent_type') === '') return SILENT;
@@ -56,7 +55,8 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   await sign(place, agent);
   if (event === 'SessionEnd') return onEnd(place, step, sessionId);
   const answer = await onEvent(place, step, event, input);
-  return CARRIERS.has(event) ? withMail(place, agent, event, answer) : inClientsWords(event, answer);
+  if (CARRIERS.has(event)) return withMail(place, agent, { client, event }, answer);
+  return inClientsWords({ client, event }, await saidNow(place, agent, { client, event }, answer));
 }
 
 async function onStart(
@@ -89,9 +89,10 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       input: input.object('tool_input'),
       callId: input.text('tool_use_id') ?? 'call',
     }),
-  PostToolBatch: afterTools,
-  // Codex has no event for a whole step.
-  PostToolUse: afterTools,
+  PostToolBatch: (guard, step) => afterTools(guard, step),
+  // Codex and Gemini CLI have no event for a whole step.
+  PostToolUse: (guard, step, input) =>
+    afterTools(guard, step, input.flag('is_one_of_many') ? input.text('tool_use_id') : undefined),
   UserPromptSubmit: (guard, step, input) => onPrompt(guard, step, input.text('prompt') ?? ''),
   Stop: (guard, step, input) => onStop(guard, step, { again: input.flag('stop_hook_active') }),
   PreCompact: async () => ({ refused: false, tell: KEEP_IN_SUMMARY }),
@@ -108,6 +109,22 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
 async function onEvent({ guard }: HookPlace, step: Step, event: string, input: HookInput): Promise<Answer> {
   const handler = Object.hasOwn(HANDLERS, event) ? HANDLERS[event] : undefined;
   return handler === undefined ? NOTHING : handler(guard, step, input);
+}
+
+/** Gemini CLI tells its model nothing before a tool: it is told after it. */
+async function saidNow(
+  { guard: { store } }: HookPlace,
+  agent: Agent,
+  { client, event }: Asked,
+  answer: Answer,
+): Promise<Answer> {
+  if (client !== 'gemini' || event !== 'PreToolUse' || answer.refused) return answer;
+  const { tell: text } = answer;
+  if (text !== undefined)
+    await store.transaction((tx) =>
+      leaveNotice(tx, agent.id, { topic: `call:${store.chance.token()}`, text }),
+    );
+  return NOTHING;
 }
 
 /** Written at most once in a while: a sign of life is no reason to write at every step. */

@@ -1,5 +1,6 @@
-export { answerHook, CLIENTS, type Client } from './answer.js';
-export { HookInput } from './input.js';
+export { answerHook } from './answer.js';
+export { CLIENTS, inputOf, type Client } from './client.js';
+export type { HookInput } from './input.js';
 export type { HookAnswer, HookPlace } from './place.js';
 export { hookScript } from './script.js';
 export { WRITING_TOOLS } from './tool-names.js';

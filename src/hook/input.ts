@@ -1,6 +1,6 @@
 /** An object from a client, of which nothing is known: what has not the expected type is absent. */
 export class HookInput {
-  constructor(private readonly value: Record<string, unknown>) {}
+  constructor(readonly value: Record<string, unknown>) {}
 
   static from(value: unknown): HookInput {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -15,6 +15,11 @@ export class HookInput {
       if (!(error instanceof SyntaxError)) throw error;
       return HookInput.from(undefined);
     }
+  }
+
+  /** The same with other values in these places. */
+  with(changes: Record<string, unknown>): HookInput {
+    return new HookInput({ ...this.value, ...changes });
   }
 
   text(name: string): string | undefined {

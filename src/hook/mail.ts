@@ -1,7 +1,7 @@
 import type { Agent } from '../agent/index.js';
 import type { Answer } from '../guard/index.js';
 import { mailDelivered, mailFor } from '../team/index.js';
-import { inClientsWords } from './output.js';
+import { inClientsWords, type Asked } from './output.js';
 import type { HookAnswer, HookPlace } from './place.js';
 
 /** The events whose answer reaches the model: messages go along with these. */
@@ -16,13 +16,13 @@ export const CARRIERS: ReadonlySet<string> = new Set([
 export async function withMail(
   { guard: { store } }: HookPlace,
   agent: Agent,
-  event: string,
+  asked: Asked,
   answer: Answer,
 ): Promise<HookAnswer> {
   // A subagent has its parent's task, and its parent's letter box.
   const mail = agent.parentId === undefined ? await mailFor(store, agent) : undefined;
-  if (mail === undefined) return inClientsWords(event, answer);
-  const words = inClientsWords(event, together(event, answer, mail.text));
+  if (mail === undefined) return inClientsWords(asked, answer);
+  const words = inClientsWords(asked, together(asked.event, answer, mail.text));
   return { ...words, sent: () => mailDelivered(store, mail) };
 }
 

@@ -1,10 +1,17 @@
 import type { Answer } from '../guard/index.js';
+import type { Client } from './client.js';
 import { SILENT, type HookAnswer } from './place.js';
 
-/** What a client understands as this answer to an event of this name. */
-export function inClientsWords(event: string, answer: Answer): HookAnswer {
+/** Whose hook is answered, and to which event, in the words of Claude Code. */
+export interface Asked {
+  client: Client;
+  event: string;
+}
+
+/** What a client understands as this answer to an event. */
+export function inClientsWords({ client, event }: Asked, answer: Answer): HookAnswer {
   if (!answer.refused) return answer.tell === undefined ? SILENT : telling(event, answer.tell);
-  if (event === 'PreToolUse') {
+  if (event === 'PreToolUse' && client !== 'gemini') {
     const decision = { permissionDecision: 'deny', permissionDecisionReason: answer.reason };
     return saying({ hookSpecificOutput: { hookEventName: event, ...decision } });
   }

@@ -100,7 +100,7 @@ ask_entry() {
   status=$?
   case $status in 0 | 2) exit "$status" ;; esac
   value_of hook_event_name
-  [ "$value" = PreToolUse ] || exit 0
+  case $value in PreToolUse | BeforeTool) ;; *) exit 0 ;; esac
   value_of tool_name
   case $value in
     @TOOLS@) ;;

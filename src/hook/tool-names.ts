@@ -5,4 +5,6 @@ export const WRITING_TOOLS: ReadonlySet<string> = new Set([
   'MultiEdit',
   'NotebookEdit',
   'apply_patch',
+  'write_file',
+  'replace',
 ]);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { hasLiveClient } from '../guard/index.js';
 import type { Sheet } from '../sheet/index.js';
 import { readServerFile, type ServerFile } from './server-file.js';
 
@@ -20,6 +21,7 @@ export class Lifetime {
   readonly ended: Promise<WhyEnded>;
   private readonly resolve: (why: WhyEnded) => void;
   private lastUsedAt: number;
+  private hasEnded = false;
   private readonly program: string | undefined;
   private cancelLook: () => void = () => undefined;
 
@@ -42,25 +44,38 @@ export class Lifetime {
   }
 
   end(why: WhyEnded): void {
+    this.hasEnded = true;
     this.cancelLook();
     this.resolve(why);
   }
 
   private lookAgain(): void {
     if (this.options.signal.aborted) return;
-    this.cancelLook = this.options.sheet.store.clock.after(this.options.lookEveryMs, () => this.look());
+    this.cancelLook = this.options.sheet.store.clock.after(this.options.lookEveryMs, () => void this.look());
   }
 
-  private look(): void {
-    const why = this.whyNoLonger();
+  private async look(): Promise<void> {
+    const why = await this.whyNoLonger();
+    if (this.hasEnded) return;
     if (why === undefined) this.lookAgain();
     else this.end(why);
   }
 
-  private whyNoLonger(): WhyEnded | undefined {
+  private async whyNoLonger(): Promise<WhyEnded | undefined> {
     if (readServerFile(this.options.sheet.folder)?.secret !== this.file.secret) return 'lost';
-    if (this.now() - this.lastUsedAt >= this.options.idleMs) return 'idle';
-    return this.stampOfProgram() === this.program ? undefined : 'replaced';
+    if (this.stampOfProgram() !== this.program) return 'replaced';
+    if (this.now() - this.lastUsedAt < this.options.idleMs) return undefined;
+    return (await this.hasClient()) ? undefined : 'idle';
+  }
+
+  /** A session that only thinks, or waits for its person, is answered quickly when it goes on: nobody else starts a server for it. */
+  private async hasClient(): Promise<boolean> {
+    try {
+      return await hasLiveClient(this.options.sheet.store);
+    } catch {
+      // A sheet that cannot be asked is of no use to anybody; a hook needs no server.
+      return false;
+    }
   }
 
   private stampOfProgram(): string | undefined {

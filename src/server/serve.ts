@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { assert, messageOf } from '../error/index.js';
-import { answerHook, type Client, type HookAnswer } from '../hook/index.js';
+import { answerHook, inputOf, type Client, type HookAnswer } from '../hook/index.js';
 import { identityOf } from '../process/index.js';
 import { isNewerNow, type Sheet } from '../sheet/index.js';
 import { defined } from '../store/index.js';
@@ -21,7 +21,7 @@ export interface ServeOptions {
   program?: string;
   /** Hears what went wrong, in words without secrets. */
   say?: (line: string) => void;
-  /** Without a request for so long it ends. Default 10 minutes. */
+  /** Without a request for so long it ends, unless the client of a session is running. Default 10 minutes. */
   idleMs?: number;
   /** So often it looks whether it is still wanted. Default 10 seconds. */
   lookEveryMs?: number;
@@ -136,7 +136,7 @@ class Desk {
     const answer = await this.answerOf(client, body, askerOf(request));
     send(response, answer, this.file.proof);
     response.once('finish', () => {
-      this.snapshots.noted(body);
+      this.snapshots.noted(inputOf(client, body));
       this.follow(answer);
     });
   }

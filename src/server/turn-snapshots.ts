@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../error/index.js';
 import { locateRepository, openRepository, retryVanished, type Repository } from '../git/index.js';
-import { HookInput, WRITING_TOOLS } from '../hook/index.js';
+import { WRITING_TOOLS, type HookInput } from '../hook/index.js';
 import type { Sheet } from '../sheet/index.js';
 import { findSnapshots, recordSnapshot } from '../snapshot/index.js';
 import { NewestOnly } from './newest-only.js';
@@ -31,9 +31,9 @@ export class TurnSnapshots {
     private readonly say: (line: string) => void,
   ) {}
 
-  /** A hook has been answered. */
-  noted(body: string): void {
-    const step = stepIn(body);
+  /** A hook has been answered; in the words of Claude Code. */
+  noted(input: HookInput): void {
+    const step = stepIn(input);
     if (step === undefined) return;
     if (step.event === 'Stop' || step.event === 'SessionEnd') this.covered.delete(step.session);
     else if (step.event === 'UserPromptSubmit' || this.isFirstWrite(step)) this.begin(step);
@@ -113,8 +113,7 @@ export class TurnSnapshots {
   }
 }
 
-function stepIn(body: string): Step | undefined {
-  const input = HookInput.fromJson(body);
+function stepIn(input: HookInput): Step | undefined {
   const [session, event] = [input.text('session_id'), input.text('hook_event_name')];
   const path = input.object('tool_input').text('file_path');
   const folders = [path?.startsWith('/') === true ? dirname(path) : undefined, input.text('cwd')];

@@ -1,30 +1,12 @@
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCallsheet } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { givenClaude } from './claude.js';
+import { countedEvents } from './counted-events.js';
 import { describeClient } from './installed.js';
 import { scriptedModel } from './model.js';
-
-/** Notes each event that the script is run for, and becomes the script. */
-function counting(script: string): () => string[] {
-  const log = join(dirname(script), 'events.log');
-  writeFileSync(log, '');
-  renameSync(script, `${script}-itself`);
-  const lines = [
-    ...['#!/usr/bin/env bash', 'body=$(cat)'],
-    `printf '%s\\n' "$body" | tr '\\n' ' ' | sed 's/$/\\n/' >> '${log}'`,
-    `exec '${script}-itself' "$@" <<<"$body"`,
-  ];
-  writeFileSync(script, `${lines.join('\n')}\n`);
-  chmodSync(script, 0o755);
-  return () =>
-    readFileSync(log, 'utf8')
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line) => (JSON.parse(line) as { hook_event_name: string }).hook_event_name);
-}
 
 describeClient('claude', 'wherever in a repository Claude Code is started after callsheet init', () => {
   test.each([
@@ -39,7 +21,7 @@ describeClient('claude', 'wherever in a repository Claude Code is started after 
       HOME: place.folder,
     });
     expect(code, stderr).toBe(0);
-    const events = counting(join(place.root, '.git/callsheet/hook'));
+    const events = countedEvents(join(place.root, '.git/callsheet/hook'));
     const cwd = join(place.folder, folder);
     const file = join(place.folder, folder.split('/')[0] ?? '', 'part/a.txt');
     await using model = await scriptedModel({

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageEvents, readMessages, type MessagesRequest } from './anthropic.js';
+import { generated, readContents, type GenerateRequest } from './gemini-api.js';
 import { readInput, responseEvents, type ResponsesRequest } from './responses.js';
 import { newPieces, placeInScript, type Asked, type Piece, type Script, type Turn } from './script.js';
 
 export interface ScriptedModel extends AsyncDisposable {
-  /** For `ANTHROPIC_BASE_URL`; with `/v1` behind it, the base of OpenAI's. */
+  /** For `ANTHROPIC_BASE_URL` and `GOOGLE_GEMINI_BASE_URL`; with `/v1` behind it, the base of OpenAI's. */
   url: string;
   /** Every request that plays a script, oldest first. */
   log: readonly Asked[];
@@ -27,13 +28,18 @@ interface Protocol {
   tools: readonly string[];
   /** As a model of this protocol would write it. */
   sumUp(summary: string): string;
-  events(turn: Turn): [string, Record<string, unknown>][];
+  contentType: string;
+  /** The whole body of the answer. */
+  reply(turn: Turn): string;
 }
 
+const STREAM = 'text/event-stream';
+const GEMINI = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateContent)$/;
 const COMPACTION = /create a detailed summary|CONTEXT CHECKPOINT COMPACTION/;
 
 /**
- * A model on the loopback that plays scripts for Claude Code (`/v1/messages`) and Codex (`/v1/responses`).
+ * A model on the loopback that plays scripts for Claude Code (`/v1/messages`), Codex (`/v1/responses`) and Gemini CLI
+ * (`/v1beta/models/MODEL:streamGenerateContent`).
  * What fails in a script is told to the client as an error and thrown when the model is disposed of.
  */
 export async function scriptedModel(scripts: Record<string, Script> = {}): Promise<ScriptedModel> {
@@ -60,11 +66,8 @@ export async function scriptedModel(scripts: Record<string, Script> = {}): Promi
     const asked = describe(protocol);
     if (asked === undefined) model.summed.push(protocol.pieces.map(({ text }) => text).join('\n'));
     const turn = asked === undefined ? { text: protocol.sumUp(model.summary) } : await turnFor(asked);
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const [type, data] of protocol.events(turn)) {
-      response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
-    }
-    response.end();
+    response.writeHead(200, { 'content-type': protocol.contentType });
+    response.end(protocol.reply(turn));
   }
 
   const server = createServer((request, response) => {
@@ -132,6 +135,8 @@ async function readRequest(request: IncomingMessage): Promise<Protocol | undefin
   const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   if (pathname === '/v1/messages') return ofMessages(body as MessagesRequest);
   if (pathname === '/v1/responses') return ofResponses(body as ResponsesRequest);
+  const [, model, method] = GEMINI.exec(pathname) ?? [];
+  if (model !== undefined) return ofGemini(body as GenerateRequest, model, method ?? '');
   return undefined;
 }
 
@@ -141,7 +146,8 @@ function ofMessages(request: MessagesRequest): Protocol {
     model: request.model,
     tools: (request.tools ?? []).map((tool) => tool.name),
     sumUp: (summary) => `<summary>${summary}</summary>`,
-    events: (turn) => messageEvents(request.model, turn),
+    contentType: STREAM,
+    reply: (turn) => asStream(messageEvents(request.model, turn)),
   };
 }
 
@@ -151,6 +157,28 @@ function ofResponses(request: ResponsesRequest): Protocol {
     model: request.model,
     tools: (request.tools ?? []).map((tool) => tool.name ?? tool.type),
     sumUp: (summary) => summary,
-    events: (turn) => responseEvents(request.model, turn),
+    contentType: STREAM,
+    reply: (turn) => asStream(responseEvents(request.model, turn)),
   };
+}
+
+function ofGemini(request: GenerateRequest, model: string, method: string): Protocol {
+  const isStream = method === 'streamGenerateContent';
+  return {
+    pieces: readContents(request),
+    model,
+    tools: (request.tools ?? []).flatMap((each) => each.functionDeclarations ?? []).map(({ name }) => name),
+    sumUp: (summary) => summary,
+    contentType: isStream ? STREAM : 'application/json',
+    reply: (turn) => {
+      const text = JSON.stringify(generated(model, turn));
+      return isStream ? `data: ${text}\n\n` : text;
+    },
+  };
+}
+
+function asStream(events: readonly [string, Record<string, unknown>][]): string {
+  return events
+    .map(([type, data]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`)
+    .join('');
 }

@@ -22,6 +22,7 @@ import { manifestOf } from '../support/manifest.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
 const SHARED = '.claude/settings.json';
+const GEMINI = '.gemini/settings.json';
 const LOCAL = '.claude/settings.local.json';
 
 interface Answer {
@@ -431,15 +432,17 @@ describe('clients', () => {
       claude: '2.1.328 (Claude Code)',
       codex: 'codex-cli 0.169.0',
       gemini: '0.61.0',
+      opencode: '1.18.33',
     });
     mkdirSync(join(place.home, '.codex'));
     const { clients, files, next } = await place.init('--yes');
     expect(clients).toMatchObject([
       { client: 'claude', found: true, version: '2.1.328', covered: true },
       { client: 'codex', found: true, version: '0.169.0', covered: true },
-      { client: 'gemini', found: true, covered: false },
+      { client: 'gemini', found: true, version: '0.61.0', covered: true },
+      { client: 'opencode', found: true, covered: false },
     ]);
-    expect(clients[2]?.why).toContain('nobody registered');
+    expect(clients[3]?.why).toContain('nobody registered');
     expect(next.join()).toContain('/hooks');
     expect(files.map(({ path }) => path)).toEqual([
       '.git/callsheet/hook',
@@ -447,12 +450,31 @@ describe('clients', () => {
       '.git/info/exclude',
       LOCAL,
       join(place.home, '.codex/hooks.json'),
+      GEMINI,
+      join(place.home, GEMINI),
     ]);
     const codex = readFileSync(join(place.home, '.codex/hooks.json'), 'utf8');
     expect(Object.keys((JSON.parse(codex) as { hooks: object }).hooks)).toEqual([
       ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'SessionEnd'],
     ]);
     expect(codex).not.toContain('CLAUDE');
+  });
+
+  test('Gemini CLI has them where it is started, and at home; its own words among the events stay', async () => {
+    const place = givenPlace();
+    const own = '{\n  "hooks": {\n    "enabled": true,\n    "disabled": ["theirs"]\n  }\n}\n';
+    mkdirSync(join(place.home, '.gemini'));
+    writeFileSync(join(place.home, GEMINI), own);
+    await place.callsheet('status');
+    const before = place.manifest();
+    await place.init('--gemini', '--yes');
+    const { hooks } = JSON.parse(readFileSync(join(place.home, GEMINI), 'utf8')) as { hooks: object };
+    expect(hooks).toMatchObject({ enabled: true, disabled: ['theirs'] });
+    expect(hooks).toMatchObject((JSON.parse(place.read(GEMINI)) as { hooks: object }).hooks);
+    await place.init('--remove', '--yes');
+    expect(place.manifest()).toEqual(before);
+    await place.init('--gemini', '--local', '--yes');
+    expect(existsSync(join(place.root, GEMINI))).toBe(false);
   });
 
   test('nobody there is an error that says what to do', async () => {
@@ -473,7 +495,7 @@ describe('clients', () => {
   });
 
   test('doctor says who is guarded, and what became of the script', async () => {
-    const place = givenPlace({ claude: '2.1.197 (Claude Code)', gemini: 'none of your business' });
+    const place = givenPlace({ claude: '2.1.197 (Claude Code)', opencode: 'none of your business' });
     const guard = async (): Promise<Record<string, string>> => {
       const said: Record<string, string> = {};
       for (const { what, level, found } of await place.doctor())
@@ -483,10 +505,10 @@ describe('clients', () => {
     const before = await guard();
     expect(before['guard']).toBe('ok not set up in this checkout');
     expect(before['claude']).toMatch(/^warn 2\.1\.197, guarded .*onFailure is ignored/);
-    expect(before['gemini']).toMatch(
-      /^warn does not say its version, the guard does not answer Gemini CLI yet/,
+    expect(before['opencode']).toMatch(
+      /^warn does not say its version, the guard does not answer opencode yet/,
     );
-    expect(before['clients']).toBe('ok not on the PATH: codex, opencode');
+    expect(before['clients']).toBe('ok not on the PATH: codex, gemini');
     await place.init('--yes', '--claude');
     expect(await guard()).toMatchObject({
       guard: `ok set up in ${SHARED}\nok set up in ${LOCAL}`,

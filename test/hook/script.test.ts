@@ -94,21 +94,26 @@ describe('without a server', () => {
   });
 
   describe('when the entry fails', () => {
-    test.each([['Edit'], ['Write'], ['MultiEdit'], ['NotebookEdit'], ['apply_patch']])(
-      '%s is not let through',
-      async (tool) => {
-        const hook = await givenHook();
-        hook.register('one');
-        const body = words('PreToolUse', { tool_name: tool, tool_input: {} });
-        const ended = await hook.run(body, { LEAN_EXIT: '7' });
-        expect(ended.code).toBe(2);
-        expect(ended.stderr).toContain('callsheet: not written, because the guard could not answer');
-      },
-    );
+    test.each([
+      ...[['Edit'], ['Write'], ['MultiEdit'], ['NotebookEdit'], ['apply_patch']],
+      ...[
+        ['replace', 'BeforeTool'],
+        ['write_file', 'BeforeTool'],
+      ],
+    ])('%s is not let through', async (tool, event = 'PreToolUse') => {
+      const hook = await givenHook();
+      hook.register('one');
+      const body = words(event, { tool_name: tool, tool_input: {} });
+      const ended = await hook.run(body, { LEAN_EXIT: '7' });
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toContain('callsheet: not written, because the guard could not answer');
+    });
 
     test.each([
       ['a read', words('PreToolUse', { tool_name: 'Read' })],
       ['a command', words('PreToolUse', { tool_name: 'Bash' })],
+      ['a command of Gemini CLI', words('BeforeTool', { tool_name: 'run_shell_command' })],
+      ['what Gemini CLI has written', words('AfterTool', { tool_name: 'write_file' })],
       ['the end of a step', words('PostToolBatch', { tool_calls: [{ tool_name: 'Edit' }] })],
       ['a write that was', words('PostToolUse', { tool_name: 'Edit' })],
       ['a prompt', words('UserPromptSubmit', { prompt: '"tool_name":"Edit"' })],

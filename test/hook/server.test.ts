@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
 import { connect } from 'node:net';
@@ -7,12 +7,13 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { liveAgents } from '../../src/agent/index.js';
 import { findEvents } from '../../src/event/index.js';
-import { entryPoint } from '../../src/process/index.js';
+import { answerHook } from '../../src/hook/index.js';
+import { entryPoint, identityOf } from '../../src/process/index.js';
 import { serve } from '../../src/server/index.js';
 import { readServerFile, serverFile, writeServerFile } from '../../src/server/server-file.js';
 import { openSheet } from '../../src/sheet/index.js';
 import { findSnapshots } from '../../src/snapshot/index.js';
-import { sql } from '../../src/store/index.js';
+import { sql, systemClock, type Clock } from '../../src/store/index.js';
 import { openDatabase } from '../../src/store/sqlite/database.js';
 import { claimTask, createTasks, findTask } from '../../src/task/index.js';
 import { git } from '../support/given-sheet.js';
@@ -172,6 +173,30 @@ describe('a server ends by itself', () => {
   test('when nobody has asked for a while', async () => {
     const { sheet } = await givenHook();
     const { ended } = await givenServer(sheet, { idleMs: 1, lookEveryMs: 5 });
+    expect(await ended).toBe('idle');
+  });
+
+  test('but not while the client of a session is running', async () => {
+    const { root } = await givenHook();
+    let looks = 0;
+    let isLooked: () => void = () => undefined;
+    const lookedOften = new Promise<void>((resolve) => (isLooked = resolve));
+    const clock: Clock = {
+      now: () => systemClock.now(),
+      after: (ms, work) => {
+        if ((looks += 1) === 10) isLooked();
+        return systemClock.after(ms, work);
+      },
+    };
+    await using sheet = await openSheet(root, { env: {}, clock });
+    const client = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: 'pipe' });
+    const asker = identityOf(client.pid ?? 0);
+    if (asker === undefined) throw new Error('The client did not start.');
+    const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
+    await answerHook({ guard, client: asker }, 'claude', JSON.stringify(words('SessionStart')));
+    const { ended } = await givenServer(sheet, { idleMs: 1, lookEveryMs: 5 });
+    expect(await Promise.race([ended, lookedOften])).toBe(undefined);
+    client.kill('SIGKILL');
     expect(await ended).toBe('idle');
   });
 

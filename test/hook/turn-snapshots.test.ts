@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { HookInput } from '../../src/hook/input.js';
 import { TurnSnapshots } from '../../src/server/turn-snapshots.js';
 import { findSnapshots } from '../../src/snapshot/index.js';
 import { git } from '../support/given-sheet.js';
@@ -12,7 +13,7 @@ async function givenTurns() {
   const open = () => new TurnSnapshots(hook.sheet, (line) => said.push(line));
   const change = (text: string, root = hook.root) => writeFileSync(join(root, 'a.txt'), text);
   const hear = (event: string, more: object = {}, session = 'one') =>
-    JSON.stringify({ ...words(event, more, session), cwd: hook.root, ...more });
+    HookInput.from({ ...words(event, more, session), cwd: hook.root, ...more });
   /** What each snapshot of a checkout has of the file, and whether git keeps it. */
   const kept = async (workspace = hook.root) =>
     (await findSnapshots(hook.sheet.store, { workspace })).map(({ ref }) =>
@@ -118,7 +119,7 @@ test.each([['{'], ['null'], ['{"session_id":1,"hook_event_name":"UserPromptSubmi
   async (body) => {
     const { turns, change, kept } = await givenTurns();
     change('two\n');
-    turns.noted(body);
+    turns.noted(HookInput.fromJson(body));
     await turns.finished();
     expect(await kept()).toEqual([]);
   },

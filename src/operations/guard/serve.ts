@@ -31,7 +31,7 @@ export const serve = defineOperation({
 });
 
 const ENDED = {
-  idle: 'Nobody has asked for 10 minutes: ended. The next session starts a server again.',
+  idle: 'Nobody has asked for 10 minutes, and no client is running: ended. The next session starts a server again.',
   lost: 'The sheet is gone, or another server answers for it: ended.',
   replaced: 'callsheet has been updated: ended.',
   newer: 'A newer callsheet has changed the sheet: ended. Update this one.',

@@ -17,7 +17,7 @@ export interface InitAnswer {
 /** What to do after it. */
 export function nextSteps(chosen: readonly Known[], { changes }: Plan, isRemoved: boolean): string[] {
   if (isRemoved) return ['Sessions that run go on without the guard. Set it up again: callsheet init'];
-  if (changes.length === 0) return ['Use Claude Code or Codex: callsheet init --claude'];
+  if (changes.length === 0) return ['Use Claude Code, Codex or Gemini CLI: callsheet init --claude'];
   const covered = chosen.filter((each) => each.covered).map(({ client }) => client.program);
   return [
     `Start ${covered.join(' or ')} in two terminals in this checkout; each session is registered by itself. Those that run already: start them again.`,
