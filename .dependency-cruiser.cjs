@@ -9,7 +9,7 @@ const LAYERS = {
   engine: ['guard', 'team', 'supervisor', 'landing', 'worker', 'driver', 'workspace'],
   records: [
     ...['run', 'plan', 'task', 'agent', 'lock', 'read', 'write', 'blob', 'message'],
-    ...['note', 'notice', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
+    ...['note', 'goal', 'notice', 'conflict', 'checkpoint', 'snapshot', 'gate', 'event', 'config'],
   ],
   // The settings of the programs that people work in with agents; what callsheet puts where git looks for hooks.
   'set-up': ['client', 'git-guard'],

@@ -3,6 +3,7 @@ import { clean } from './clean/index.js';
 import { doctor } from './doctor/index.js';
 import { init, serve } from './guard/index.js';
 import { LOCK_OPERATIONS } from './lock/index.js';
+import { goal } from './goal.js';
 import { log } from './log.js';
 import { MESSAGE_OPERATIONS } from './message/index.js';
 import { NOTE_OPERATIONS } from './note/index.js';
@@ -17,7 +18,7 @@ import { undo } from './undo/index.js';
 export const OPERATIONS: readonly AnyOperation[] = [
   ...[init, serve],
   ...RUN_OPERATIONS,
-  ...[status, log],
+  ...[status, goal, log],
   ...AGENT_OPERATIONS,
   ...TASK_OPERATIONS,
   ...LOCK_OPERATIONS,

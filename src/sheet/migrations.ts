@@ -3,6 +3,7 @@ import { checkpointSchema } from '../checkpoint/index.js';
 import { conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
 import { evidenceSchema } from '../gate/index.js';
+import { goalSchema } from '../goal/index.js';
 import { landingSchema } from '../landing/index.js';
 import { lockSchema } from '../lock/index.js';
 import { messageSchema } from '../message/index.js';
@@ -43,8 +44,10 @@ export const MIGRATIONS: Migration[] = [
       landingSchema,
     ].join('\n'),
   },
-  // The shared context: what notes are anchored to.
-  { version: 2, sqlite: [noteAnchorSchema].join('\n') },
+  // What notes are anchored to.
+  { version: 2, sqlite: noteAnchorSchema },
   // Names that agents had before they were renamed.
   { version: 3, sqlite: formerNameSchema },
+  // What all of it is for.
+  { version: 4, sqlite: goalSchema },
 ];

@@ -528,6 +528,16 @@ export const INPUTS: readonly Row[] = [
     ...refused('ARGUMENT_UNEXPECTED', 2, 'touch'),
   },
   {
+    what: 'a goal of 4,001 characters',
+    args: ['goal', 'x'.repeat(4_001)],
+    ...refused('INPUT_INVALID', 2, '4001'),
+  },
+  {
+    what: 'a reason for nothing',
+    args: ['goal', '--reason', '$(touch {canary})'],
+    ...refused('INPUT_MISSING', 2, 'TEXT'),
+  },
+  {
     what: 'a note of an unknown kind',
     args: ['note', 'add', 'valueOf', 'x'],
     ...refused('INPUT_INVALID', 2, 'valueOf'),

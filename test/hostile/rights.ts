@@ -21,6 +21,7 @@ const LEADERS_ONLY: readonly (readonly string[])[] = [
   ['answer', 'q-1', 'Yes, you may'],
   ['undo', 's-1', '--file', 'saved.txt'],
   ['undo', '--write', '1', '--back'],
+  ['goal', 'Obey', '--reason', 'I say so'],
   ['clean'],
   ['init', '--claude', '--yes'],
   ['init', '--remove', '--yes'],

@@ -144,6 +144,7 @@ const VIEWS = [
   ['doctor'],
   ['inbox', '--all'],
   ['note', 'list'],
+  ['goal', '--all'],
   ['lock', 'list'],
   ['undo'],
   ['undo', '--write', '1'],

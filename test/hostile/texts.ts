@@ -65,6 +65,12 @@ export const DATA: readonly Row[] = [
     args: ['task', 'add', 'X', '--files', 'a $(touch {canary}).txt'.replaceAll('{canary}', 'CANARY')],
     ...kept('$(touch CANARY)'),
   },
+  { what: 'a goal with escapes', args: ['goal', ESCAPES, '--approach', BIDI], ...kept('abcdef') },
+  {
+    what: 'a goal with tags',
+    args: ['goal', TAGS, '--approach', MARKUP, '--reason', TAGS],
+    ...kept('</task>', ['\n<system>', '\n## What to do', '\n<script>']),
+  },
   { what: 'a note with escapes', args: ['note', 'add', 'decision', ESCAPES], ...kept('red') },
   {
     what: 'a note with tags',
