@@ -3,6 +3,7 @@ import { givenStore } from '../../test/support/store.js';
 import { eventSchema, findEvents } from '../event/index.js';
 import {
   agentSchema,
+  followingSchema,
   endAgent,
   findAgentByToken,
   findAgentsByProcess,
@@ -13,7 +14,7 @@ import {
   renewToken,
 } from './index.js';
 
-const givenAgents = () => givenStore([eventSchema, agentSchema]);
+const givenAgents = () => givenStore([eventSchema, agentSchema, followingSchema]);
 const worker = { role: 'worker', driver: 'command' } as const;
 
 describe('a registered session', () => {

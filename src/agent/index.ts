@@ -1,6 +1,6 @@
 export * from './agent.js';
 export { findAgentAround } from './around.js';
-export { agentSchema } from './agent.schema.js';
+export { agentSchema, followingSchema } from './agent.schema.js';
 export {
   endAgent,
   findAgent,
@@ -8,13 +8,17 @@ export {
   findAgentByName,
   findAgentByToken,
   findAgentsByProcess,
+  givePart,
   liveAgents,
+  noteIdle,
   noteProcess,
   noteSign,
+  noteWaiter,
   personNamed,
   registerAgent,
   requireAgentName,
   renewToken,
   returnAgent,
   type NewAgent,
+  type Part,
 } from './register.js';

@@ -1,4 +1,4 @@
-import { agentSchema } from '../agent/index.js';
+import { agentSchema, followingSchema } from '../agent/index.js';
 import { checkpointSchema } from '../checkpoint/index.js';
 import { conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
@@ -45,4 +45,6 @@ export const MIGRATIONS: Migration[] = [
   },
   // The shared context: what notes are anchored to.
   { version: 2, sqlite: [noteAnchorSchema].join('\n') },
+  // A lead and workers in terminals: who is handed tasks, and who waits.
+  { version: 3, sqlite: followingSchema },
 ];
