@@ -38,3 +38,18 @@ create view agents as
          strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended
     from agent;
 `;
+
+/** Who is handed tasks, and who waits for them. */
+export const followingSchema = `
+alter table agent add column follows integer not null default 0 check (follows in (0, 1));
+alter table agent add column idle_since_ms integer;
+alter table agent add column waiter text;
+drop view agents;
+create view agents as
+  select id, name, role, speciality, driver, model, run_id as run, pid, follows,
+         strftime('%Y-%m-%dT%H:%M:%fZ', idle_since_ms / 1000.0, 'unixepoch') as idle_since,
+         strftime('%Y-%m-%dT%H:%M:%fZ', last_sign_ms / 1000.0, 'unixepoch') as last_sign,
+         strftime('%Y-%m-%dT%H:%M:%fZ', created_ms / 1000.0, 'unixepoch') as created,
+         strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended
+    from agent;
+`;

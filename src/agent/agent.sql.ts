@@ -3,10 +3,10 @@ import type { Agent } from './agent.js';
 
 export const insertAgent = (agent: Agent, tokenHash: string | null): Sql => sql`
   insert into agent (id, name, role, speciality, driver, model, run_id, token_hash, pid, pid_started_at, last_sign_ms, created_ms,
-                     client_session, parent_id)
+                     client_session, parent_id, follows)
   values (${agent.id}, ${agent.name}, ${agent.role}, ${agent.speciality ?? null}, ${agent.driver}, ${agent.model ?? null},
           ${agent.runId ?? null}, ${tokenHash}, ${agent.pid ?? null}, ${agent.pidStartedAt ?? null},
-          ${agent.lastSignAt}, ${agent.createdAt}, ${agent.clientSession ?? null}, ${agent.parentId ?? null})`;
+          ${agent.lastSignAt}, ${agent.createdAt}, ${agent.clientSession ?? null}, ${agent.parentId ?? null}, ${agent.follows === true ? 1 : 0})`;
 
 export const selectAgent = (id: string): Sql => sql`select * from agent where id = (select ${id})`;
 /** By its name, else by one that it had before. */
@@ -36,7 +36,7 @@ export const updateProcess = (id: string, pid: number, startedAt: string): Sql =
 
 // The token ends with the session, so that a worker that outlived its attempt is nobody.
 export const updateEnded = (id: string, nowMs: number): Sql => sql`
-  update agent set ended_ms = ${nowMs}, token_hash = null where id = (select ${id}) and ended_ms is null returning *`;
+  update agent set ended_ms = ${nowMs}, token_hash = null, idle_since_ms = null where id = (select ${id}) and ended_ms is null returning *`;
 
 export const reviveAgent = (id: string, nowMs: number): Sql => sql`
   update agent set ended_ms = null, last_sign_ms = ${nowMs} where id = (select ${id})`;
@@ -51,7 +51,16 @@ export const insertFormerName = (name: string, id: string): Sql => sql`
 
 export const deleteFormerName = (name: string): Sql =>
   sql`delete from former_name where name = (select ${name})`;
-
+export const updatePart = (
+  id: string,
+  part: Required<Pick<Agent, 'role' | 'follows'>> & { speciality: string | null },
+): Sql => sql`
+  update agent set role = ${part.role}, speciality = ${part.speciality}, follows = ${part.follows ? 1 : 0}
+   where id = (select ${id})`;
+export const updateIdle = (id: string, sinceMs: number | null): Sql => sql`
+  update agent set idle_since_ms = ${sinceMs} where id = (select ${id})`;
+export const updateWaiter = (id: string, waiter: string): Sql => sql`
+  update agent set waiter = ${waiter} where id = (select ${id})`;
 export const updateToken = (id: string, hash: string, nowMs: number): Sql => sql`
   update agent set token_hash = ${hash}, ended_ms = null, pid = null, pid_started_at = null, last_sign_ms = ${nowMs}
    where id = (select ${id})`;

@@ -4,6 +4,7 @@ import { eventSchema, findEvents } from '../event/index.js';
 import {
   agentSchema,
   formerNameSchema,
+  followingSchema,
   endAgent,
   findAgent,
   findAgentByName,
@@ -17,7 +18,7 @@ import {
   renewToken,
 } from './index.js';
 
-const givenAgents = () => givenStore([eventSchema, agentSchema, formerNameSchema]);
+const givenAgents = () => givenStore([eventSchema, agentSchema, formerNameSchema, followingSchema]);
 const worker = { role: 'worker', driver: 'command' } as const;
 
 describe('a registered session', () => {

@@ -23,4 +23,10 @@ export interface Agent {
   clientSession?: string;
   /** The agent that a subagent works for. */
   parentId?: string;
+  /** A worker that is handed tasks one after the other. */
+  follows?: boolean;
+  /** Since when its turn has ended and nothing was there for it, in Unix milliseconds. */
+  idleSince?: number;
+  /** Who waits for it while it is idle: the newest process that was started to wake it. */
+  waiter?: string;
 }

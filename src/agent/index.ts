@@ -1,6 +1,6 @@
 export * from './agent.js';
 export { findAgentAround } from './around.js';
-export { agentSchema, formerNameSchema } from './agent.schema.js';
+export { agentSchema, formerNameSchema, followingSchema } from './agent.schema.js';
 export {
   endAgent,
   findAgent,
@@ -8,9 +8,12 @@ export {
   findAgentByName,
   findAgentByToken,
   findAgentsByProcess,
+  givePart,
   liveAgents,
+  noteIdle,
   noteProcess,
   noteSign,
+  noteWaiter,
   personNamed,
   registerAgent,
   renameAgent,
@@ -19,4 +22,5 @@ export {
   returnAgent,
   subagentsOf,
   type NewAgent,
+  type Part,
 } from './register.js';

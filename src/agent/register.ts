@@ -27,9 +27,12 @@ import {
   selectTakenNames,
   updateEnded,
   updateName,
+  updateIdle,
+  updatePart,
   updateProcess,
   updateSign,
   updateToken,
+  updateWaiter,
 } from './agent.sql.js';
 import { freeName } from './names.js';
 import { ROLES, type Agent, type Role } from './agent.js';
@@ -44,6 +47,7 @@ export interface NewAgent {
   runId?: string;
   clientSession?: string;
   parentId?: string;
+  follows?: boolean;
 }
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
@@ -176,6 +180,33 @@ export async function noteProcess(
   await tx.run(updateProcess(id, process.pid, process.startedAt));
 }
 
+/** What a session is here for: its rights, what it is good at, whether it is handed tasks. */
+export type Part = Pick<Agent, 'role' | 'speciality' | 'follows'>;
+
+/** Gives a session a part. Who may do that is for the caller to know. */
+export async function givePart(
+  tx: Transaction,
+  id: string,
+  { role, speciality, follows }: Part,
+): Promise<void> {
+  const before = await findAgent(tx, id);
+  if (before === undefined) return;
+  await tx.run(updatePart(id, { role, speciality: speciality ?? null, follows: follows ?? false }));
+  if (before.role === role && before.speciality === speciality && before.follows === follows) return;
+  const data = { name: before.name, role, speciality, follows: follows ?? false, before: before.role };
+  await appendEvent(tx, { type: 'agent.part-given', agentId: id, ...runOf(before), data });
+}
+
+/** A turn has ended with nothing to do, or (undefined) the session is at work again. A sign, no event. */
+export async function noteIdle(tx: Transaction, id: string, since: number | undefined): Promise<void> {
+  await tx.run(updateIdle(id, since ?? null));
+}
+
+/** From now on this one waits for a session, and whoever did before does not. */
+export async function noteWaiter(tx: Transaction, id: string, waiter: string): Promise<void> {
+  await tx.run(updateWaiter(id, waiter));
+}
+
 export async function findAgent(reader: Reader, id: string): Promise<Agent | undefined> {
   return optionalAgent(await reader.get(selectAgent(id)));
 }
@@ -255,5 +286,8 @@ function toAgent(row: Row): Agent {
     endedAt: optionalNumber(row, 'ended_ms'),
     clientSession: optionalText(row, 'client_session'),
     parentId: optionalText(row, 'parent_id'),
+    follows: numberOf(row, 'follows') === 1 ? true : undefined,
+    idleSince: optionalNumber(row, 'idle_since_ms'),
+    waiter: optionalText(row, 'waiter'),
   });
 }

@@ -5,6 +5,7 @@ import { newestWrite, openCall, workOf } from '../write/index.js';
 import { relative, sep } from 'node:path';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { noteRead } from './before-read.js';
+import { isLead, leadMayNotRun } from './lead.js';
 import { policyOf } from './policy.js';
 import { shownPath } from './refusal.js';
 import { dangersIn, type Danger } from './shell-dangers.js';
@@ -36,6 +37,10 @@ export async function beforeShell(
   if (here.where !== 'checkout') return NOTHING;
   const { checkout } = here;
   const commands = shellCommands(command);
+  if (await isLead(guard.store, step.agent)) {
+    const found = await leadMayNotRun(guard, commands, step.cwd);
+    if (found !== undefined) return refuseLead(guard, step, found);
+  }
   const warnings: string[] = [];
   for (const danger of dangersIn(commands, step.cwd)) {
     const other = await whoseWork(guard, step.agent, checkout, danger);
@@ -54,6 +59,16 @@ export async function beforeShell(
   for (const [index, file] of writtenBy(commands, step.cwd).entries())
     await beforeShellWrite(guard, step, `${callId}#${index}`, file);
   return warnings.length === 0 ? NOTHING : { refused: false, tell: warnings.join('\n\n') };
+}
+
+async function refuseLead(
+  { store }: Guard,
+  { agent }: Step,
+  { what, reason }: { what: string; reason: string },
+): Promise<Answer> {
+  const data = { paths: [], what, why: 'lead' };
+  await store.transaction((tx) => appendEvent(tx, { type: 'shell.refused', agentId: agent.id, data }));
+  return { refused: true, reason };
 }
 
 interface OthersWork {

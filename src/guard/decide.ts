@@ -10,6 +10,7 @@ import { stampOf, type Content } from './content.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { judge, type Verdict } from './judge.js';
 import type { LineChanges } from './line-changes.js';
+import { isLead, leadMayNotWrite } from './lead.js';
 import { lockedByHand, lockWhileAtWork } from './locked.js';
 import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
 import { notYours } from './not-yours.js';
@@ -45,6 +46,8 @@ export async function decide(question: Question): Promise<Answer | 'again'> {
   // Whoever wrote in between has settled it in a transaction of their own.
   if (stampOf(target.file) !== content.stamp) return 'again';
   await accountFor(question.guard, question.tx, target, content);
+  if (await isLead(question.tx, question.step.agent))
+    return refuse(question, { why: 'lead', text: leadMayNotWrite(target.path) });
   if (policy === 'cowboy') return letPass(question, undefined);
   const foreign = await notYours(question.tx, holderOf(question.step), target);
   if (foreign !== undefined) return refuse(question, { why: 'not-yours', text: foreign });

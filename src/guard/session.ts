@@ -2,13 +2,17 @@ import {
   endAgent,
   findAgent,
   findAgentByClientSession,
+  findAgentAround,
   findAgentByName,
+  givePart,
   liveAgents,
   noteProcess,
   registerAgent,
   returnAgent,
   type Agent,
+  type Part,
 } from '../agent/index.js';
+import { appendEvent } from '../event/index.js';
 import { isAlive, type ProcessIdentity } from '../process/index.js';
 import { forgetSeen, inheritSeen, noteTold, toldUpTo } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
@@ -24,6 +28,8 @@ export interface NewSession {
   sessionId: string;
   process?: ProcessIdentity;
   model?: string;
+  /** What the client was started for, as its own environment says. */
+  part?: Part;
 }
 
 export function clientSessionOf(client: string, sessionId: string, subagentId?: string): string {
@@ -56,10 +62,31 @@ export async function startSession(
     if (before !== undefined) await returnAgent(tx, id);
     else await noteTold(tx, id, await newestWrite(tx));
     if (session.process !== undefined) await noteProcess(tx, id, session.process);
+    await givePart(tx, id, await partOf(tx, id, session, before));
     const agent = await findAgent(tx, id);
     if (agent === undefined) throw new Error(`Agent ${id} is gone.`);
     return { agent, isNew: before === undefined };
   });
+}
+
+/**
+ * The part of a session that starts. Only the environment that its client was started with gives one, never a command
+ * of the session; and a client that a worker has started does not lead.
+ */
+async function partOf(
+  tx: Transaction,
+  id: string,
+  { part, process }: NewSession,
+  before: Agent | undefined,
+): Promise<Part> {
+  const wanted = part ?? before ?? { role: 'worker' };
+  if (wanted.role !== 'supervisor' || process === undefined) return wanted;
+  const around = await findAgentAround(tx, process.pid);
+  if (around === undefined || around.id === id || ['human', 'supervisor'].includes(around.role))
+    return wanted;
+  const data = { role: 'supervisor', startedBy: around.name };
+  await appendEvent(tx, { type: 'agent.part-refused', agentId: id, data });
+  return { ...wanted, role: 'worker' };
 }
 
 async function register(

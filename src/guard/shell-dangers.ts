@@ -103,7 +103,11 @@ const GIT: Record<string, (command: GitCommand) => Danger | undefined> = {
       : undefined,
 };
 
-function gitDanger(words: readonly string[], cwd: string): Danger | undefined {
+/** A command line of git, taken apart: `-C FOLDER NAME ARGS…`. */
+export function gitCommandIn(
+  words: readonly string[],
+  cwd: string,
+): { name: string; args: string[]; folder: string } {
   let folder = cwd;
   const rest = [...words];
   while (rest[0]?.startsWith('-') === true) {
@@ -112,6 +116,11 @@ function gitDanger(words: readonly string[], cwd: string): Danger | undefined {
     else if (option === '-c' || option === '--git-dir' || option === '--work-tree') rest.shift();
   }
   const [name = '', ...args] = rest;
+  return { name, args, folder };
+}
+
+function gitDanger(words: readonly string[], cwd: string): Danger | undefined {
+  const { name, args, folder } = gitCommandIn(words, cwd);
   return Object.hasOwn(GIT, name) ? GIT[name]?.(new GitCommand(args, folder)) : undefined;
 }
 

@@ -23,6 +23,7 @@ import { inputOf, type Client } from './client.js';
 import type { HookInput } from './input.js';
 import { CARRIERS, withMail } from './mail.js';
 import { inClientsWords, type Asked } from './output.js';
+import { partOfClient } from './part.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
 import { beforeTool } from './tool.js';
@@ -65,7 +66,8 @@ async function onStart(
   sessionId: string,
   input: HookInput,
 ): Promise<Answer> {
-  const session = defined({ client, sessionId, process, model: input.text('model') });
+  const part = partOfClient(process);
+  const session = defined({ client, sessionId, process, model: input.text('model'), part });
   const { agent, isNew } = await startSession(guard, session);
   markRegistered(guard.sheetFolder, sessionId);
   const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { givenStore } from '../../test/support/store.js';
-import { agentSchema } from '../agent/index.js';
+import { agentSchema, followingSchema } from '../agent/index.js';
 import { CallsheetError } from '../error/index.js';
 import { eventSchema } from '../event/index.js';
 import { pathsOverlap } from '../text/index.js';
@@ -54,7 +54,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 let sheet: Awaited<ReturnType<typeof givenStore>>;
 beforeAll(async () => {
-  sheet = await givenStore([eventSchema, agentSchema, lockSchema]);
+  sheet = await givenStore([eventSchema, agentSchema, followingSchema, lockSchema]);
   for (const [name, capacity] of Object.entries(CAPACITY)) {
     await sheet.store.transaction((tx) => declareResource(tx, name, capacity));
   }

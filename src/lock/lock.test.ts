@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { givenStore } from '../../test/support/store.js';
-import { agentSchema, formerNameSchema, registerAgent } from '../agent/index.js';
+import { agentSchema, formerNameSchema, followingSchema, registerAgent } from '../agent/index.js';
 import { eventSchema, findEvents } from '../event/index.js';
 import { sql as statement, type Transaction } from '../store/index.js';
 import {
@@ -28,7 +28,7 @@ import {
 const MINUTE = 60_000;
 
 async function givenAgents() {
-  const given = await givenStore([eventSchema, agentSchema, formerNameSchema, lockSchema]);
+  const given = await givenStore([eventSchema, agentSchema, formerNameSchema, followingSchema, lockSchema]);
   const register = (name: string) =>
     given.store.transaction(
       async (tx) => (await registerAgent(tx, { name, role: 'worker', driver: 'command' })).agent.id,

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { givenStore } from '../../test/support/store.js';
-import { agentSchema, formerNameSchema, endAgent, registerAgent, type Role } from '../agent/index.js';
+import {
+  agentSchema,
+  formerNameSchema,
+  followingSchema,
+  endAgent,
+  registerAgent,
+  type Role,
+} from '../agent/index.js';
 import { eventSchema, findEvents } from '../event/index.js';
 import { sql, type Transaction } from '../store/index.js';
 import { claimTask, createTasks, taskSchema } from '../task/index.js';
@@ -23,7 +30,14 @@ import {
 } from './index.js';
 
 async function givenAgents() {
-  const given = await givenStore([eventSchema, agentSchema, formerNameSchema, taskSchema, messageSchema]);
+  const given = await givenStore([
+    eventSchema,
+    agentSchema,
+    formerNameSchema,
+    followingSchema,
+    taskSchema,
+    messageSchema,
+  ]);
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);
   const register = (name: string, role: Role = 'worker', runId?: string) =>
     inSheet(async (tx) => {

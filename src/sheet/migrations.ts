@@ -1,4 +1,4 @@
-import { agentSchema, formerNameSchema } from '../agent/index.js';
+import { agentSchema, formerNameSchema, followingSchema } from '../agent/index.js';
 import { checkpointSchema } from '../checkpoint/index.js';
 import { conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
@@ -50,4 +50,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 3, sqlite: formerNameSchema },
   // What all of it is for.
   { version: 4, sqlite: goalSchema },
+  // A lead and workers in terminals: who is handed tasks, and who waits.
+  { version: 5, sqlite: followingSchema },
 ];

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { agentSchema, formerNameSchema, registerAgent } from '../agent/index.js';
+import { agentSchema, formerNameSchema, followingSchema, registerAgent } from '../agent/index.js';
 import type { DriverEvent, Session } from '../driver/index.js';
 import { eventSchema } from '../event/index.js';
 import { createTasks, taskSchema } from '../task/index.js';
@@ -10,7 +10,13 @@ import { supervise } from './supervise.js';
 afterEach(() => vi.restoreAllMocks());
 
 async function givenPost(options: { silenceTimeoutMs?: number; taskTimeoutMs?: number } = {}) {
-  const { store, ...rest } = await givenStore([eventSchema, agentSchema, formerNameSchema, taskSchema]);
+  const { store, ...rest } = await givenStore([
+    eventSchema,
+    agentSchema,
+    formerNameSchema,
+    followingSchema,
+    taskSchema,
+  ]);
   const agent = await store.transaction(async (tx) => {
     await createTasks(tx, [{ id: 'one', title: 'One', spec: 'One' }]);
     return registerAgent(tx, { role: 'worker', driver: 'command' });

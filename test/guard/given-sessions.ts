@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { answerHook, type Client, type HookAnswer } from '../../src/hook/index.js';
-import { identityOf } from '../../src/process/index.js';
+import { identityOf, type ProcessIdentity } from '../../src/process/index.js';
 import { defined, sql } from '../../src/store/index.js';
 import { givenSheet } from '../support/given-sheet.js';
 
@@ -34,7 +35,7 @@ export async function givenSessions(files: Record<string, string> = { 'a.txt': T
       return rows.map((row) => ({ ...row }));
     },
     session: async (options: SessionOptions = {}) => {
-      const client = options.pid === undefined ? undefined : identityOf(options.pid);
+      const client = clientOf(options);
       const session = new Session(
         { guard, ...defined({ client, keep: options.keep }) },
         options.client ?? 'claude',
@@ -54,8 +55,21 @@ interface SessionOptions {
   source?: string;
   /** The client's process. */
   pid?: number;
+  /** The environment of a client that is started for it. */
+  env?: Record<string, string>;
   /** Takes a snapshot, as the server does. */
   keep?: (folder: string) => Promise<void>;
+}
+
+function clientOf({ pid, env }: SessionOptions): ProcessIdentity | undefined {
+  if (pid !== undefined) return identityOf(pid);
+  if (env === undefined) return undefined;
+  const child = spawn('sleep', ['600'], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: 'ignore',
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return identityOf(child.pid ?? 0);
 }
 
 export const TEN_LINES = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n';
