@@ -19,7 +19,7 @@ import {
 } from '../guard/index.js';
 import { defined } from '../store/index.js';
 import { HookInput } from './input.js';
-import { CARRIERS, withMail } from './mail.js';
+import { CARRIERS, noteRead, withMail } from './mail.js';
 import { inClientsWords } from './output.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
@@ -55,6 +55,7 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
   await sign(place, agent);
   if (event === 'SessionEnd') return onEnd(place, step, sessionId);
+  await noteRead(place, agent, event);
   const answer = await onEvent(place, step, event, input);
   return CARRIERS.has(event) ? withMail(place, agent, event, answer) : inClientsWords(event, answer);
 }

@@ -13,6 +13,7 @@ import {
   inboxOf,
   LONGEST_BODY,
   markDelivered,
+  messageDeliverySchema,
   messageSchema,
   openQuestions,
   resolveRecipient,
@@ -23,7 +24,10 @@ import {
 } from './index.js';
 
 async function givenAgents() {
-  const given = await givenStore([eventSchema, agentSchema, taskSchema, messageSchema]);
+  const given = await givenStore([
+    ...[eventSchema, agentSchema, taskSchema],
+    ...[messageSchema, messageDeliverySchema],
+  ]);
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);
   const register = (name: string, role: Role = 'worker', runId?: string) =>
     inSheet(async (tx) => {

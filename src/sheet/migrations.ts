@@ -5,7 +5,7 @@ import { eventSchema } from '../event/index.js';
 import { evidenceSchema } from '../gate/index.js';
 import { landingSchema } from '../landing/index.js';
 import { lockSchema } from '../lock/index.js';
-import { messageSchema } from '../message/index.js';
+import { messageDeliverySchema, messageSchema } from '../message/index.js';
 import { noteAnchorSchema, noteSchema } from '../note/index.js';
 import { noticeSchema } from '../notice/index.js';
 import { readSchema, seenSchema } from '../read/index.js';
@@ -45,4 +45,6 @@ export const MIGRATIONS: Migration[] = [
   },
   // The shared context: what notes are anchored to.
   { version: 2, sqlite: [noteAnchorSchema].join('\n') },
+  // Messages to live sessions: to whom each was brought, and when.
+  { version: 3, sqlite: [messageDeliverySchema].join('\n') },
 ];
