@@ -271,6 +271,24 @@ describe('questions', () => {
   });
 });
 
+test('what a session asked that has ended is answered to whoever holds the task now', async () => {
+  await using sheet = await givenAgents();
+  await claimed(sheet, 'auth', sheet.bo);
+  const ask = (taskId?: string) =>
+    sheet.send({
+      type: 'QUESTION',
+      from: sheet.ada,
+      to: [HUMANS],
+      ...(taskId === undefined ? {} : { taskId }),
+    });
+  const [about, loose] = [await ask('auth'), await ask()];
+  await sheet.inSheet((tx) => endAgent(tx, sheet.ada));
+  for (const { id } of [about, loose])
+    await sheet.inSheet((tx) => answerQuestion(tx, { questionId: id, from: sheet.sam, text: `To ${id}` }));
+  expect(await sheet.bodies(sheet.bo)).toEqual(['To q-1']);
+  expect(await sheet.bodies(sheet.ada)).toEqual(['To q-2']);
+});
+
 describe('a recipient', () => {
   test('is a role, an agent by name or id, or a task for its holder', async () => {
     await using sheet = await givenAgents();

@@ -1,4 +1,4 @@
-import { findAgentByName, personNamed, registerAgent, type Role } from '../../src/agent/index.js';
+import { findAgentByName, personNamed, registerAgent, renewToken, type Role } from '../../src/agent/index.js';
 import { inboxOf, sendMessage, type NewMessage } from '../../src/message/index.js';
 import { sql } from '../../src/store/index.js';
 import { givenSessions } from '../guard/given-sessions.js';
@@ -31,5 +31,10 @@ export async function givenTeam(files?: Record<string, string>) {
     const { token } = await store.transaction((tx) => registerAgent(tx, { name, role, driver: 'command' }));
     return { env: { CALLSHEET_TOKEN: token } };
   };
-  return { ...given, agent, ada, bo, mia, idOf, send, states, statesOf, lead };
+  /** The options of a call that a session makes from inside. */
+  const from = async (name: string) => {
+    const id = await idOf(name);
+    return { env: { CALLSHEET_TOKEN: await store.transaction((tx) => renewToken(tx, id)) } };
+  };
+  return { ...given, agent, from, ada, bo, mia, idOf, send, states, statesOf, lead };
 }
