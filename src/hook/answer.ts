@@ -21,7 +21,7 @@ import { leaveNotice } from '../notice/index.js';
 import { defined } from '../store/index.js';
 import { inputOf, type Client } from './client.js';
 import type { HookInput } from './input.js';
-import { CARRIERS, withMail } from './mail.js';
+import { CARRIERS, noteRead, withMail } from './mail.js';
 import { inClientsWords, type Asked } from './output.js';
 import { partOfClient } from './part.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
@@ -55,6 +55,7 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
   await sign(place, agent);
   if (event === 'SessionEnd') return onEnd(place, step, sessionId);
+  await noteRead(place, agent, event);
   const answer = await onEvent(place, step, event, input);
   if (CARRIERS.has(event)) return withMail(place, agent, { client, event }, answer);
   return inClientsWords({ client, event }, await saidNow(place, agent, { client, event }, answer));

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent/index.js';
 import type { Answer } from '../guard/index.js';
-import { mailDelivered, mailFor } from '../team/index.js';
+import { mailAcknowledged, mailDelivered, mailFor } from '../team/index.js';
 import { inClientsWords, type Asked } from './output.js';
 import type { HookAnswer, HookPlace } from './place.js';
 
@@ -11,6 +11,14 @@ export const CARRIERS: ReadonlySet<string> = new Set([
   'UserPromptSubmit',
   'Stop',
 ]);
+
+/** The events that show that the agent goes on with what it was told. */
+const GOES_ON: ReadonlySet<string> = new Set([...CARRIERS, 'PreToolUse']);
+
+/** What earlier answers have brought is acknowledged by whatever the agent does next. */
+export async function noteRead({ guard: { store } }: HookPlace, agent: Agent, event: string): Promise<void> {
+  if (GOES_ON.has(event) && agent.parentId === undefined) await mailAcknowledged(store, agent);
+}
 
 /** An answer with the messages that wait for this agent. A turn that was about to end goes on with them. */
 export async function withMail(

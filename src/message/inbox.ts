@@ -45,7 +45,7 @@ export interface InboxItem {
 export async function inboxOf(
   reader: Reader,
   recipients: Recipient[],
-  filter: { unacknowledgedOnly?: boolean; state?: RecipientState } = {},
+  filter: { unacknowledgedOnly?: boolean; id?: string } = {},
 ): Promise<InboxItem[]> {
   if (recipients.length === 0) return [];
   const items = new Map<string, InboxItem>();
@@ -72,14 +72,20 @@ function toInboxItem(row: Row): InboxItem {
   });
 }
 
-/** The answer that carried these messages goes to these recipients. @returns The ids that were still queued. */
+/**
+ * The answer that carried these messages goes to these recipients.
+ * @param reader The agent that it went to; what it does next acknowledges them.
+ * @returns The ids that were still queued.
+ */
 export async function markDelivered(
   tx: Transaction,
   recipients: Recipient[],
   messageIds: string[],
+  reader?: string,
 ): Promise<string[]> {
   if (recipients.length === 0 || messageIds.length === 0) return [];
-  return told(tx, 'delivered', recipients, await tx.all(markDeliveredTo(recipients, messageIds, tx.now)));
+  const rows = await tx.all(markDeliveredTo(recipients, messageIds, reader ?? null, tx.now));
+  return tellOfState(tx, 'delivered', recipients, rows);
 }
 
 /** Recipients have read these messages, or all of theirs. @returns The ids that were not acknowledged before. */
@@ -89,7 +95,7 @@ export async function acknowledge(
   messageIds?: string[],
 ): Promise<string[]> {
   if (recipients.length === 0 || messageIds?.length === 0) return [];
-  return told(
+  return tellOfState(
     tx,
     'acknowledged',
     recipients,
@@ -97,7 +103,8 @@ export async function acknowledge(
   );
 }
 
-async function told(
+/** Writes down that messages have reached a state. @returns Their ids. */
+export async function tellOfState(
   tx: Transaction,
   change: string,
   recipients: Recipient[],

@@ -59,3 +59,28 @@ create view messages as
     from message join message_recipient on message_id = message.id
    order by seq, recipient;
 `;
+
+/**
+ * How a message is brought to its reader, for SQLite. reader: the agent that an answer brought it to, of a role one of
+ * many. offered_ms: when it was put into an answer that may still be on its way. bulk: one of so many within a minute that
+ * a digest tells of them together; announced_ms: when one did.
+ */
+export const messageDeliverySchema = `
+alter table message_recipient add column reader text;
+alter table message_recipient add column offered_ms integer;
+alter table message_recipient add column bulk integer not null default 0 check (bulk in (0, 1));
+alter table message_recipient add column announced_ms integer;
+create index message_read on message_recipient (reader) where state = 'delivered';
+-- How much somebody has said lately.
+create index message_by_sender on message (from_agent, created_ms) where from_agent is not null;
+
+drop view messages;
+create view messages as
+  select message.id, type, from_agent, recipient, state, reader, priority, run_id as run, task_id as task, attempt, body,
+         data, reply_to, question,
+         strftime('%Y-%m-%dT%H:%M:%fZ', created_ms / 1000.0, 'unixepoch') as created,
+         strftime('%Y-%m-%dT%H:%M:%fZ', delivered_ms / 1000.0, 'unixepoch') as delivered,
+         strftime('%Y-%m-%dT%H:%M:%fZ', acknowledged_ms / 1000.0, 'unixepoch') as acknowledged
+    from message join message_recipient on message_id = message.id
+   order by seq, recipient;
+`;

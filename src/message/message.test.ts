@@ -20,6 +20,7 @@ import {
   inboxOf,
   LONGEST_BODY,
   markDelivered,
+  messageDeliverySchema,
   messageSchema,
   openQuestions,
   resolveRecipient,
@@ -31,12 +32,8 @@ import {
 
 async function givenAgents() {
   const given = await givenStore([
-    eventSchema,
-    agentSchema,
-    formerNameSchema,
-    followingSchema,
-    taskSchema,
-    messageSchema,
+    ...[eventSchema, agentSchema, formerNameSchema, followingSchema, taskSchema],
+    ...[messageSchema, messageDeliverySchema],
   ]);
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);
   const register = (name: string, role: Role = 'worker', runId?: string) =>
@@ -279,6 +276,24 @@ describe('questions', () => {
     );
     expect(await sheet.bodies(SUPERVISORS)).toEqual(['Freed.']);
   });
+});
+
+test('what a session asked that has ended is answered to whoever holds the task now', async () => {
+  await using sheet = await givenAgents();
+  await claimed(sheet, 'auth', sheet.bo);
+  const ask = (taskId?: string) =>
+    sheet.send({
+      type: 'QUESTION',
+      from: sheet.ada,
+      to: [HUMANS],
+      ...(taskId === undefined ? {} : { taskId }),
+    });
+  const [about, loose] = [await ask('auth'), await ask()];
+  await sheet.inSheet((tx) => endAgent(tx, sheet.ada));
+  for (const { id } of [about, loose])
+    await sheet.inSheet((tx) => answerQuestion(tx, { questionId: id, from: sheet.sam, text: `To ${id}` }));
+  expect(await sheet.bodies(sheet.bo)).toEqual(['To q-1']);
+  expect(await sheet.bodies(sheet.ada)).toEqual(['To q-2']);
 });
 
 describe('a recipient', () => {

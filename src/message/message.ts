@@ -33,10 +33,19 @@ export interface MessageData {
   INSTRUCTION: { paths?: string[] };
 }
 
-/** An agent's id, or everybody of a role: the first of them who acknowledges it does so for all. */
+/**
+ * An agent's id; everybody of a role: the first of them whom it is delivered to has it for all; or a task that nobody
+ * holds, for whoever takes it up.
+ */
 export type Recipient = string;
 export const HUMANS: Recipient = 'role:human';
 export const SUPERVISORS: Recipient = 'role:supervisor';
+/** The notes, which answer a QUERY. */
+export const CONTEXT: Recipient = 'context';
+
+export function holderOfTask(taskId: string): Recipient {
+  return `task:${taskId}`;
+}
 
 export const QUESTION_STATES = ['open', 'answered', 'withdrawn'] as const;
 /** `withdrawn`: what was asked about went on or ended without an answer. */

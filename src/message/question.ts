@@ -1,3 +1,4 @@
+import { findAgent } from '../agent/index.js';
 import { CallsheetError, usageError } from '../error/index.js';
 import { sql, type Reader, type Sql, type Transaction } from '../store/index.js';
 import { findTask, holdsClaim } from '../task/index.js';
@@ -72,13 +73,14 @@ async function settle(
   return { ...question, question: to };
 }
 
-// What callsheet itself asked about a task is answered to whoever holds it.
+// What callsheet itself asked about a task, and what a session asked that has ended, is answered to whoever holds it.
 async function askerOf(tx: Transaction, question: Message): Promise<Recipient> {
-  if (question.from !== undefined) return question.from;
+  const asker = question.from === undefined ? undefined : await findAgent(tx, question.from);
+  if (asker !== undefined && asker.endedAt === undefined) return asker.id;
   const task = question.taskId === undefined ? undefined : await findTask(tx, question.taskId);
   return task !== undefined && holdsClaim(task.state) && task.claimedBy !== undefined
     ? task.claimedBy
-    : SUPERVISORS;
+    : (question.from ?? SUPERVISORS);
 }
 
 async function alreadySettled(tx: Transaction, question: Message): Promise<CallsheetError> {

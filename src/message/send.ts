@@ -3,6 +3,7 @@ import { appendEvent } from '../event/index.js';
 import { textOf, type Transaction } from '../store/index.js';
 import { oneLine, plainText } from '../text/index.js';
 import { plainBody, plainData } from './body.js';
+import { isOneOfMany } from './bulk.js';
 import { findMessage } from './inbox.js';
 import { insertMessage, insertRecipient, selectSentBefore } from './message.sql.js';
 import {
@@ -58,7 +59,10 @@ export async function sendMessage(tx: Transaction, message: NewMessage): Promise
   }
   const id = await tx.nextId(awaitsAnswer(message.type) ? 'q' : 'm');
   await tx.run(insertMessage(columnsOf(tx, id, message, body, data)));
-  for (const recipient of recipients) await tx.run(insertRecipient(id, recipient, message.dedupeKey ?? null));
+  for (const recipient of recipients) {
+    const isBulk = await isOneOfMany(tx, message.from, recipient);
+    await tx.run(insertRecipient(id, recipient, { dedupeKey: message.dedupeKey ?? null, isBulk }));
+  }
   const sent = await stored(tx, id);
   await tellMessage(tx, 'sent', sent, {
     from: sent.from,

@@ -4,6 +4,7 @@ import { openRepository } from '../git/index.js';
 import type { Sheet } from '../sheet/index.js';
 import { identify, type Caller } from './identity.js';
 import type { Context } from './operation.js';
+import { loggingRefusals } from './refused.js';
 
 /** What a face brings along for its operations. */
 export type Surroundings = Pick<Context, 'cwd' | 'env' | 'output' | 'say' | 'emit' | 'signal'> & {
@@ -16,7 +17,14 @@ export type Surroundings = Pick<Context, 'cwd' | 'env' | 'output' | 'say' | 'emi
  */
 export async function openContext(surroundings: Surroundings): Promise<Context> {
   const { sheet, as, pid, ...rest } = surroundings;
-  const actor = await identify(sheet.store, { env: rest.env, pid, ...(as === undefined ? {} : { as }) });
+  const { store } = sheet;
+  const { env } = rest;
+  const actor = await loggingRefusals(
+    store,
+    '--as',
+    () => identify(store, { env, pid }),
+    () => identify(store, { env, pid, ...(as === undefined ? {} : { as }) }),
+  );
   let repository: Promise<Repository> | undefined;
   return {
     ...rest,
@@ -24,7 +32,7 @@ export async function openContext(surroundings: Surroundings): Promise<Context> 
     actor,
     repository: () => (repository ??= openRepository(rest.cwd)),
     async agentId() {
-      actor.agentId ??= (await sheet.store.transaction((tx) => personNamed(tx, actor.name))).id;
+      actor.agentId ??= (await store.transaction((tx) => personNamed(tx, actor.name))).id;
       return actor.agentId;
     },
   };

@@ -56,7 +56,42 @@ test('what a role has no right to is refused and logged with the name of who tri
     hint: expect.stringContaining('callsheet send') as string,
   });
   const events = await findEvents(sheet.store, { type: 'operation.refused' });
-  expect(events.map(({ data }) => data)).toEqual([{ operation: 'task.add', name: 'cy', role: 'worker' }]);
+  expect(events.map(({ data }) => data)).toEqual([
+    {
+      ...{ operation: 'task.add', name: 'cy', role: 'worker' },
+      reason: expect.stringContaining('may not use task add') as string,
+    },
+  ]);
+});
+
+test('every attempt of a worker at more than its rights is refused and in the log', async () => {
+  const { call, session, sheet } = await givenSheet();
+  const { env, agent } = await session({ role: 'worker', name: 'cy' });
+  await session({ role: 'worker', name: 'dee' });
+  await call('task.add', { title: 'One' });
+  await call('task.claim', {}, { as: 'ada' });
+  await call('send', { type: 'QUESTION', to: 'human', body: 'Which?' }, { as: 'ada' });
+  await call('lock.acquire', { paths: ['a.txt'] }, { as: 'ada' });
+  const attempts: [string, Parameters<typeof call>[1], { as?: string }?][] = [
+    ['task.add', { title: 'x', assignee: 'dee' }],
+    ['answer', { question: 'q-1', text: 'yes' }],
+    ['send', { type: 'ANSWER', replyTo: 'q-1', body: 'yes' }],
+    ['send', { type: 'INSTRUCTION', to: 'dee', body: 'Obey' }],
+    ['send', { type: 'INSTRUCTION', to: 'task-1', body: 'Obey' }],
+    ['workers', { count: '9' }],
+    ['task.complete', { id: 'task-1', attempt: '1' }],
+    ['task.claim', {}, { as: 'dee' }],
+    ['task.claim', {}, { as: 'mia' }],
+    ['lock.release', { id: 'lock-1' }],
+  ];
+  for (const [name, raw, options] of attempts) {
+    await expect(call(name, raw, { env, ...options }), name).rejects.toMatchObject({ exit: 'refused' });
+  }
+  const events = await findEvents(sheet.store, { type: 'operation.refused', agentId: agent.id });
+  expect(events.map(({ data }) => data['operation'])).toEqual(
+    attempts.map(([name, , options]) => (options === undefined ? name : '--as')),
+  );
+  expect(await call('task.show', { id: 'task-1' })).toMatchObject({ state: 'running', claimedBy: 'ada' });
 });
 
 test('a worker writes about its own claim only', async () => {

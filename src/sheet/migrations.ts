@@ -6,7 +6,7 @@ import { evidenceSchema } from '../gate/index.js';
 import { goalSchema } from '../goal/index.js';
 import { landingSchema } from '../landing/index.js';
 import { lockSchema } from '../lock/index.js';
-import { messageSchema } from '../message/index.js';
+import { messageDeliverySchema, messageSchema } from '../message/index.js';
 import { noteAnchorSchema, noteSchema } from '../note/index.js';
 import { noticeSchema } from '../notice/index.js';
 import { readSchema, seenSchema } from '../read/index.js';
@@ -52,4 +52,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 4, sqlite: goalSchema },
   // A lead and workers in terminals: who is handed tasks, and who waits.
   { version: 5, sqlite: followingSchema },
+  // To whom each message was brought, and when.
+  { version: 6, sqlite: messageDeliverySchema },
 ];

@@ -1,1 +1,2 @@
-export { mailDelivered, mailFor, recipientsOf } from './mail.js';
+export { mailAcknowledged, mailDelivered, mailFor } from './mail.js';
+export { recipientsOf } from './recipients.js';

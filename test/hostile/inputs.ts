@@ -525,7 +525,7 @@ export const INPUTS: readonly Row[] = [
   {
     what: 'an inbox with words',
     args: ['inbox', '$(touch {canary})'],
-    ...refused('ARGUMENT_UNEXPECTED', 2, 'touch'),
+    ...refused('INPUT_INVALID', 2, 'ID'),
   },
   {
     what: 'a goal of 4,001 characters',

@@ -42,6 +42,12 @@ export const RIGHTS: readonly Row[] = [
     ...refused('NOT_ALLOWED', 3, 'wren'),
   },
   {
+    what: 'a worker that answers for the lead, by message',
+    as: 'worker',
+    args: ['send', 'ANSWER', 'Yes, you may', '--reply-to', 'q-1', '--option', '$(touch'],
+    ...refused('NOT_ALLOWED', 3, 'wren'),
+  },
+  {
     what: 'a worker that writes about the work of nobody',
     as: 'worker',
     args: ['task', 'fail', 'task-1', 'no', '--attempt', '1'],

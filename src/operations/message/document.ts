@@ -1,4 +1,4 @@
-import type { InboxItem, Message } from '../../message/index.js';
+import { describeData, type InboxItem, type Message } from '../../message/index.js';
 import { defined } from '../../store/index.js';
 import { plainText, quoted } from '../../text/index.js';
 import { iso } from '../time.js';
@@ -33,7 +33,7 @@ export function showMessage(message: MessageDocument): string {
   const head = `${message.id} ${message.type} from ${message.from}${about}, ${message.at}`;
   return [
     head,
-    quoted(plainText(message.body)),
+    quoted(plainText([message.body, ...describeData(message)].join('\n'))),
     ...(isOpen ? [`  callsheet answer ${message.id} "…"`] : []),
   ].join('\n');
 }
