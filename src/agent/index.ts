@@ -8,6 +8,7 @@ export {
   findAgentByName,
   findAgentByToken,
   findAgentsByProcess,
+  findLastOfProcess,
   liveAgents,
   noteProcess,
   noteSign,

@@ -8,6 +8,7 @@ import {
   greeting,
   KEEP_IN_SUMMARY,
   keepSummary,
+  noteInstructions,
   NOTHING,
   onPrompt,
   onStop,
@@ -18,7 +19,9 @@ import {
   type Step,
 } from '../guard/index.js';
 import { defined } from '../store/index.js';
+import { resumedSession } from './fork.js';
 import { HookInput } from './input.js';
+import { INSTRUCTIONS } from './instructions.js';
 import { CARRIERS, withMail } from './mail.js';
 import { inClientsWords } from './output.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
@@ -65,9 +68,12 @@ async function onStart(
   sessionId: string,
   input: HookInput,
 ): Promise<Answer> {
-  const session = defined({ client, sessionId, process, model: input.text('model') });
+  const isFork = input.text('source') === 'fork';
+  const fork = isFork ? { of: process === undefined ? undefined : resumedSession(process) } : undefined;
+  const session = defined({ client, sessionId, process, model: input.text('model'), fork });
   const { agent, isNew } = await startSession(guard, session);
   markRegistered(guard.sheetFolder, sessionId);
+  await noteInstructions(guard, { agent, cwd: input.text('cwd') ?? '/' }, INSTRUCTIONS[client]);
   const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);
   return { refused: false, tell };
 }
