@@ -118,10 +118,11 @@ function lockedText(
   now: number,
 ): string {
   const about = taskId === undefined ? '' : ` for task ${taskId}`;
+  const by = target === path ? '' : ` (${shownPath(target)})`;
   const why = lock.reason === undefined ? '' : `, saying “${oneLine(plainText(lock.reason), 200)}”`;
   const ago = formatDuration(Math.max(1_000, now - since));
   const left = formatDuration(Math.max(1_000, until - now));
-  return `callsheet: not written. ${shownPath(path)} is locked by ${agentName}${about} (${shownPath(target)}) since ${ago}${why}; the lock ends in ${left} unless it is renewed.`;
+  return `callsheet: not written. ${shownPath(path)} is locked by ${agentName}${about}${by} since ${ago}${why}; the lock ends in ${left} unless it is renewed.`;
 }
 
 function quoted(path: string): string {
