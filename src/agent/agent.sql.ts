@@ -28,6 +28,10 @@ export const selectLiveAgents = (): Sql =>
 export const selectAgentByProcess = (pids: number[]): Sql => sql`
   select * from agent where pid in (${join(pids)}) and ended_ms is null`;
 
+export const selectNewestOfProcess = (pid: number, startedAt: string): Sql => sql`
+  select * from agent where pid = ${pid} and pid_started_at = ${startedAt} and parent_id is null
+   order by last_sign_ms desc, created_ms desc limit 1`;
+
 export const updateSign = (id: string, nowMs: number): Sql => sql`
   update agent set last_sign_ms = ${nowMs} where id = (select ${id})`;
 

@@ -9,6 +9,7 @@ export {
   findAgentByToken,
   findAgentsByProcess,
   givePart,
+  findLastOfProcess,
   liveAgents,
   noteIdle,
   noteProcess,

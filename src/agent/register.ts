@@ -23,6 +23,7 @@ import {
   selectAgentByProcess,
   selectAgentByToken,
   selectLiveAgents,
+  selectNewestOfProcess,
   selectSubagents,
   selectTakenNames,
   updateEnded,
@@ -229,6 +230,14 @@ export async function findAgentByToken(reader: Reader, token: string): Promise<A
 /** The live sessions whose client is one of these processes; the caller compares start times. */
 export async function findAgentsByProcess(reader: Reader, pids: number[]): Promise<Agent[]> {
   return pids.length === 0 ? [] : (await reader.all(selectAgentByProcess(pids))).map(toAgent);
+}
+
+/** The session that was last at work in a client's process, ended or not. */
+export async function findLastOfProcess(
+  reader: Reader,
+  { pid, startedAt }: { pid: number; startedAt: string },
+): Promise<Agent | undefined> {
+  return optionalAgent(await reader.get(selectNewestOfProcess(pid, startedAt)));
 }
 
 export async function liveAgents(reader: Reader): Promise<Agent[]> {

@@ -30,6 +30,7 @@ test('for what is packed git is asked, also beside what is not', async () => {
   const { root } = await givenRepository({ 'a.txt': 'a\n', 'lib/b.txt': 'b\n' });
   git(root, 'gc', '--quiet');
   expect([...(await committedHashes(root, ['a.txt', 'none']))]).toEqual([['a.txt', hash('a\n')]]);
+  expect((await withoutGit(() => committedHashes(root, ['a.txt'], false))).size).toBe(0);
   commitFiles(root, { 'a.txt': 'new\n' }, 'more');
   const found = await committedHashes(root, ['a.txt', 'lib/b.txt', 'lib/none']);
   expect([...found].sort()).toEqual([

@@ -16,10 +16,12 @@ const FOLDER_MODE = '40000';
 /**
  * Object id of each path in the commit that a checkout is at, without those that are not there. What was committed
  * lately is read from git's files; one call of git answers for all that has been packed.
+ * @param ask False: what has been packed counts as not there, and no git is started.
  */
 export async function committedHashes(
   checkout: string,
   paths: readonly string[],
+  ask = true,
 ): Promise<Map<string, string>> {
   const located = locateRepository(checkout);
   if (located === undefined || paths.length === 0) return new Map();
@@ -32,7 +34,7 @@ export async function committedHashes(
     if (id === undefined) unclear.push(path);
     else if (id !== '') found.set(path, id);
   }
-  const asked = unclear.length === 0 ? [] : await hashesAt(located.root, commit ?? 'HEAD', unclear);
+  const asked = unclear.length === 0 || !ask ? [] : await hashesAt(located.root, commit ?? 'HEAD', unclear);
   return new Map([...found, ...asked]);
 }
 

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { findSeen } from '../read/index.js';
 import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
@@ -47,6 +48,18 @@ export async function noteRead(
     const knewAll = before?.whole === true && before.hash === content.hash;
     await haveSeen(guard, tx, agent.id, target, { content, whole: isWhole || knewAll });
   });
+}
+
+/** Of files of instructions, those that are in a folder or above it in the same checkout count as seen in part. */
+export async function noteInstructions(guard: Guard, step: Step, names: readonly string[]): Promise<void> {
+  const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
+  if (here.where !== 'checkout') return;
+  for (let folder = dirname(here.file); isIn(here.checkout, folder); folder = dirname(folder))
+    for (const name of names) await noteRead(guard, step, join(folder, name), false);
+}
+
+function isIn(checkout: string, folder: string): boolean {
+  return folder === checkout || folder.startsWith(`${checkout}/`);
 }
 
 function isShownWhole({ bytes }: Content, offset: number, limit: number | undefined): boolean {

@@ -1,5 +1,5 @@
 export { beforeCommit, type CommitIntent, type InTheWay } from './before-commit.js';
-export { beforeRead } from './before-read.js';
+export { beforeRead, noteInstructions } from './before-read.js';
 export { beforeShell } from './before-shell.js';
 export { beforeWrite, type WriteIntent } from './before-write.js';
 export { giveBackTasks, reapSessions } from './claims.js';

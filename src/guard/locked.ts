@@ -1,20 +1,31 @@
 import { CallsheetError } from '../error/index.js';
 import {
   acquireLock,
+  expireLocks,
   findLocks,
   locksOverlapping,
   releaseLock,
+  renewLock,
   renewQueued,
   type Holder,
+  type Lock,
   type LockAnswer,
 } from '../lock/index.js';
 import { leaveNotice } from '../notice/index.js';
-import type { Transaction } from '../store/index.js';
+import type { Reader, Transaction } from '../store/index.js';
+import { findTask } from '../task/index.js';
 import { formatDuration, oneLine, plainText } from '../text/index.js';
+import { findWrites } from '../write/index.js';
+import type { Guard } from './guard.js';
 import { shownPath } from './refusal.js';
+import { uncommitted } from './uncommitted.js';
 
 /** How long a file stays with whoever writes it under the policy `lock`, after the last write. */
 const AT_WORK_MS = 3 * 60_000;
+/** How long a place in line is kept without a step of whoever waits. */
+const IN_LINE_MS = 5 * 60_000;
+/** How long the next in line has a file, once it is told, before it writes there. */
+const GRANTED_MS = 60_000;
 /** Marks the locks that the guard takes; a lock by hand has a reason of its own, or none. */
 const AT_WORK = 'at work on it';
 
@@ -39,7 +50,7 @@ export async function lockWhileAtWork(
   const request = { agentId, paths: [path], resources: [], ttlMs: AT_WORK_MS, reason: AT_WORK };
   let answer: LockAnswer;
   try {
-    answer = await acquireLock(tx, { ...request, queue: true, byHand: false });
+    answer = await acquireLock(tx, { ...request, queue: true, queueMs: IN_LINE_MS, byHand: false });
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'LOCK_DEADLOCK') throw error;
     return `callsheet: not written. ${shownPath(path)} is locked by an agent that waits for a file of yours, so nobody would ever go on. End what you do with yours first: it is let go of when you commit, or end your turn.`;
@@ -51,23 +62,54 @@ export async function lockWhileAtWork(
   return `${lockedText(path, holder, tx.now)}${place}\nDo something else meanwhile; you are told when it is yours.`;
 }
 
-/** Lets go of what the guard has locked for an agent: it has committed, or its turn is over. */
+/** Lets go of what the guard has locked for an agent, and of its places in line: its turn is over. */
 export async function endAtWork(tx: Transaction, agentId: string): Promise<void> {
-  for (const lock of await findLocks(tx, { agentId, byHand: false }))
-    if (lock.reason === AT_WORK) await releaseLock(tx, { agentId, lockId: lock.id });
+  for (const { id } of await ownAtWork(tx, agentId)) await releaseLock(tx, { agentId, lockId: id });
 }
 
-/** An agent that waits in line keeps its place by being at work, and is told, once, what has become its own. */
+/**
+ * An agent that waits in line keeps its place by being at work, and is told, once, what has become its own: it has it
+ * for a while from then on.
+ */
 export async function keepInLine(tx: Transaction, agentId: string): Promise<void> {
-  for (const lock of await findLocks(tx, { agentId, byHand: false })) {
-    if (lock.reason !== AT_WORK) continue;
-    if (lock.state === 'queued') await renewQueued(tx, lock.id);
-    else if (lock.grantedAt !== undefined && lock.grantedAt > lock.createdAt) {
-      const ends = formatDuration(Math.max(1_000, lock.expiresAt - tx.now));
-      const text = `callsheet: ${lock.paths.map(shownPath).join(', ')} is yours now, for ${ends}; read it again before you write.`;
-      await leaveNotice(tx, agentId, { topic: `granted:${lock.id}`, text });
-    }
-  }
+  const waiting = (await ownAtWork(tx, agentId)).filter(({ state }) => state === 'queued');
+  for (const lock of waiting) await renewQueued(tx, lock.id, IN_LINE_MS);
+  // Whoever held it may have done nothing for too long, and nobody else looks.
+  if (waiting.length > 0) await expireLocks(tx);
+  for (const lock of await ownAtWork(tx, agentId))
+    if (lock.state === 'held' && isHandedOn(lock)) await tellGranted(tx, lock);
+}
+
+/** Lets go of what an agent has locked by writing it, and has committed, or written for a task that it holds no more. */
+export async function endDone({ store }: Guard, agentId: string): Promise<void> {
+  const done: Lock[] = [];
+  for (const lock of await ownAtWork(store, agentId))
+    if (lock.state === 'held' && (await isDone(store, agentId, lock))) done.push(lock);
+  if (done.length === 0) return;
+  await store.transaction(async (tx) => {
+    for (const { id } of done) await releaseLock(tx, { agentId, lockId: id });
+  });
+}
+
+async function isDone(reader: Reader, agentId: string, { paths, grantedAt = 0 }: Lock): Promise<boolean> {
+  const [write] = await findWrites(reader, { paths, sinceMs: grantedAt, newest: 1 });
+  if (write === undefined) return false;
+  const task = write.taskId === undefined ? undefined : await findTask(reader, write.taskId);
+  if (task !== undefined && task.claimedBy !== agentId) return true;
+  return (await uncommitted(write.checkout, [write], false)).length === 0;
+}
+
+async function ownAtWork(reader: Reader, agentId: string): Promise<Lock[]> {
+  return (await findLocks(reader, { agentId, byHand: false })).filter(({ reason }) => reason === AT_WORK);
+}
+
+function isHandedOn({ grantedAt, createdAt }: Lock): boolean {
+  return grantedAt !== undefined && grantedAt > createdAt;
+}
+
+async function tellGranted(tx: Transaction, { id, agentId, paths }: Lock): Promise<void> {
+  const text = `callsheet: ${paths.map(shownPath).join(', ')} is yours now, for ${formatDuration(GRANTED_MS)}; read it again before you write.`;
+  if (await leaveNotice(tx, agentId, { topic: `granted:${id}`, text })) await renewLock(tx, id, GRANTED_MS);
 }
 
 function lockedText(
@@ -76,10 +118,11 @@ function lockedText(
   now: number,
 ): string {
   const about = taskId === undefined ? '' : ` for task ${taskId}`;
+  const by = target === path ? '' : ` (${shownPath(target)})`;
   const why = lock.reason === undefined ? '' : `, saying “${oneLine(plainText(lock.reason), 200)}”`;
   const ago = formatDuration(Math.max(1_000, now - since));
   const left = formatDuration(Math.max(1_000, until - now));
-  return `callsheet: not written. ${shownPath(path)} is locked by ${agentName}${about} (${shownPath(target)}) since ${ago}${why}; the lock ends in ${left} unless it is renewed.`;
+  return `callsheet: not written. ${shownPath(path)} is locked by ${agentName}${about}${by} since ${ago}${why}; the lock ends in ${left} unless it is renewed.`;
 }
 
 function quoted(path: string): string {

@@ -3,10 +3,12 @@ import type { Content } from './content.js';
 import { LONGEST_DIFF, type LineChanges } from './line-changes.js';
 
 const HEAD_LINES = 40;
+/** A refusal names a path up to three times, and is to stay short. */
+const LONGEST_PATH = 200;
 
 /** A path as it is shown: what agents name is data. */
 export function shownPath(path: string): string {
-  return oneLine(plainText(path), 300);
+  return oneLine(plainText(path), LONGEST_PATH);
 }
 
 /** A diff, quoted, with what is left out of it said. */

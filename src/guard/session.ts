@@ -5,6 +5,7 @@ import {
   findAgentAround,
   findAgentByName,
   givePart,
+  findLastOfProcess,
   liveAgents,
   noteProcess,
   registerAgent,
@@ -30,6 +31,8 @@ export interface NewSession {
   model?: string;
   /** What the client was started for, as its own environment says. */
   part?: Part;
+  /** Where it is a fork: the session that the client was started to go on from, if that is known. */
+  fork?: { of: string | undefined };
 }
 
 export function clientSessionOf(client: string, sessionId: string, subagentId?: string): string {
@@ -58,8 +61,10 @@ export async function startSession(
   return guard.store.transaction(async (tx) => {
     await endVanished(tx);
     const before = await findAgentByClientSession(tx, clientSession);
+    const forked = before === undefined ? await forkedFrom(tx, session) : undefined;
     const id = before?.id ?? (await register(tx, session, clientSession)).id;
     if (before !== undefined) await returnAgent(tx, id);
+    else if (forked !== undefined) await inheritFrom(tx, forked, id);
     else await noteTold(tx, id, await newestWrite(tx));
     if (session.process !== undefined) await noteProcess(tx, id, session.process);
     await givePart(tx, id, await partOf(tx, id, session, before));
@@ -98,6 +103,26 @@ async function register(
   return (await registerAgent(tx, wanted)).agent;
 }
 
+/**
+ * The session whose conversation a fork goes on with: that which was at work in the same process, else that which the
+ * client was started with.
+ */
+async function forkedFrom(
+  tx: Transaction,
+  { client, process, fork }: NewSession,
+): Promise<Agent | undefined> {
+  if (fork === undefined) return undefined;
+  const before = process === undefined ? undefined : await findLastOfProcess(tx, process);
+  if (before !== undefined || fork.of === undefined) return before;
+  return findAgentByClientSession(tx, clientSessionOf(client, fork.of));
+}
+
+/** What the one has seen, and has been told of, the other has too. */
+async function inheritFrom(tx: Transaction, { id: from }: Agent, to: string): Promise<void> {
+  await inheritSeen(tx, from, to);
+  await noteTold(tx, to, await toldUpTo(tx, from));
+}
+
 /** A client that was killed says nothing at its end: its session has ended all the same. */
 async function endVanished(tx: Transaction): Promise<void> {
   for (const agent of await liveAgents(tx)) {
@@ -118,8 +143,7 @@ async function registerSubagent(tx: Transaction, parent: Agent, clientSession: s
     parentId: parent.id,
     name: `${parent.name.slice(0, 30)}.${await freeNumber(tx, parent, others.length + 1)}`,
   });
-  await inheritSeen(tx, parent.id, agent.id);
-  await noteTold(tx, agent.id, await toldUpTo(tx, parent.id));
+  await inheritFrom(tx, parent, agent.id);
   return agent;
 }
 

@@ -1,8 +1,7 @@
 import { findLocks } from '../lock/index.js';
-import type { Transaction } from '../store/index.js';
 import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
-import { endAtWork, keepInLine } from './locked.js';
+import { endAtWork, endDone, keepInLine } from './locked.js';
 import { newPremises, newsFor } from './premises.js';
 import { settle } from './settle.js';
 import { sweep } from './sweep.js';
@@ -31,14 +30,17 @@ function mentionsIn(prompt: string): string[] {
  */
 export async function afterTools(guard: Guard, step: Step, callId?: string): Promise<Answer> {
   await settle(guard, step, true, callId);
-  await ofOwnLocks(guard, step, keepInLine);
+  await ofOwnLocks(guard, step, async (holder) => {
+    await endDone(guard, holder);
+    await guard.store.transaction((tx) => keepInLine(tx, holder));
+  });
   return told(await newsFor(guard, step));
 }
 
 /** A turn is about to end: it goes on when something that it relied on has changed unseen. */
 export async function onStop(guard: Guard, step: Step, { again }: { again: boolean }): Promise<Answer> {
   await settle(guard, step, true);
-  await ofOwnLocks(guard, step, endAtWork);
+  await ofOwnLocks(guard, step, (holder) => guard.store.transaction((tx) => endAtWork(tx, holder)));
   if (again) return NOTHING;
   const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
   if (here.where === 'checkout') await sweep(guard, here.checkout);
@@ -52,11 +54,11 @@ export async function onStop(guard: Guard, step: Step, { again }: { again: boole
 async function ofOwnLocks(
   { store }: Guard,
   { agent }: Step,
-  work: (tx: Transaction, holder: string) => Promise<void>,
+  work: (holder: string) => Promise<void>,
 ): Promise<void> {
   const holder = agent.parentId ?? agent.id;
   if ((await findLocks(store, { agentId: holder, byHand: false })).length === 0) return;
-  await store.transaction((tx) => work(tx, holder));
+  await work(holder);
 }
 
 function told(news: readonly string[]): Answer {

@@ -2,13 +2,17 @@ import { committedHashes } from '../git/index.js';
 import { contentHash } from '../read/index.js';
 import { contentOf } from './content.js';
 
-/** Those of some files of a checkout that no commit has as they are, in the order given. */
+/**
+ * Those of some files of a checkout that its commit does not have as they are, in the order given.
+ * @param ask False: no git is started, and what was not committed lately counts as not committed.
+ */
 export async function uncommitted<File extends { path: string }>(
   checkout: string,
   files: readonly File[],
+  ask = true,
 ): Promise<File[]> {
   const paths = [...new Set(files.map(({ path }) => path))];
-  const committed = await committedHashes(checkout, paths);
+  const committed = await committedHashes(checkout, paths, ask);
   return files.filter(({ path }) => !isAs(`${checkout}/${path}`, committed.get(path) ?? ''));
 }
 

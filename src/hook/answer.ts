@@ -8,6 +8,7 @@ import {
   greeting,
   KEEP_IN_SUMMARY,
   keepSummary,
+  noteInstructions,
   NOTHING,
   onPrompt,
   onStop,
@@ -24,6 +25,8 @@ import type { HookInput } from './input.js';
 import { CARRIERS, noteRead, withMail } from './mail.js';
 import { inClientsWords, type Asked } from './output.js';
 import { partOfClient } from './part.js';
+import { resumedSession } from './fork.js';
+import { INSTRUCTIONS } from './instructions.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
 import { beforeTool } from './tool.js';
@@ -68,9 +71,12 @@ async function onStart(
   input: HookInput,
 ): Promise<Answer> {
   const part = partOfClient(process);
-  const session = defined({ client, sessionId, process, model: input.text('model'), part });
+  const isFork = input.text('source') === 'fork';
+  const fork = isFork ? { of: process === undefined ? undefined : resumedSession(process) } : undefined;
+  const session = defined({ client, sessionId, process, model: input.text('model'), part, fork });
   const { agent, isNew } = await startSession(guard, session);
   markRegistered(guard.sheetFolder, sessionId);
+  await noteInstructions(guard, { agent, cwd: input.text('cwd') ?? '/' }, INSTRUCTIONS[client]);
   const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);
   return { refused: false, tell };
 }

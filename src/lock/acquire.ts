@@ -90,7 +90,7 @@ async function queuedAlready(
   const locks = (await tx.all(selectQueuedOf(request.agentId))).map(toLock);
   const same = locks.find((lock) => namesOf(targetsOfLock(lock)) === wanted && isSameClaim(lock, request));
   if (same === undefined) return undefined;
-  await renewQueued(tx, same.id);
+  await renewQueued(tx, same.id, request.queueMs);
   return storedLock(tx, same.id);
 }
 

@@ -85,9 +85,17 @@ async function grantIfFree(tx: Transaction, lock: Lock): Promise<boolean> {
   return true;
 }
 
-/** A waiter is still there. @returns When its request leaves the queue, in Unix milliseconds, or `lost`. */
-export async function renewQueued(tx: Transaction, lockId: string): Promise<number | 'lost'> {
-  const row = await tx.get(extendLock(lockId, 'queued', tx.now + QUEUE_LEASE_MS));
+/**
+ * A waiter is still there.
+ * @param queueMs How long its place stands from now without another word. Default 1 minute.
+ * @returns When its request leaves the queue, in Unix milliseconds, or `lost`.
+ */
+export async function renewQueued(
+  tx: Transaction,
+  lockId: string,
+  queueMs = QUEUE_LEASE_MS,
+): Promise<number | 'lost'> {
+  const row = await tx.get(extendLock(lockId, 'queued', tx.now + queueMs));
   return row === undefined ? 'lost' : numberOf(row, 'expires_ms');
 }
 

@@ -23,6 +23,8 @@ export interface LockRequest {
   reason?: string;
   /** Wait in line when it cannot be had now. */
   queue: boolean;
+  /** How long its place in line stands without a word of its waiter. Default 1 minute. */
+  queueMs?: number;
   byHand: boolean;
 }
 
@@ -57,7 +59,7 @@ export async function openLock(
       byHand: request.byHand,
       ttlMs,
       nowMs: tx.now,
-      expiresMs: tx.now + (state === 'held' ? ttlMs : QUEUE_LEASE_MS),
+      expiresMs: tx.now + (state === 'held' ? ttlMs : (request.queueMs ?? QUEUE_LEASE_MS)),
     }),
   );
   for (const [position, { kind, value }] of targets.entries()) {

@@ -23,13 +23,17 @@ const insertNotice = (agentId: string, topic: string, text: string, nowMs: numbe
   insert into notice (agent_id, topic, body, created_ms) values (${agentId}, ${topic}, ${text}, ${nowMs})
   on conflict (agent_id, topic) do nothing`;
 
-/** Has an agent told something, once: nothing happens when it has been told of this topic before. */
+/**
+ * Has an agent told something, once.
+ * @returns False when it has been told of this topic before, or will be: nothing happens then.
+ */
 export async function leaveNotice(
   tx: Transaction,
   agentId: string,
   { topic, text }: { topic: string; text: string },
-): Promise<void> {
-  await tx.run(insertNotice(agentId, topic, text, tx.now));
+): Promise<boolean> {
+  const { changes } = await tx.run(insertNotice(agentId, topic, text, tx.now));
+  return changes > 0;
 }
 
 /** What an agent has not been told yet, oldest first. */

@@ -10,7 +10,7 @@ export { ancestorsOf, identityOf, isAlive } from './identity.js';
 export { readLog } from './log-files.js';
 export { findNamed } from './named.js';
 export { systemProcesses, type Processes } from './processes.js';
-export { findMarked, variableOf } from './marked.js';
+export { argumentsOf, findMarked, variableOf } from './marked.js';
 export type { CommandOptions, CommandResult } from './run-command.js';
 export { runCommand } from './run-command.js';
 export type { ProcessExit, StartedProcess } from './start-process.js';

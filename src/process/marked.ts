@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from './identity.js';
 import { identityFrom } from './identity.js';
-import { psMarked, psVariable } from './ps.js';
+import { psArguments, psMarked, psVariable } from './ps.js';
 import type { ProcessEntry } from './table.js';
 import { allEntries, readProcFile } from './table.js';
 
@@ -22,6 +22,13 @@ export function markedAmong(entries: ProcessEntry[], marker: string): ProcessEnt
   // /proc is read byte by byte (latin1), so the marker must be too.
   const bytes = `\0${Buffer.from(marker).toString('latin1')}\0`;
   return others.filter(({ pid }) => `\0${readProcFile(`/proc/${pid}/environ`) ?? ''}\0`.includes(bytes));
+}
+
+/** What a process was started with, its program first; empty when it is not there, or not ours to look into. */
+export function argumentsOf(pid: number): string[] {
+  if (process.platform !== 'linux') return psArguments(pid);
+  const words = readProcFile(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
+  return words.slice(0, -1).map((word) => Buffer.from(word, 'latin1').toString('utf8'));
 }
 
 /** What a variable of a process was when it started; undefined when it had none, or is not ours to look into. */

@@ -21,6 +21,14 @@ export function psMarked(marker: string): number[] {
     .map((line) => Number.parseInt(line, 10));
 }
 
+/** The words that a process was started with; one with spaces is several. */
+export function psArguments(pid: number): string[] {
+  return ps(['-ww', '-o', 'command=', '-p', String(pid)])
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '');
+}
+
 /** What a variable without spaces was when the process started, as far as `ps` shows environments. */
 export function psVariable(pid: number, name: string): string | undefined {
   const line = ps(['-wwE', '-o', 'command=', '-p', String(pid)]);

@@ -37,6 +37,21 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(parentOfServer()).toBe(session.pid);
   });
 
+  test('a fork says that it is one, and only its command line says of which session', async () => {
+    await using place = await givenRepository();
+    await using model = await scriptedModel({ work: [{ text: 'Done.' }] });
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['SessionStart']);
+    const { settings } = hooks;
+    const [first] = await claude.run('[[script:work]]', { settings }).finished;
+    const id = String(first?.session_id);
+    await claude.run('[[script:work]]', { settings, args: ['--resume', id, '--fork-session'] }).finished;
+    const [started, forked] = hooks.calls().map(({ input }) => input);
+    expect(started).toMatchObject({ source: 'startup', session_id: id });
+    expect(forked?.['source']).toBe('fork');
+    expect(JSON.stringify(forked)).not.toContain(id);
+  });
+
   test('a turn that may not stop is stopped all the same at the ninth time', async () => {
     await using place = await givenRepository();
     await using model = await scriptedModel({ work: Array.from({ length: 20 }, () => ({ text: 'Done.' })) });

@@ -346,6 +346,26 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     expect(told).toMatch(/you are ada[\s\S]*You have written a\.txt/);
   });
 
+  test('that is forked knows what its parent has read, and hears of what has changed since', async () => {
+    await using place = await givenGuarded({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
+    const { read, write, edit } = place;
+    await using model = await scriptedModel({
+      first: [use(read('a.txt'), read('b.txt')), { text: 'Begun.' }],
+      other: [use(edit('b.txt', 'two', 'TWO')), { text: 'Done.' }],
+      fork: [use(write('a.txt', 'mine\n')), use(write('b.txt', 'mine\n')), { text: 'Done.' }],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    const [started] = await claude.run('[[script:first]]').finished;
+    await claude.run('[[script:other]]').finished;
+    const args = ['--resume', String(started?.session_id), '--fork-session'];
+    const [forked] = await claude.run('[[script:fork]]', { args }).finished;
+    expect(forked?.session_id).not.toBe(started?.session_id);
+    const results = model.log.filter(({ script }) => script === 'fork').flatMap((each) => each.results);
+    expect(results[0]).toMatchObject({ isError: false });
+    expect(model.told('fork')).toMatch(/b\.txt has changed since you last saw it: bo wrote it[\s\S]*\+TWO/);
+    expect(place.text('a.txt')).toBe('mine\n');
+  });
+
   test('that is compacted is asked what to keep, and keeps its summary', async () => {
     await using place = await givenGuarded();
     await using model = await scriptedModel({

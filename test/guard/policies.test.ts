@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { findAgentByName } from '../../src/agent/index.js';
+import { claimTask, finishTask } from '../../src/task/index.js';
+import { git } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 const CONFIG = 'callsheet.config.yaml';
@@ -97,5 +100,100 @@ describe('the policy lock', () => {
     await bo.edit('docs/b.txt', 'two', 'TWO');
     expect((await ada.edit('docs/b.txt', 'nine', 'NINE')).refused).toContain('in line');
     expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toContain('nobody would ever go on');
+  });
+
+  /** Two sessions of which one is at work on a file, and the other waits for it. */
+  async function givenWaiting() {
+    const given = await givenPolicy('lock');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.edit('a.txt', 'two', 'TWO');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toContain('in line');
+    return { ...given, ada, bo };
+  }
+
+  test('keeps a place in line for 5 minutes without a step', async () => {
+    const { ada, bo, clock, session } = await givenWaiting();
+    for (let minutes = 0; minutes < 4; minutes += 2) {
+      await ada.edit('a.txt', minutes === 0 ? 'TWO' : 'Two', minutes === 0 ? 'Two' : 'TWO');
+      clock.advance(119_000);
+    }
+    await ada.edit('a.txt', 'three', 'THREE');
+    clock.advance(50_000);
+    const cy = await session();
+    expect((await cy.edit('a.txt', 'five', 'FIVE')).refused).toContain('You are number 2 in line');
+    await ada.stop();
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now, for 1m');
+  });
+
+  test('gives up a place in line after more than 5 minutes without a step', async () => {
+    const { ada, clock, session } = await givenWaiting();
+    for (let minutes = 0; minutes < 6; minutes += 2) {
+      await ada.edit('a.txt', minutes % 4 === 0 ? 'TWO' : 'Two', minutes % 4 === 0 ? 'Two' : 'TWO');
+      clock.advance(110_000);
+    }
+    const cy = await session();
+    expect((await cy.edit('a.txt', 'five', 'FIVE')).refused).toContain('You are number 1 in line');
+  });
+
+  test('gives the next in line a minute from when it is told, then the one behind it', async () => {
+    const { ada, bo, clock, session } = await givenWaiting();
+    const cy = await session();
+    await cy.edit('a.txt', 'five', 'FIVE');
+    clock.advance(1_000);
+    await ada.stop();
+    clock.advance(50_000);
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now, for 1m');
+    clock.advance(55_000);
+    expect((await cy.afterBatch()).told).toBeUndefined();
+    expect((await bo.afterBatch()).told).toBeUndefined();
+    clock.advance(10_000);
+    expect((await cy.afterBatch()).told).toContain('a.txt is yours now');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toMatch(/locked by cy/);
+  });
+
+  test('hands a file on when its holder has not written it for 3 minutes, and nobody else asks', async () => {
+    const { bo, clock } = await givenWaiting();
+    clock.advance(181_000);
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now');
+  });
+
+  test('ends with the commit of what was written, not with another’s', async () => {
+    const { ada, bo, root, clock } = await givenWaiting();
+    clock.advance(1_000);
+    await ada.bash(
+      'echo x > docs/b.txt && git add docs && git -c user.name=x -c user.email=x@x commit -qm docs',
+    );
+    expect((await bo.afterBatch()).told ?? '').not.toContain('is yours now');
+    git(root, 'commit', '--quiet', '-am', 'mine');
+    await ada.afterBatch();
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now');
+  });
+
+  test('is not ended by what was committed before it was granted', async () => {
+    const { ada, bo, root, clock } = await givenWaiting();
+    clock.advance(1_000);
+    git(root, 'commit', '--quiet', '-am', 'mine');
+    await ada.afterBatch();
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now');
+    await bo.afterBatch();
+    expect((await ada.edit('a.txt', 'three', 'THREE')).refused).toMatch(/locked by bo/);
+  });
+
+  test('ends with the task that a file was written for', async () => {
+    const given = await givenPolicy('lock');
+    const [ada, bo] = [await given.session(), await given.session()];
+    await given.call('task.add', { title: 'Limit it', id: 'limiter' }, { as: 'mia' });
+    await given.sheet.store.transaction(async (tx) => {
+      const agent = await findAgentByName(tx, 'ada');
+      if (agent !== undefined) await claimTask(tx, 'limiter', agent, 60_000);
+    });
+    await ada.edit('a.txt', 'two', 'TWO');
+    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toMatch(/locked by ada/);
+    given.clock.advance(1_000);
+    await given.sheet.store.transaction(
+      async (tx) => void (await finishTask(tx, { taskId: 'limiter', attempt: 1 })),
+    );
+    await ada.afterBatch();
+    expect((await bo.afterBatch()).told).toContain('a.txt is yours now');
   });
 });

@@ -252,3 +252,63 @@ describe('a session that a person renames', () => {
     await expect(rename('nobody', 'x')).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
   });
 });
+
+describe('a fork', () => {
+  test('of a session that its client was started with knows what that has seen, and hears what it has not', async () => {
+    const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
+    const ada = await given.session({ id: 'one' });
+    await ada.read('a.txt');
+    await ada.read('b.txt');
+    const bo = await given.session();
+    await bo.edit('b.txt', 'two', 'TWO');
+    await ada.event('SessionEnd', { reason: 'other' });
+    const client = spawn('sh', ['-c', 'read x', 'claude', '--resume', 'one', '--fork-session']);
+    onTestFinished(() => void client.kill('SIGKILL'));
+    await once(client, 'spawn');
+    const fork = await given.session({ id: 'two', source: 'fork', ...defined({ pid: client.pid }) });
+    expect(fork.greeting).toContain('you are cy');
+    expect((await fork.write('a.txt', 'x\n')).refused).toBeUndefined();
+    expect((await given.session({ id: 'other' })).greeting).toContain('you are dee');
+    const again = await given.session({ id: 'three', source: 'fork', ...defined({ pid: client.pid }) });
+    expect((await again.write('a.txt', 'y\n')).refused).toBeUndefined();
+    expect((await again.afterBatch()).told).toBeUndefined();
+  });
+
+  test('hears of what others have changed since its parent was last told', async () => {
+    const given = await givenSessions();
+    const process = defined({ pid: globalThis.process.pid });
+    const ada = await given.session({ id: 'one', ...process });
+    await ada.read('a.txt');
+    const bo = await given.session();
+    await bo.edit('a.txt', 'two', 'TWO');
+    const fork = await given.session({ id: 'two', source: 'fork', ...process });
+    expect((await fork.afterBatch()).told).toContain('+TWO');
+  });
+
+  test('of which nobody says where it comes from begins with nothing', async () => {
+    const given = await givenSessions();
+    const ada = await given.session({ id: 'one' });
+    await ada.read('a.txt');
+    const fork = await given.session({ id: 'two', source: 'fork' });
+    expect((await fork.write('a.txt', 'x\n')).refused).toContain('which you have not seen');
+    const fresh = await given.session({ id: 'three', source: 'startup', pid: process.pid });
+    expect((await fresh.write('a.txt', 'x\n')).refused).toContain('which you have not seen');
+  });
+});
+
+describe('the instructions that a client loads by itself', () => {
+  test.each([
+    ['claude', 'CLAUDE.md'],
+    ['claude', '.claude/CLAUDE.md'],
+    ['codex', 'AGENTS.md'],
+  ] as const)(
+    'of %s (%s) count as seen in part: it is told when another changes them',
+    async (client, name) => {
+      const given = await givenSessions({ [name]: TEN_LINES, 'lib/a.txt': 'a\n' });
+      const ada = await given.session({ client, cwd: given.path('lib') });
+      const bo = await given.session();
+      await bo.edit(name, 'two', 'TWO');
+      expect((await ada.afterBatch()).told).toContain(`${name} has changed since you last saw it: bo`);
+    },
+  );
+});
