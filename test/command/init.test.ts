@@ -517,7 +517,9 @@ describe('clients', () => {
     };
     const before = await guard();
     expect(before['guard']).toBe('ok not set up in this checkout');
-    expect(before['claude']).toMatch(/^warn 2\.1\.197, guarded .*onFailure is ignored/);
+    expect(before['claude']).toMatch(
+      /^warn 2\.1\.197, guarded .*onFailure is ignored.*not those in folders below$/,
+    );
     expect(before['opencode']).toMatch(
       /^warn does not say its version, the guard does not answer opencode yet/,
     );
