@@ -10,7 +10,7 @@ export interface Coverage {
   why: string;
 }
 
-/** The first whose hooks may say what happens when they fail. */
+/** The first that is known to heed what a hook says for its own failure, and to find a person's settings from below. */
 const CLAUDE_WHOLE = '2.1.328';
 
 /** What is known of a client in this version; undefined where it was not asked or did not answer. */
@@ -39,6 +39,6 @@ export function coverageOf({ name, hooks, title }: Client, version: string | und
   return {
     covered: true,
     isWhole: false,
-    why: `by hooks, but before ${CLAUDE_WHOLE} onFailure is ignored: when a hook fails, the tool runs`,
+    why: `by hooks, but before ${CLAUDE_WHOLE} onFailure is ignored (when a hook cannot be run or is ended, the tool runs), and only sessions started in a folder that has .claude itself are guarded, not those in folders below`,
   };
 }

@@ -6,6 +6,7 @@ export {
   type ClientName,
   type SettingsFile,
 } from './client.js';
+export { briefHooks } from './brief-hooks.js';
 export { coverageOf, type Coverage } from './coverage.js';
 export { putHooks, stateOfHooks, takeHooks } from './edit-hooks.js';
 export {

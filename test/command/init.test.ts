@@ -325,6 +325,19 @@ describe('consent', () => {
     expect(dry.code).toBe(0);
     expect(dry.stdout).toContain('+    "PreToolUse": [');
     expect(dry.stdout).toContain('Nothing was changed yet.');
+    // What it repeats for each event, and for each file, is said once; all that is put in is said.
+    const command = String(CLAUDE_HOOKS[0]?.handler['command']);
+    expect(dry.stdout.split(command)).toHaveLength(2);
+    for (const { event } of CLAUDE_HOOKS) expect(dry.stdout.split(`+    "${event}": [`)).toHaveLength(2);
+    expect(dry.stdout).toContain('"command":"(line 1)","timeout":10,"onFailure":"block"');
+    expect(dry.stdout).toContain(`${LOCAL} is created as ${SHARED}`);
+    expect(dry.stdout.split('\n').length).toBeLessThan(60);
+    const json = JSON.parse(
+      (await place.callsheet('init', '--claude', '--dry-run', '--json')).stdout,
+    ) as Answer;
+    expect(
+      json.files.find(({ path }) => path === SHARED)?.diff.split('callsheet/hook').length,
+    ).toBeGreaterThan(22);
     expect(place.manifest()).toEqual(before);
   });
 
@@ -504,7 +517,9 @@ describe('clients', () => {
     };
     const before = await guard();
     expect(before['guard']).toBe('ok not set up in this checkout');
-    expect(before['claude']).toMatch(/^warn 2\.1\.197, guarded .*onFailure is ignored/);
+    expect(before['claude']).toMatch(
+      /^warn 2\.1\.197, guarded .*onFailure is ignored.*not those in folders below$/,
+    );
     expect(before['opencode']).toMatch(
       /^warn does not say its version, the guard does not answer opencode yet/,
     );

@@ -22,6 +22,8 @@ export interface Change {
   mode: number;
   /** What is remembered of it from then on; undefined forgets what was. Left out, nothing changes in that. */
   record?: InitRecord | undefined;
+  /** See {@link Target.brief}. */
+  brief?: Target['brief'];
   /** Removed with the file when they are empty. */
   folders?: readonly string[];
 }
@@ -39,7 +41,7 @@ export function putting(folder: string, target: Target): Change {
   const { place } = target;
   const { bytes, mode } = readPlace(place);
   const after = target.put(bytes);
-  const change = { place, before: bytes, after, modeBefore: mode, mode };
+  const change = { place, before: bytes, after, modeBefore: mode, mode, ...briefOf(target) };
   if (bytes?.equals(after) === true) return change;
   const { content, made } = withoutOurs(target, bytes, readRecord(folder, fullPath(place)));
   const remembered = {
@@ -58,7 +60,7 @@ export function taking(folder: string, target: Target, always: boolean): Change 
   const { place } = target;
   const { bytes, mode } = readPlace(place);
   const known = readRecord(folder, fullPath(place));
-  const change = { place, before: bytes, after: bytes, modeBefore: mode, mode };
+  const change = { place, before: bytes, after: bytes, modeBefore: mode, mode, ...briefOf(target) };
   if (known === undefined && !always) return change;
   const { content, made } = withoutOurs(target, bytes, known);
   return {
@@ -68,6 +70,10 @@ export function taking(folder: string, target: Target, always: boolean): Change 
     record: undefined,
     folders: made?.folders ?? [],
   };
+}
+
+function briefOf({ brief }: Target): Pick<Change, 'brief'> {
+  return brief === undefined ? {} : { brief };
 }
 
 /** A content without our part. `made` is what init has made of the place, as long as all of that is to be undone. */
@@ -139,7 +145,28 @@ export function shownPath(root: string, place: FilePlace): string {
 }
 
 /** A unified diff; empty when nothing changes. */
-export async function diffOf(root: string, change: Change): Promise<string> {
+export function diffOf(root: string, change: Change): Promise<string> {
+  return diffBetween(root, change, (content) => content.toString('utf8'));
+}
+
+/**
+ * The same for people to read: what callsheet repeats for each event is said once.
+ * @param lines Those that other diffs have said already; what this one says is added.
+ */
+export async function briefDiffOf(root: string, change: Change, lines: string[]): Promise<string> {
+  const { brief } = change;
+  if (brief === undefined) return diffOf(root, change);
+  const known = lines.length;
+  const diff = await diffBetween(root, change, (content) => brief(content.toString('utf8'), lines));
+  const said = lines.slice(known).map((line, at) => `(line ${known + at + 1}) is: ${line}`);
+  return [diff.trimEnd(), ...said, ''].join('\n');
+}
+
+async function diffBetween(
+  root: string,
+  change: Change,
+  textOf: (content: Buffer) => string,
+): Promise<string> {
   if (kindOf(change) === 'unchanged') return '';
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
   const { before, after } = change;
@@ -147,8 +174,8 @@ export async function diffOf(root: string, change: Change): Promise<string> {
   const diff = createTwoFilesPatch(
     before === undefined ? '/dev/null' : `a/${shown}`,
     after === undefined ? '/dev/null' : `b/${shown}`,
-    before?.toString('utf8') ?? '',
-    after?.toString('utf8') ?? '',
+    before === undefined ? '' : textOf(before),
+    after === undefined ? '' : textOf(after),
     undefined,
     undefined,
     { context: 3, timeout: 2_000, headerOptions: FILE_HEADERS_ONLY },

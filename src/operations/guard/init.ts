@@ -5,7 +5,7 @@ import { CallsheetError } from '../../error/index.js';
 import { locateRepository } from '../../git/index.js';
 import { defineOperation, type Context } from '../operation.js';
 import { canAsk, isAgreed } from '../question.js';
-import { applyAll, diffOf, kindOf, shownPath, type Change } from './change.js';
+import { applyAll, briefDiffOf, diffOf, kindOf, shownPath, type Change } from './change.js';
 import { applyGitHook, planGitHook } from './git-hook.js';
 import { chosenClients, clientDocument, lookForClients } from './clients.js';
 import { planInit, planRemove, type Plan } from './plan.js';
@@ -85,16 +85,37 @@ function requireCheckout({ sheet, cwd }: Context): void {
   );
 }
 
-async function filesOf({ sheet }: Context, { changes }: Plan): Promise<InitAnswer['files']> {
-  return Promise.all(
-    changes
-      .filter(({ before, after }) => before !== undefined || after !== undefined)
-      .map(async (change) => ({
-        path: shownPath(sheet.root, change.place),
-        change: kindOf(change),
-        diff: await diffOf(sheet.root, change),
-      })),
+/** A new file that is as another new one is named only. */
+function sameAsBefore(
+  { root }: Context['sheet'],
+  { before, after, place }: Change,
+  files: InitAnswer['files'],
+  changes: readonly Change[],
+): string | undefined {
+  if (before !== undefined || after === undefined) return undefined;
+  const same = changes.find(
+    (each) =>
+      each.before === undefined &&
+      each.after?.equals(after) === true &&
+      files.some(({ path }) => path === shownPath(root, each.place)),
   );
+  if (same === undefined) return undefined;
+  return `${shownPath(root, place)} is created as ${shownPath(root, same.place)}`;
+}
+
+async function filesOf({ sheet }: Context, { changes }: Plan): Promise<InitAnswer['files']> {
+  const files: InitAnswer['files'] = [];
+  const lines: string[] = [];
+  for (const change of changes) {
+    if (change.before === undefined && change.after === undefined) continue;
+    files.push({
+      path: shownPath(sheet.root, change.place),
+      change: kindOf(change),
+      diff: await diffOf(sheet.root, change),
+      preview: sameAsBefore(sheet, change, files, changes) ?? (await briefDiffOf(sheet.root, change, lines)),
+    });
+  }
+  return files;
 }
 
 async function agree(context: Context, { files, gitHook }: InitAnswer, yes: boolean): Promise<void> {

@@ -4,7 +4,8 @@ import type { clientDocument, Known } from './clients.js';
 import type { Plan } from './plan.js';
 
 export interface InitAnswer {
-  files: { path: string; change: ChangeKind; diff: string }[];
+  /** `preview` is the diff for people to read: what is the same for each event is said once. */
+  files: { path: string; change: ChangeKind; diff: string; preview: string }[];
   /** What becomes of git's pre-commit hook, one line each. */
   gitHook: string[];
   clients: ReturnType<typeof clientDocument>[];
@@ -31,8 +32,8 @@ export function nextSteps(chosen: readonly Known[], { changes }: Plan, isRemoved
 export function showDiffs(files: InitAnswer['files']): string {
   return files
     .filter(({ change }) => change !== 'unchanged')
-    .map(({ path, change, diff }) =>
-      isScript(path) ? `${path} is ${change} (callsheet's own script)` : diff.trimEnd(),
+    .map(({ path, change, preview }) =>
+      isScript(path) ? `${path} is ${change} (callsheet's own script)` : preview.trimEnd(),
     )
     .join('\n');
 }

@@ -1,4 +1,5 @@
 import {
+  briefHooks,
   fullPath,
   loadJsonc,
   putHooks,
@@ -20,6 +21,8 @@ export interface Target {
   take: (content: Buffer, before: Buffer | undefined) => Buffer;
   /** Whether a content says nothing, so that a file which was made for our part is not needed any more. */
   isEmpty: (content: Buffer) => boolean;
+  /** The content for people to read, with our part in brief; see {@link briefHooks}. */
+  brief?: (content: string, lines: string[]) => string;
   /** `old` is ours, and not as it should be. */
   state: (content: Buffer | undefined) => 'none' | 'current' | 'old';
 }
@@ -38,6 +41,7 @@ export async function settingsTarget(place: FilePlace, hooks: readonly HookEntry
     take: (content, before) =>
       edited(content, (text) => takeHooks(jsonc, text, readable(jsonc, hooks, before))),
     isEmpty: (content) => content.toString('utf8').replaceAll(/\s/g, '') === '{}',
+    brief: (content, lines) => briefHooks(jsonc, content, lines),
     state: (content) =>
       content === undefined
         ? 'none'
