@@ -8,6 +8,7 @@ import { MESSAGE_OPERATIONS } from './message/index.js';
 import { NOTE_OPERATIONS } from './note/index.js';
 import type { AnyOperation } from './operation.js';
 import { RUN_OPERATIONS } from './run/index.js';
+import { SEARCH_OPERATIONS } from './search/index.js';
 import { sql } from './sql.js';
 import { status } from './status/index.js';
 import { TASK_OPERATIONS } from './task/index.js';
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NOTE_OPERATIONS,
+  ...SEARCH_OPERATIONS,
   ...[undo, clean, doctor, sql],
 ];
 

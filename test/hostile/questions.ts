@@ -42,6 +42,24 @@ export const QUESTIONS: readonly Row[] = [
   sql('half a text', "select 'abc", 'unrecognized'),
   sql('a blob of 20 MB', 'select zeroblob(20000000)', '20000000'),
   {
+    what: 'words that are an operator',
+    args: ['context', '--', 'text:obey OR NEAR(obey) " *'],
+    process: true,
+    ...accepted('notes'),
+  },
+  {
+    what: 'a path outside, as words',
+    args: ['context', '../outside/secret.txt'],
+    ...accepted('words'),
+  },
+  { what: 'a path in .git, as words', args: ['context', '.git/config'], ...accepted('words') },
+  { what: 'an option of git, as words', args: ['context', '--', '--output={canary}'], ...accepted('notes') },
+  {
+    what: 'words of 1,001 characters',
+    args: ['context', 'x'.repeat(1_001)],
+    ...refused('INPUT_INVALID', 2, '1001'),
+  },
+  {
     what: '1,000 levels of brackets',
     args: ['sql', `select ${'('.repeat(1_000)}1${')'.repeat(1_000)} as x`],
     ...accepted('rows'),

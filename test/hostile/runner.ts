@@ -145,6 +145,8 @@ const VIEWS = [
   ['inbox', '--all'],
   ['note', 'list'],
   ['goal', '--all'],
+  ['context', 'obey'],
+  ['context', '.'],
   ['lock', 'list'],
   ['undo'],
   ['undo', '--write', '1'],
