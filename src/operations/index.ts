@@ -1,3 +1,4 @@
+import { brief } from './brief/index.js';
 import { clean } from './clean/index.js';
 import { doctor } from './doctor/index.js';
 import { init, serve } from './guard/index.js';
@@ -23,7 +24,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NOTE_OPERATIONS,
-  ...SEARCH_OPERATIONS,
+  ...[...SEARCH_OPERATIONS, brief],
   ...[undo, clean, doctor, sql],
 ];
 

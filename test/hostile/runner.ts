@@ -147,6 +147,8 @@ const VIEWS = [
   ['goal', '--all'],
   ['context', 'obey'],
   ['context', '.'],
+  ['brief'],
+  ['brief', 'hello'],
   ['lock', 'list'],
   ['undo'],
   ['undo', '--write', '1'],
