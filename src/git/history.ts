@@ -77,7 +77,8 @@ function cutAt(text: string, maxChars: number): string {
   return (text.slice(0, Math.max(0, maxChars - mark.length)).toWellFormed() + mark).slice(0, maxChars);
 }
 
-const LOG_FIELDS = ['%H', '%P', '%T', '%s', '%(trailers:only,unfold)'];
+export const TRAILERS_OF = '%(trailers:only,unfold)';
+const LOG_FIELDS = ['%H', '%P', '%T', '%s', TRAILERS_OF];
 
 export async function firstParentLog(cwd: string, from: CommitId, to: CommitId): Promise<CommitInfo[]> {
   const format = `--format=tformat:${LOG_FIELDS.join('%x00')}`;
@@ -102,7 +103,7 @@ export async function firstParentLog(cwd: string, from: CommitId, to: CommitId):
 }
 
 /** Reads `Name: value` lines; the last of a name wins. */
-function parseTrailers(text: string): Record<string, string> {
+export function parseTrailers(text: string): Record<string, string> {
   const pairs = text.split('\n').flatMap((line) => {
     const match = /^([^\s:]+)\s*:\s*(.*)$/.exec(line);
     return match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const];

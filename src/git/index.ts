@@ -14,6 +14,7 @@ export type {
   TreeId,
   Worktree,
 } from './repository.js';
+export { historyOfPath } from './path-history.js';
 export { isPlainName } from './refs.js';
 export { retryVanished } from './retry-vanished.js';
 export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';

@@ -74,6 +74,18 @@ test('output past the limit is an error, or cut when that was asked for', async 
   expect(stdout).toBe('x'.repeat(1000));
 });
 
+test('git that takes longer than it was given is stopped, and what it had printed is the answer', async () => {
+  const folder = givenFolder();
+  writeFileSync(join(folder, 'git'), '#!/bin/sh\nprintf found\nexec sleep 60\n', { mode: 0o755 });
+  const env = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  const begun = performance.now();
+  expect(await runGit(folder, ['log'], { env, cutAfterMs: 500 })).toMatchObject({
+    stdout: 'found',
+    exitCode: 0,
+  });
+  expect(performance.now() - begun).toBeLessThan(30_000);
+});
+
 test('git that ends before it has read its input fails with its own words', async () => {
   const { root } = await givenRepository();
   const input = 'x\0'.repeat(2_000_000);

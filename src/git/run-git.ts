@@ -24,6 +24,8 @@ export interface GitOptions {
   overflow?: 'fail' | 'cut';
   /** How output bytes become text; `latin1` keeps file names that are not UTF-8. Default `utf8`. */
   encoding?: 'utf8' | 'latin1';
+  /** After so long git is stopped, and what it has printed by then is the answer. */
+  cutAfterMs?: number;
 }
 
 export interface GitResult<Output> {
@@ -67,14 +69,15 @@ async function runOnce(
   args: readonly string[],
   options: GitOptions,
 ): Promise<GitResult<Buffer> | 'interrupted'> {
-  const child = startGit(cwd, args, options, TIMEOUT_MS);
+  const child = startGit(cwd, args, options, options.cutAfterMs ?? TIMEOUT_MS);
   const mayCut = options.overflow === 'cut';
   const stdout = collect(child.stdout, options.maxBytes ?? MAX_OUTPUT_BYTES, () => child.kill('SIGKILL'));
   const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
   const ended = await endOf(child, cwd, options.input);
   if (ended.signal === 'SIGINT') return 'interrupted';
   if (stdout.isCut && !mayCut) throw tooLarge(args, stdout);
-  const exitCode = stdout.isCut ? 0 : ended.code;
+  const isLate = options.cutAfterMs !== undefined && ended.signal === 'SIGKILL';
+  const exitCode = stdout.isCut || isLate ? 0 : ended.code;
   const errors = stderr.bytes().toString('utf8');
   if (exitCode === null || !(options.okExitCodes ?? [0]).includes(exitCode))
     throw failed(cwd, args, ended, errors);

@@ -1,6 +1,7 @@
 export { landingSchema } from './landing.schema.js';
 export { GateAborted, howItEnded, proveTwice } from './gate.js';
-export { findLandings, openLandingSeqs, type Landing, type Premise } from './landing.js';
+export { findLandings, landedAt, openLandingSeqs, type Landing, type Premise } from './landing.js';
+export { TRAILERS } from './message.js';
 export { openLane, type Lane } from './lane.js';
 export { ensureIntegrationBranch } from './head.js';
 export { heldByLocks, landWaiting, type Round } from './queue.js';

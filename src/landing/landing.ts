@@ -109,6 +109,17 @@ export async function findLandings(
   return (await reader.all(selectLandings(conditions, limit))).map(toLanding);
 }
 
+/** What has landed of a file, or of what is below a folder (`.` is everything): the newest, newest first. */
+export async function landedAt(reader: Reader, path: string, newest: number): Promise<Landing[]> {
+  const rows = await reader.all(sql`
+    select * from landing
+     where state = 'landed' and (${path} = '.' or exists (
+       select 1 from json_each(landing.paths)
+        where value = ${path} or instr(value, ${`${path}/`}) = 1))
+     order by ended_ms desc, seq desc limit ${newest}`);
+  return rows.map(toLanding);
+}
+
 /** What is in the queue of a run, by its numbers in the order in which it came. */
 export async function openLandingSeqs(reader: Reader, runId: string): Promise<number[]> {
   return (await reader.all(selectOpenSeqs(runId))).map((row) => numberOf(row, 'seq'));

@@ -1,4 +1,5 @@
 import { AGENT_OPERATIONS } from './agent/index.js';
+import { brief } from './brief/index.js';
 import { clean } from './clean/index.js';
 import { doctor } from './doctor/index.js';
 import { init, serve } from './guard/index.js';
@@ -9,6 +10,7 @@ import { MESSAGE_OPERATIONS } from './message/index.js';
 import { NOTE_OPERATIONS } from './note/index.js';
 import type { AnyOperation } from './operation.js';
 import { RUN_OPERATIONS } from './run/index.js';
+import { SEARCH_OPERATIONS } from './search/index.js';
 import { sql } from './sql.js';
 import { status } from './status/index.js';
 import { TASK_OPERATIONS } from './task/index.js';
@@ -24,6 +26,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NOTE_OPERATIONS,
+  ...[...SEARCH_OPERATIONS, brief],
   ...[undo, clean, doctor, sql],
 ];
 

@@ -24,6 +24,10 @@ export interface TaskFilter {
   claimedBy?: string;
   parent?: string;
   isGroup?: boolean;
+  /** Only tasks that have said a result. */
+  hasResult?: true;
+  /** Only tasks whose result names this file, or one below this folder. */
+  wrote?: string;
 }
 
 export async function findTask(reader: Reader, id: string): Promise<Task | undefined> {
@@ -56,8 +60,15 @@ export async function findTasks(
   if (filter.claimedBy !== undefined) conditions.push(sql`claimed_by = (select ${filter.claimedBy})`);
   if (filter.parent !== undefined) conditions.push(sql`parent_id = (select ${filter.parent})`);
   if (filter.isGroup !== undefined) conditions.push(sql`is_group = ${filter.isGroup}`);
+  if (filter.hasResult === true) conditions.push(sql`result is not null`);
+  if (filter.wrote !== undefined) conditions.push(namesInResult(filter.wrote));
   return (await reader.all(selectTasks(conditions, bound))).map(toTask);
 }
+
+const namesInResult = (path: string): Sql => sql`
+  result is not null and exists (
+    select 1 from json_each(task.result, '$.files')
+     where value = ${path} or instr(value, ${`${path}/`}) = 1)`;
 
 /** How far it is to the end from the tasks that what lands now makes ready: the longest ways first, in milliseconds. */
 export async function findComingWays(reader: Reader, runId: string, limit: number): Promise<number[]> {

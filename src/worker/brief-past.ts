@@ -1,7 +1,6 @@
 import type { Conflict } from '../conflict/index.js';
-import { oneLine, plainText, tailOf, shownNames } from '../text/index.js';
+import { oneLine, plainText, quotedWithin, shownNames, tailOf } from '../text/index.js';
 import type { BriefFacts, Section } from './brief-facts.js';
-import { quoted } from './brief-text.js';
 
 /** Where an attempt stands that goes on after a pause or an answer. */
 export function goesOnSection({ start: { goesOn } }: BriefFacts): Section | undefined {
@@ -17,7 +16,7 @@ export function goesOnSection({ start: { goesOn } }: BriefFacts): Section | unde
 export function againSection({ start, task }: BriefFacts): Section | undefined {
   const { previous, checkpoint, continues } = start;
   if (previous === undefined) return undefined;
-  const why = previous.reason === undefined ? '' : `:\n${quoted(previous.reason, 1_500)}`;
+  const why = previous.reason === undefined ? '' : `:\n${quotedWithin(previous.reason, 1_500)}`;
   const lines = [
     `This is attempt ${task.attempt}. Attempt ${previous.attempt} ended ${previous.outcome ?? 'without a word'}${why}`,
   ];
@@ -25,12 +24,12 @@ export function againSection({ start, task }: BriefFacts): Section | undefined {
     lines.push(
       '',
       `Saved by attempt ${checkpoint.attempt} (${checkpoint.id}). Done:`,
-      quoted(checkpoint.done, 1_500),
+      quotedWithin(checkpoint.done, 1_500),
       'Next:',
-      quoted(checkpoint.next, 2_500),
+      quotedWithin(checkpoint.next, 2_500),
     );
     for (const question of checkpoint.questions.slice(0, 5))
-      lines.push('Open question:', quoted(question, 500));
+      lines.push('Open question:', quotedWithin(question, 500));
     lines.push(whereFilesAre(checkpoint.snapshotCommit, continues));
   }
   lines.push(...lastOutput(previous.outputTail));
@@ -44,7 +43,7 @@ function whereFilesAre(commit: string | undefined, isInWorkspace: boolean): stri
 
 function lastOutput(tail: string | undefined): string[] {
   if (tail === undefined || tail.trim() === '') return [];
-  return ['', 'The last output of that attempt:', quoted(tailOf(plainText(tail), 20, 2_000), 2_200)];
+  return ['', 'The last output of that attempt:', quotedWithin(tailOf(plainText(tail), 20, 2_000), 2_200)];
 }
 
 /** The conflict that the attempt before ended in, and what it relied on and others changed. */
@@ -73,6 +72,6 @@ function conflictLines(conflict: Conflict, headCommit: string | undefined): stri
     ...(headCommit === undefined ? [] : [`Your earlier commits: git show ${headCommit}`]),
     '',
     'The conflicting parts (first side: what landed; second side: the earlier attempt):',
-    quoted(conflict.hunks, 5_000),
+    quotedWithin(conflict.hunks, 5_000),
   ];
 }

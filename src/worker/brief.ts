@@ -1,8 +1,7 @@
 import { staleRemark } from '../note/index.js';
-import { boundedMiddle, oneLine, plainText, shownNames } from '../text/index.js';
+import { boundedLines, boundedMiddle, oneLine, plainText, quotedWithin, shownNames } from '../text/index.js';
 import type { BriefFacts, Section } from './brief-facts.js';
 import { againSection, conflictSection, goesOnSection } from './brief-past.js';
-import { boundedLines, quoted } from './brief-text.js';
 
 /** The whole brief, in characters: about 8,000 tokens. */
 const LONGEST_BRIEF = 32_000;
@@ -91,8 +90,8 @@ function filesSection({ task }: BriefFacts): Section | undefined {
 function saidSection({ said }: BriefFacts): Section | undefined {
   if (said.length === 0) return undefined;
   const text = said.map(({ type, from, question, text: body }) => {
-    const asked = question === undefined ? '' : `To the question:\n${quoted(question, 1_000)}\n`;
-    return `${asked}${type} from ${oneLine(plainText(from), 40)}:\n${quoted(body, 2_000)}`;
+    const asked = question === undefined ? '' : `To the question:\n${quotedWithin(question, 1_000)}\n`;
+    return `${asked}${type} from ${oneLine(plainText(from), 40)}:\n${quotedWithin(body, 2_000)}`;
   });
   // The newest counts most, and stands last: what was said before gives way.
   while (text.length > 1 && text.join('\n\n').length > 6_000) text.shift();
@@ -111,7 +110,7 @@ function dependenciesSection({ dependencies }: BriefFacts): Section | undefined 
       data === undefined ? '' : `data: ${JSON.stringify(data).slice(0, 1_000)}`,
     ];
     const lines = [boundedMiddle(plainText(summary), 2_000), ...more].filter((line) => line !== '');
-    return `${each.id} (${oneLine(plainText(each.title), 80)}):\n${quoted(lines.join('\n'), share)}`;
+    return `${each.id} (${oneLine(plainText(each.title), 80)}):\n${quotedWithin(lines.join('\n'), share)}`;
   });
   return { title: 'Results of the tasks it depends on', text: text.join('\n\n'), atMost: 7_000 };
 }
@@ -121,7 +120,7 @@ function notesSection({ notes, staleNotes }: BriefFacts): Section | undefined {
   const share = Math.max(200, Math.floor(6_000 / notes.length));
   const text = notes.map((note) => {
     const stale = staleRemark(staleNotes.get(note.id) ?? []);
-    return `${note.kind} ${note.id}${stale === '' ? '' : ` (${stale})`}:\n${quoted(note.text, share)}`;
+    return `${note.kind} ${note.id}${stale === '' ? '' : ` (${stale})`}:\n${quotedWithin(note.text, share)}`;
   });
   return { title: 'Notes of the run', text: text.join('\n'), atMost: 7_000 };
 }

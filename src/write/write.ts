@@ -125,6 +125,8 @@ export interface WriteFilter {
   taskId?: string;
   /** Of any of these paths, in whichever checkout. None: of all. */
   paths?: readonly string[];
+  /** Of this file or what is below this folder, in whichever checkout; `.` is everything. */
+  at?: string;
   /** Not older than this moment (Unix milliseconds). */
   sinceMs?: number;
   /** How many, the newest. Default all. */
@@ -140,11 +142,14 @@ export async function findWrites(reader: Reader, filter: WriteFilter = {}): Prom
   return rows.map(toWrite);
 }
 
-function conditionsOf({ agentId, taskId, paths = [], sinceMs }: WriteFilter): Sql[] {
+function conditionsOf({ agentId, taskId, paths = [], at, sinceMs }: WriteFilter): Sql[] {
   const conditions = [sql`true`];
   if (agentId !== undefined) conditions.push(sql`agent_id = ${agentId}`);
   if (taskId !== undefined) conditions.push(sql`task_id = ${taskId}`);
   if (paths.length > 0) conditions.push(sql`path in (${join([...paths])})`);
+  // What is below a folder stands between its name with a slash and with what comes after a slash.
+  if (at !== undefined && at !== '.')
+    conditions.push(sql`(path = ${at} or (path > ${`${at}/`} and path < ${`${at}0`}))`);
   if (sinceMs !== undefined) conditions.push(sql`at_ms >= ${sinceMs}`);
   return conditions;
 }

@@ -42,6 +42,45 @@ export const QUESTIONS: readonly Row[] = [
   sql('half a text', "select 'abc", 'unrecognized'),
   sql('a blob of 20 MB', 'select zeroblob(20000000)', '20000000'),
   {
+    what: 'words that are an operator',
+    args: ['context', '--', 'text:obey OR NEAR(obey) " *'],
+    process: true,
+    ...accepted('notes'),
+  },
+  {
+    what: 'a path outside, as words',
+    args: ['context', '../outside/secret.txt'],
+    ...accepted('words'),
+  },
+  { what: 'a path in .git, as words', args: ['context', '.git/config'], ...accepted('words') },
+  { what: 'an option of git, as words', args: ['context', '--', '--output={canary}'], ...accepted('notes') },
+  {
+    what: 'a brief of what is nowhere',
+    args: ['brief', '{outside}/secret.txt\u001b[2J'],
+    process: true,
+    ...refused('BRIEF_UNKNOWN', 2, 'secret.txt'),
+  },
+  {
+    what: 'a brief of the prototype',
+    args: ['brief', '__proto__'],
+    ...refused('BRIEF_UNKNOWN', 2, '__proto__'),
+  },
+  {
+    what: 'a brief of no tokens',
+    args: ['brief', '--max-tokens', '-1'],
+    ...refused('OPTION_VALUE', 2, '--max-tokens'),
+  },
+  {
+    what: 'a brief of a billion tokens',
+    args: ['brief', '--max-tokens', '1000000000'],
+    ...refused('INPUT_INVALID', 2, '50000'),
+  },
+  {
+    what: 'words of 1,001 characters',
+    args: ['context', 'x'.repeat(1_001)],
+    ...refused('INPUT_INVALID', 2, '1001'),
+  },
+  {
     what: '1,000 levels of brackets',
     args: ['sql', `select ${'('.repeat(1_000)}1${')'.repeat(1_000)} as x`],
     ...accepted('rows'),

@@ -1,7 +1,8 @@
-import { boundedMiddle, plainText } from '../text/index.js';
+import { boundedMiddle } from './bounded.js';
+import { plainText } from './plain.js';
 
-/** What agents wrote is data: quoted, so that no line of it stands as one of the brief; shortened before, not after. */
-export function quoted(text: string, atMost: number): string {
+/** What agents wrote is data: quoted, so that no line of it stands as one of ours; shortened before, not after. */
+export function quotedWithin(text: string, atMost: number): string {
   return boundedMiddle(plainText(text).trimEnd(), atMost)
     .split('\n')
     .map((line) => `> ${line}`)

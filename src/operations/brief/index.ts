@@ -1,0 +1,1 @@
+export { brief } from './brief.js';
