@@ -20,11 +20,12 @@ export interface Conflict {
   id: string;
   kind: 'file';
   state: 'open' | 'resolved';
-  runId: string;
+  /** Undefined when it is the task of a session. */
+  runId?: string;
   /** The task whose work could not be landed, and its attempt. */
   taskId: string;
   attempt: number;
-  /** The tasks that landed what it conflicts with; empty when it came from outside the run. */
+  /** The tasks that landed what it conflicts with; empty when it came from elsewhere. */
   otherTaskIds: string[];
   paths: string[];
   /** The conflicting parts with git's markers, bounded. */
@@ -40,7 +41,7 @@ create table conflict (
   id             text not null unique,
   kind           text not null check (kind in ('file')),
   state          text not null check (state in ('open', 'resolved')),
-  run_id         text not null,
+  run_id         text,
   task_id        text not null,
   attempt        integer not null,
   other_task_ids text not null check (json_valid(other_task_ids)),
@@ -63,7 +64,7 @@ create view conflicts as
 
 const insertConflict = (each: Conflict): Sql => sql`
   insert into conflict (id, kind, state, run_id, task_id, attempt, other_task_ids, paths, hunks, created_ms)
-  values (${each.id}, ${each.kind}, ${each.state}, ${each.runId}, ${each.taskId}, ${each.attempt},
+  values (${each.id}, ${each.kind}, ${each.state}, ${each.runId ?? null}, ${each.taskId}, ${each.attempt},
           ${JSON.stringify(each.otherTaskIds)}, ${JSON.stringify(each.paths)}, ${each.hunks}, ${each.createdAt})`;
 
 const selectConflicts = (conditions: Sql[]): Sql => sql`
@@ -82,7 +83,7 @@ export async function openConflict(
   const { id, kind, state, otherTaskIds, paths } = conflict;
   await appendEvent(tx, {
     type: 'conflict.opened',
-    runId: found.runId,
+    ...defined({ runId: found.runId }),
     taskId: found.taskId,
     attempt: found.attempt,
     data: { id, kind, state, otherTaskIds, paths },
@@ -96,7 +97,7 @@ export async function resolveConflictsOf(tx: Transaction, taskId: string, resolu
     const { id, runId } = toConflict(row);
     await appendEvent(tx, {
       type: 'conflict.resolved',
-      runId,
+      ...defined({ runId }),
       taskId,
       data: { id, state: 'resolved', resolution },
     });
@@ -119,7 +120,7 @@ function toConflict(row: Row): Conflict {
     id: textOf(row, 'id'),
     kind: oneOf(row, 'kind', ['file']),
     state: oneOf(row, 'state', ['open', 'resolved']),
-    runId: textOf(row, 'run_id'),
+    runId: optionalText(row, 'run_id'),
     taskId: textOf(row, 'task_id'),
     attempt: numberOf(row, 'attempt'),
     otherTaskIds: textListOf(row, 'other_task_ids'),

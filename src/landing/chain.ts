@@ -1,7 +1,7 @@
 import type { CommitId, FileConflict, MergeResult, TreeId } from '../git/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
-import type { Landing } from './landing.js';
+import { isOfTask, type Landing } from './landing.js';
 import { landingMessage } from './message.js';
 
 /** One landing merged onto what is before it. */
@@ -42,14 +42,14 @@ export async function mergeChain(
       continue;
     }
     if (merged.clean) {
-      const { title, gate } = await requireTask(site.store, landing.taskId);
-      const message = landingMessage(site.run.id, landing, title);
+      const task = isOfTask(landing) ? await requireTask(site.store, landing.taskId) : undefined;
+      const message = landingMessage(site.run.id, landing, task?.title);
       const commit = await site.repository.commitTree({
         tree: merged.tree,
         parents: [onto, landing.headCommit],
         message,
       });
-      chain.links.push({ landing, onto, commit, tree: merged.tree, gate });
+      chain.links.push({ landing, onto, commit, tree: merged.tree, gate: task?.gate });
       onto = commit;
       continue;
     }

@@ -1,8 +1,9 @@
 import { resolveConflictsOf } from '../conflict/index.js';
-import { announce } from '../message/index.js';
+import { releaseLocksOfClaim } from '../lock/index.js';
+import { announce, withdrawQuestions } from '../message/index.js';
 import type { Transaction } from '../store/index.js';
-import { recordLanded, requireTask } from '../task/index.js';
-import { findLandings, type Landing } from './landing.js';
+import { noteLanded, recordLanded, requireTask } from '../task/index.js';
+import { findLandings, isOfTask, type Landing, type TaskLanding } from './landing.js';
 import { markLanded, type LandedProof } from './write.js';
 
 /**
@@ -11,11 +12,21 @@ import { markLanded, type LandedProof } from './write.js';
  * meanwhile goes on with that.
  */
 export async function closeLanded(tx: Transaction, landing: Landing, proof: LandedProof): Promise<void> {
-  const [recorded] = await findLandings(tx, { taskId: landing.taskId, attempt: landing.attempt });
+  const [recorded] = await findLandings(tx, { ids: [landing.id] });
   if (recorded?.state === 'landed') return;
   await markLanded(tx, landing, proof);
+  if (isOfTask(landing)) await closeTask(tx, landing, proof);
+}
+
+async function closeTask(tx: Transaction, landing: TaskLanding, proof: LandedProof): Promise<void> {
   const before = await requireTask(tx, landing.taskId);
   if (before.attempt > landing.attempt) return;
+  if (landing.session !== undefined) {
+    // Nobody clears up behind a session's claim.
+    await releaseLocksOfClaim(tx, landing);
+    await withdrawQuestions(tx, landing.taskId);
+    if (before.state === 'done') return noteLanded(tx, before, proof.commit);
+  }
   const known = {
     summary: `Landed: ${before.title}`,
     files: landing.paths,

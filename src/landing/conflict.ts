@@ -1,11 +1,11 @@
-import { openConflict } from '../conflict/index.js';
+import { openConflict, type Conflict } from '../conflict/index.js';
 import type { FileConflict } from '../git/index.js';
 import { announce } from '../message/index.js';
 import { failAttempt, hasEnded } from '../task/index.js';
 import { oneLine, plainText } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
-import { integrationHead } from './head.js';
-import type { Landing } from './landing.js';
+import { queueHead } from './head.js';
+import { nameOf, type Landing, type TaskLanding } from './landing.js';
 import { changedPremises, landedSince } from './premises.js';
 import { endLanding, withdrawIfLost } from './write.js';
 
@@ -17,28 +17,15 @@ const LONGEST_HUNKS = 8_000;
  */
 export async function handConflictBack(
   site: Site,
-  landing: Landing,
+  landing: TaskLanding,
   conflicts: FileConflict[],
 ): Promise<void> {
-  const { runId, taskId, attempt } = landing;
-  const paths = conflicts.map((each) => each.path);
-  const others = (await landedSince(site, landing)).filter((each) =>
-    each.paths.some((path) => paths.includes(path)),
-  );
-  const otherTaskIds = [...new Set(others.map((each) => each.taskId))];
-  const reason = reasonOf(otherTaskIds, paths);
-  const premises = await changedPremises(site, landing, await integrationHead(site), []);
+  const { taskId, attempt } = landing;
+  const { reason, found } = await describeConflict(site, landing, conflicts);
+  const premises = await changedPremises(site, landing, await queueHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
-    await openConflict(tx, {
-      kind: 'file',
-      runId,
-      taskId,
-      attempt,
-      otherTaskIds,
-      paths,
-      hunks: hunksOf(conflicts),
-    });
+    await openConflict(tx, { ...found, runId: site.run.id, taskId, attempt });
     await endLanding(tx, landing, { state: 'conflicted', reason, premises });
     const task = await failAttempt(tx, landing, reason, 'conflicted');
     const next = hasEnded(task.state)
@@ -48,8 +35,28 @@ export async function handConflictBack(
   });
 }
 
-function reasonOf(otherTaskIds: string[], paths: string[]): string {
-  const against = otherTaskIds.length === 0 ? 'the new base' : otherTaskIds.join(', ');
+/** What work conflicts with and where: as a record, and in words. */
+export async function describeConflict(
+  site: Site,
+  landing: Landing,
+  conflicts: FileConflict[],
+): Promise<{
+  reason: string;
+  against: string[];
+  found: Pick<Conflict, 'kind' | 'otherTaskIds' | 'paths' | 'hunks'>;
+}> {
+  const paths = conflicts.map((each) => each.path);
+  const others = (await landedSince(site, landing)).filter((each) =>
+    each.paths.some((path) => paths.includes(path)),
+  );
+  const against = [...new Set(others.map(nameOf))];
+  const otherTaskIds = [...new Set(others.flatMap(({ taskId }) => taskId ?? []))];
+  const found = { kind: 'file' as const, otherTaskIds, paths, hunks: hunksOf(conflicts) };
+  return { reason: reasonOf(against, paths, site.into ?? 'the new base'), against, found };
+}
+
+function reasonOf(others: string[], paths: string[], base: string): string {
+  const against = others.length === 0 ? base : others.join(', ');
   const named = paths.slice(0, 5).map((path) => oneLine(plainText(path), 100));
   return `conflicts with ${against} in ${named.join(', ')}${paths.length > 5 ? ', …' : ''}`;
 }

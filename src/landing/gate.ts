@@ -153,7 +153,11 @@ function record(
   seen: Omit<Evidence, 'id' | 'at' | 'runId' | 'tree' | 'gate' | 'inputs'>,
 ): Promise<Evidence> {
   return site.store.transaction((tx) =>
-    recordEvidence(tx, { runId: site.run.id, tree, gate, inputs, ...seen }),
+    recordEvidence(tx, {
+      ...defined({ runId: site.into === undefined ? site.run.id : undefined }),
+      ...{ tree, gate, inputs },
+      ...seen,
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { CallsheetError } from '../error/index.js';
+import { CallsheetError, usageError } from '../error/index.js';
 import type { CommitId } from '../git/index.js';
 import { integrationBranch, integrationRef } from '../run/index.js';
 import type { Site } from '../workspace/index.js';
@@ -16,6 +16,23 @@ export async function integrationHead({ repository, run }: Site): Promise<Commit
       exit: 'failed',
       hint: `Bring it back with what has landed on it: callsheet resume ${run.id}`,
     },
+  );
+}
+
+/** The ref that a queue leads to. */
+export function queueRef({ run, into }: Site): string {
+  return into === undefined ? integrationRef(run.id) : `refs/heads/${into}`;
+}
+
+/** Where the branch is that a queue leads to. @throws {CallsheetError} `INTEGRATION_GONE`, `BRANCH_UNKNOWN`. */
+export async function queueHead(site: Site): Promise<CommitId> {
+  if (site.into === undefined) return integrationHead(site);
+  const head = await site.repository.resolve(queueRef(site));
+  if (head !== undefined) return head;
+  throw usageError(
+    'BRANCH_UNKNOWN',
+    `There is no branch ${site.into} any more. Nothing was moved.`,
+    'See the branches: git branch',
   );
 }
 

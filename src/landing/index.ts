@@ -7,5 +7,7 @@ export { ensureIntegrationBranch } from './head.js';
 export { heldByLocks, landWaiting, type Round } from './queue.js';
 export { reconcile } from './reconcile.js';
 export { landInto } from './into.js';
+export { landSession } from './session.js';
+export { endSession, openSessions, recordLandedBefore } from './session-left.js';
 export { mergeTarget, type TargetMerge } from './target.js';
-export { enqueueLanding } from './write.js';
+export { enqueueLanding, enqueueSession, type SessionWork } from './write.js';

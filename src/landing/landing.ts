@@ -13,7 +13,9 @@ import {
   type Row,
   type Sql,
 } from '../store/index.js';
-import { CLAIMED_STATES } from '../task/index.js';
+import type { ProcessIdentity } from '../process/index.js';
+import { CLAIMED_STATES, type Claim } from '../task/index.js';
+import type { Site } from '../workspace/index.js';
 
 export const LANDING_STATES = [
   'queued',
@@ -25,7 +27,7 @@ export const LANDING_STATES = [
 ] as const;
 /**
  * `intended`: the landing commit is written down and the ref is about to move; git tells whether it did.
- * `withdrawn`: its claim went while it waited (the task was cancelled, say).
+ * `withdrawn`: its claim went while it waited (the task was cancelled, say), or the process that landed it ended.
  */
 export type LandingState = (typeof LANDING_STATES)[number];
 
@@ -38,14 +40,26 @@ export interface Premise {
   how: 'declared' | 'read';
 }
 
-/** The way of one finished attempt onto the integration branch. */
+/** The branch of a live session on its way onto another branch. */
+export interface SessionBranch {
+  branch: string;
+  into: string;
+  /** Who lands it, and the process that does. */
+  agentId: string;
+  owner: ProcessIdentity;
+}
+
+/** The way of finished work onto a branch: of an attempt onto its run's integration branch, or of a session's branch. */
 export interface Landing {
   id: string;
-  runId: string;
-  taskId: string;
-  attempt: number;
+  runId?: string;
+  /** The task that it is the work of, and the attempt; a session's branch may be the work of none. */
+  taskId?: string;
+  attempt?: number;
+  /** Set when it is a session's. */
+  session?: SessionBranch;
   state: LandingState;
-  /** The attempt's work, and the integration head it began from. */
+  /** The work, and what it began from of the branch that it goes onto. */
   headCommit: string;
   baseCommit: string;
   /** What it changed. */
@@ -78,6 +92,10 @@ const selectLost = (runId: string): Sql => sql`
 
 export interface LandingFilter {
   runId?: string;
+  /** Only sessions' branches on their way onto this branch. */
+  into?: string;
+  /** Only sessions' branches. */
+  ofSessions?: boolean;
   taskId?: string;
   attempt?: number;
   states?: readonly LandingState[];
@@ -98,6 +116,8 @@ export async function findLandings(
 ): Promise<Landing[]> {
   const conditions: Sql[] = [];
   if (filter.runId !== undefined) conditions.push(sql`run_id = ${filter.runId}`);
+  if (filter.into !== undefined) conditions.push(sql`into_branch = ${filter.into}`);
+  if (filter.ofSessions === true) conditions.push(sql`into_branch is not null`);
   if (filter.taskId !== undefined) conditions.push(sql`task_id = ${filter.taskId}`);
   if (filter.attempt !== undefined) conditions.push(sql`attempt = ${filter.attempt}`);
   if (filter.states !== undefined) {
@@ -130,12 +150,30 @@ export async function findLost(reader: Reader, runId: string): Promise<Landing[]
   return (await reader.all(selectLost(runId))).map(toLanding);
 }
 
+/** The landing of the work of a task. */
+export type TaskLanding = Landing & Claim;
+
+export function isOfTask(landing: Landing): landing is TaskLanding {
+  return landing.taskId !== undefined && landing.attempt !== undefined;
+}
+
+/** The queue that a site works off: that of its run, or that onto a branch. */
+export function queueOf({ run, into }: Site): Pick<LandingFilter, 'runId' | 'into'> {
+  return into === undefined ? { runId: run.id } : { into };
+}
+
+/** What landed work is called where others meet it. */
+export function nameOf({ id, taskId, session }: Landing): string {
+  return taskId ?? session?.branch ?? id;
+}
+
 function toLanding(row: Row): Landing {
   return defined({
     id: textOf(row, 'id'),
-    runId: textOf(row, 'run_id'),
-    taskId: textOf(row, 'task_id'),
-    attempt: numberOf(row, 'attempt'),
+    runId: optionalText(row, 'run_id'),
+    taskId: optionalText(row, 'task_id'),
+    attempt: optionalNumber(row, 'attempt'),
+    session: sessionIn(row),
     state: oneOf(row, 'state', LANDING_STATES),
     headCommit: textOf(row, 'head_commit'),
     baseCommit: textOf(row, 'base_commit'),
@@ -149,4 +187,14 @@ function toLanding(row: Row): Landing {
     queuedAt: numberOf(row, 'queued_ms'),
     endedAt: optionalNumber(row, 'ended_ms'),
   });
+}
+
+function sessionIn(row: Row): SessionBranch | undefined {
+  if (optionalText(row, 'into_branch') === undefined) return undefined;
+  return {
+    branch: textOf(row, 'branch'),
+    into: textOf(row, 'into_branch'),
+    agentId: textOf(row, 'agent_id'),
+    owner: { pid: numberOf(row, 'owner_pid'), startedAt: textOf(row, 'owner_started_at') },
+  };
 }

@@ -6,10 +6,11 @@ import type { Site } from '../workspace/index.js';
 import type { Link } from './chain.js';
 import { closeLanded } from './close.js';
 import { moveIntegration } from './head.js';
-import { findLandings, type Landing } from './landing.js';
+import { findLandings, queueOf, type Landing } from './landing.js';
 import { changedPremises } from './premises.js';
 import { reconcile } from './reconcile.js';
-import { intendLanding, withdrawIfLost, type Intent } from './write.js';
+import { moveSessionTarget } from './session-target.js';
+import { intendLanding, requeueLanding, withdrawIfLost, type Intent } from './write.js';
 
 /**
  * Writes the intents, moves the branch when it still is where the test began, and closes the tasks.
@@ -36,14 +37,28 @@ export async function moveBranch(
     return true;
   });
   if (!isIntended) return false;
-  if (!(await moveIntegration(site, tip.commit, head))) {
-    await reconcile(site, { full: true });
+  if (!(await move(site, tip, head))) {
+    await takeBack(site, steps);
     return false;
   }
   await site.store.transaction(async (tx) => {
     for (const { landing, intent } of steps) await closeLanded(tx, landing, intent);
   });
   return true;
+}
+
+function move(site: Site, { commit, landing }: Link, head: CommitId): Promise<boolean> {
+  return landing.session === undefined
+    ? moveIntegration(site, commit, head)
+    : moveSessionTarget(site, landing.session, { from: head, to: commit });
+}
+
+/** Somebody else has moved the branch: of a run it may have been an engine that this one follows, which git tells. */
+async function takeBack(site: Site, steps: Step[]): Promise<void> {
+  if (site.into === undefined) return void (await reconcile(site, { full: true }));
+  await site.store.transaction(async (tx) => {
+    for (const { landing } of steps) await requeueLanding(tx, landing);
+  });
 }
 
 interface Step {
@@ -82,13 +97,14 @@ export async function stillWaiting(tx: Transaction, site: Site, landings: Landin
   if (!(await isOurs(tx, site))) return [];
   const ids = landings.map(({ id }) => id);
   const waiting: Landing[] = [];
-  for (const landing of await findLandings(tx, { runId: site.run.id, states: ['queued'], ids })) {
+  for (const landing of await findLandings(tx, { ...queueOf(site), states: ['queued'], ids })) {
     if (!(await withdrawIfLost(tx, landing))) waiting.push(landing);
   }
   return waiting;
 }
 
-/** Whether no other engine has taken the run over. */
-export async function isOurs(reader: Reader, { run }: Site): Promise<boolean> {
+/** Whether no other engine has taken the run over. A session's branch is landed by the process that it is queued with. */
+export async function isOurs(reader: Reader, { run, into }: Site): Promise<boolean> {
+  if (into !== undefined) return true;
   return (await findRun(reader, run.id))?.epoch === run.epoch;
 }

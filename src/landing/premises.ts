@@ -1,10 +1,18 @@
 import type { CommitId } from '../git/index.js';
 import { readsOf } from '../read/index.js';
-import { integrationRef } from '../run/index.js';
 import { requireTask } from '../task/index.js';
 import { matchesPath } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
-import { findLandings, type Landing, type Premise } from './landing.js';
+import { queueRef } from './head.js';
+import {
+  findLandings,
+  isOfTask,
+  nameOf,
+  queueOf,
+  type Landing,
+  type Premise,
+  type TaskLanding,
+} from './landing.js';
 
 const MOST = 50;
 
@@ -20,20 +28,23 @@ export async function changedPremises(
   onto: CommitId,
   before: Landing[],
 ): Promise<Premise[]> {
-  if (landing.baseCommit === onto) return [];
+  if (!isOfTask(landing) || landing.baseCommit === onto) return [];
   const changed = (await site.repository.changedPaths(landing.baseCommit, onto)).map((each) => each.path);
   const premises = await reliedOn(site, landing, changed, onto);
   if (premises.length === 0) return [];
   const others = [...(await landedSince(site, landing)), ...before];
   return premises.map((premise) => ({
     ...premise,
-    changedBy: [
-      ...new Set(others.filter((each) => each.paths.includes(premise.path)).map((each) => each.taskId)),
-    ],
+    changedBy: [...new Set(others.filter((each) => each.paths.includes(premise.path)).map(nameOf))],
   }));
 }
 
-async function reliedOn(site: Site, landing: Landing, changed: string[], onto: CommitId): Promise<Premise[]> {
+async function reliedOn(
+  site: Site,
+  landing: TaskLanding,
+  changed: string[],
+  onto: CommitId,
+): Promise<Premise[]> {
   if (changed.length === 0) return [];
   const { files } = await requireTask(site.store, landing.taskId);
   const seen = new Map((await readsOf(site.store, landing)).map((read) => [read.path, read.hash]));
@@ -51,18 +62,15 @@ async function reliedOn(site: Site, landing: Landing, changed: string[], onto: C
   return premises;
 }
 
-/** What has landed in the run after an attempt's base. */
-export async function landedSince(
-  site: Site,
-  landing: Pick<Landing, 'baseCommit' | 'taskId'>,
-): Promise<Landing[]> {
-  const landed = await findLandings(site.store, { runId: site.run.id, states: ['landed'] });
-  const head = await site.repository.resolve(integrationRef(site.run.id));
+/** What has landed by the same queue after the work's base. */
+export async function landedSince(site: Site, landing: Landing): Promise<Landing[]> {
+  const landed = await findLandings(site.store, { ...queueOf(site), states: ['landed'] });
+  const head = await site.repository.resolve(queueRef(site));
   if (head === undefined || landed.length === 0) return [];
   const after = new Set(
     (await site.repository.firstParentLog(landing.baseCommit, head)).map((each) => each.commit),
   );
   return landed.filter(
-    (each) => each.taskId !== landing.taskId && each.commit !== undefined && after.has(each.commit),
+    (each) => nameOf(each) !== nameOf(landing) && each.commit !== undefined && after.has(each.commit),
   );
 }

@@ -1,17 +1,17 @@
 import { retryVanished } from '../git/index.js';
-import { findLocks, locksOverlapping } from '../lock/index.js';
+import { findLocks, locksOverlapping, type Lock } from '../lock/index.js';
+import type { Store } from '../store/index.js';
 import { requireTask } from '../task/index.js';
 import type { Site } from '../workspace/index.js';
 import { mergeChain } from './chain.js';
-import { handConflictBack } from './conflict.js';
+import { backToWorkers, type SendBack } from './back-to-workers.js';
 import { GateAborted } from './gate.js';
-import { integrationHead } from './head.js';
-import { findLandings, findLost, openLandingSeqs, type Landing } from './landing.js';
+import { queueHead } from './head.js';
+import { findLandings, findLost, isOfTask, openLandingSeqs, type Landing } from './landing.js';
 import type { Lane } from './lane.js';
 import { isOurs, moveBranch, stillWaiting } from './move.js';
 import { proveLinks, toleratesRed, type Bench } from './prove.js';
 import { reconcile } from './reconcile.js';
-import { rejectLanding, rejectUnrelated } from './reject.js';
 import { withdrawIfLost } from './write.js';
 
 /** At most so many are tested together: a longer chain makes a red gate more likely, and its bisection longer. */
@@ -44,8 +44,8 @@ async function landRound(site: Site, lane: Lane, signal: AbortSignal | undefined
   const free = await firstFree(site, held, before.at(-1));
   if (free.length > 0) {
     // What is red is landed while red is tolerated, so only one by one shows which made it green.
-    const most = (await toleratesRed(site, await integrationHead(site))) ? 1 : BATCH;
-    await landTogether({ site, lane, signal, red: [] }, free.slice(0, most));
+    const most = (await toleratesRed(site, await queueHead(site))) ? 1 : BATCH;
+    await landTogether({ site, lane, signal, red: [] }, free.slice(0, most), backToWorkers(site));
   }
   const after = new Set(await openLandingSeqs(store, run.id));
   return { settled: before.filter((seq) => !after.has(seq)).length, held };
@@ -64,32 +64,35 @@ async function firstFree({ store, run }: Site, held: Round['held'], upToSeq = 0)
   const queued = { runId: run.id, states: ['queued'], upToSeq } as const;
   const waiting = await findLandings(store, queued, held.length + BATCH);
   const heldIds = new Set(held.map(({ taskId }) => taskId));
-  return waiting.filter(({ taskId }) => !heldIds.has(taskId)).slice(0, BATCH);
+  return waiting.filter(({ taskId }) => !heldIds.has(taskId ?? '')).slice(0, BATCH);
 }
 
-/** Tests a chain as a whole; when it is red, each half by itself, so that one bad task does not hold the others. */
-async function landTogether(bench: Bench, landings: Landing[]): Promise<void> {
+/**
+ * Tests a chain as a whole; when it is red, each half by itself, so that one bad task does not hold the others. What
+ * does not land is sent back.
+ */
+export async function landTogether(bench: Bench, landings: Landing[], back: SendBack): Promise<void> {
   const { site, lane, signal } = bench;
   if (signal?.aborted === true) throw new GateAborted();
   const waiting = await site.store.transaction(async (tx) => stillWaiting(tx, site, landings));
   if (waiting.length === 0) return;
-  const head = await integrationHead(site);
+  const head = await queueHead(site);
   const { links, conflicted, unrelated } = await mergeChain(site, head, waiting, await lane.forMerging(head));
-  for (const { landing, conflicts } of conflicted) await handConflictBack(site, landing, conflicts);
-  for (const landing of unrelated) await rejectUnrelated(site, landing);
+  for (const { landing, conflicts } of conflicted) await back.conflicted(landing, conflicts);
+  for (const landing of unrelated) await back.unrelated(landing);
   const chained = links.map((link) => link.landing);
   const [first] = chained;
   if (first === undefined) return;
   const proof = await proveLinks(bench, head, links);
   if (proof.isLandable) {
     // Not moved: merged and tested again, on the head as it is now and without what was withdrawn.
-    if (!(await moveBranch(site, head, links, proof.evidence))) await landTogether(bench, chained);
+    if (!(await moveBranch(site, head, links, proof.evidence))) await landTogether(bench, chained, back);
     return;
   }
-  if (chained.length === 1) return rejectLanding(site, first, proof.evidence);
+  if (chained.length === 1) return back.red(first, proof.evidence);
   const half = Math.ceil(chained.length / 2);
-  await landTogether(bench, chained.slice(0, half));
-  await landTogether(bench, chained.slice(half));
+  await landTogether(bench, chained.slice(0, half), back);
+  await landTogether(bench, chained.slice(half), back);
 }
 
 /**
@@ -100,14 +103,17 @@ export async function heldByLocks({ store, run }: Site): Promise<Round['held']> 
   // As a rule: the queue is not gone through for nothing.
   if ((await findLocks(store, { byHand: true })).length === 0) return [];
   const held: Round['held'] = [];
-  const filter = { byHandOnly: true, nowMs: store.clock.now() };
-  for (const { taskId, paths } of await findLandings(store, { runId: run.id, states: ['queued'] })) {
-    const overlapping = await locksOverlapping(store, paths, filter);
-    if (overlapping.length === 0) continue;
-    const { claimedBy } = await requireTask(store, taskId);
-    if (claimedBy === undefined) continue;
-    const locks = overlapping.map((holder) => holder.lock).filter((lock) => lock.agentId !== claimedBy);
-    if (locks.length > 0) held.push({ taskId, locks: locks.map((lock) => lock.id) });
+  for (const landing of await findLandings(store, { runId: run.id, states: ['queued'] })) {
+    if (!isOfTask(landing)) continue;
+    const { claimedBy } = await requireTask(store, landing.taskId);
+    const locks = claimedBy === undefined ? [] : await locksAgainst(store, landing, claimedBy);
+    if (locks.length > 0) held.push({ taskId: landing.taskId, locks: locks.map((lock) => lock.id) });
   }
   return held;
+}
+
+/** The locks by hand of others on what a landing changes. */
+export async function locksAgainst(store: Store, { paths }: Landing, agentId: string): Promise<Lock[]> {
+  const overlapping = await locksOverlapping(store, paths, { byHandOnly: true, nowMs: store.clock.now() });
+  return overlapping.map((holder) => holder.lock).filter((lock) => lock.agentId !== agentId);
 }

@@ -6,8 +6,8 @@ import { failAttempt, hasEnded } from '../task/index.js';
 import { tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import { howItEnded } from './gate.js';
-import { integrationHead } from './head.js';
-import type { Landing } from './landing.js';
+import { queueHead } from './head.js';
+import type { TaskLanding } from './landing.js';
 import { changedPremises } from './premises.js';
 import { endLanding, withdrawIfLost, type LandingEnd } from './write.js';
 
@@ -15,9 +15,9 @@ import { endLanding, withdrawIfLost, type LandingEnd } from './write.js';
  * The gate is red on the merged tree: the task goes back to a worker, who continues from these commits with the
  * gate's last output in the brief.
  */
-export async function rejectLanding(site: Site, landing: Landing, evidence: Evidence): Promise<void> {
+export async function rejectLanding(site: Site, landing: TaskLanding, evidence: Evidence): Promise<void> {
   const reason = `the gate \`${evidence.gate}\` ${howItEnded(evidence)} on the merged tree (${evidence.id})`;
-  const premises = await changedPremises(site, landing, await integrationHead(site), []);
+  const premises = await changedPremises(site, landing, await queueHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
     await recordCheckpoint(tx, {
@@ -33,7 +33,7 @@ export async function rejectLanding(site: Site, landing: Landing, evidence: Evid
 }
 
 /** Work that has no history in common with the run cannot be merged: the task begins anew. */
-export async function rejectUnrelated(site: Site, landing: Landing): Promise<void> {
+export async function rejectUnrelated(site: Site, landing: TaskLanding): Promise<void> {
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
     const reason = `its branch (${landing.headCommit.slice(0, 10)}) has no commit in common with the run's`;
@@ -41,7 +41,11 @@ export async function rejectUnrelated(site: Site, landing: Landing): Promise<voi
   });
 }
 
-async function sendBack(tx: Transaction, landing: Landing, end: Omit<LandingEnd, 'state'>): Promise<void> {
+async function sendBack(
+  tx: Transaction,
+  landing: TaskLanding,
+  end: Omit<LandingEnd, 'state'>,
+): Promise<void> {
   const { reason } = end;
   await endLanding(tx, landing, { state: 'rejected', ...end });
   const task = await failAttempt(tx, landing, reason);

@@ -1,7 +1,7 @@
 import { appendEvent } from '../event/index.js';
 import { defined, sql, type Sql, type Transaction } from '../store/index.js';
 import { holdsClaim, requireTask, type Claim } from '../task/index.js';
-import type { Landing, LandingState, Premise } from './landing.js';
+import { isOfTask, type Landing, type LandingState, type Premise, type SessionBranch } from './landing.js';
 
 /** The commit that lands, what it is put on, and what it was tested by. */
 export interface Intent {
@@ -13,9 +13,12 @@ export interface Intent {
 }
 
 const insertLanding = (each: Landing): Sql => sql`
-  insert into landing (id, run_id, task_id, attempt, state, head_commit, base_commit, paths, queued_ms)
-  values (${each.id}, ${each.runId}, ${each.taskId}, ${each.attempt}, ${each.state}, ${each.headCommit},
-          ${each.baseCommit}, ${JSON.stringify(each.paths)}, ${each.queuedAt})`;
+  insert into landing (id, run_id, task_id, attempt, state, head_commit, base_commit, paths, queued_ms, branch, into_branch,
+                       agent_id, owner_pid, owner_started_at)
+  values (${each.id}, ${each.runId ?? null}, ${each.taskId ?? null}, ${each.attempt ?? null}, ${each.state}, ${each.headCommit},
+          ${each.baseCommit}, ${JSON.stringify(each.paths)}, ${each.queuedAt}, ${each.session?.branch ?? null},
+          ${each.session?.into ?? null}, ${each.session?.agentId ?? null}, ${each.session?.owner.pid ?? null},
+          ${each.session?.owner.startedAt ?? null})`;
 
 const updateIntent = (id: string, intent: Intent): Sql => sql`
   update landing set state = 'intended', expected_old = ${intent.expectedOld}, commit_id = ${intent.commit},
@@ -37,10 +40,27 @@ const updateEnded = (id: string, end: LandingEnd, nowMs: number): Sql => sql`
                      evidence_id = ${end.evidenceId ?? null}, ended_ms = ${nowMs}
    where id = ${id}`;
 
-/** Puts finished work into the queue. */
+type Work = Pick<Landing, 'headCommit' | 'baseCommit' | 'paths'>;
+
+/** Puts finished work of a run into its queue. */
 export async function enqueueLanding(
   tx: Transaction,
-  work: Claim & Pick<Landing, 'runId' | 'headCommit' | 'baseCommit' | 'paths'>,
+  work: Work & Claim & { runId: string },
+): Promise<Landing> {
+  return enqueue(tx, work);
+}
+
+/** What a session's branch brings, as the work of a task or of none. */
+export type SessionWork = Work & Partial<Claim> & { session: SessionBranch };
+
+/** Puts a session's branch into the queue onto another. */
+export async function enqueueSession(tx: Transaction, work: SessionWork): Promise<Landing> {
+  return enqueue(tx, work);
+}
+
+async function enqueue(
+  tx: Transaction,
+  work: Omit<Landing, 'id' | 'state' | 'premises' | 'queuedAt'>,
 ): Promise<Landing> {
   const landing: Landing = {
     ...work,
@@ -50,7 +70,8 @@ export async function enqueueLanding(
     queuedAt: tx.now,
   };
   await tx.run(insertLanding(landing));
-  await tell(tx, landing, 'queued', { headCommit: work.headCommit, paths: work.paths });
+  const { headCommit, paths, session } = work;
+  await tell(tx, landing, 'queued', { headCommit, paths, branch: session?.branch, into: session?.into });
   return landing;
 }
 
@@ -93,8 +114,11 @@ export async function endLanding(tx: Transaction, landing: Landing, end: Landing
  * @returns Whether it was withdrawn.
  */
 export async function withdrawIfLost(tx: Transaction, landing: Landing): Promise<boolean> {
+  if (!isOfTask(landing)) return false;
   const task = await requireTask(tx, landing.taskId);
-  if (task.attempt === landing.attempt && holdsClaim(task.state)) return false;
+  // A session may have said that its task is done before it lands the work.
+  const isHeld = holdsClaim(task.state) || (landing.session !== undefined && task.state === 'done');
+  if (task.attempt === landing.attempt && isHeld) return false;
   const why =
     task.attempt === landing.attempt ? `the task is ${task.state}` : `attempt ${task.attempt} has begun`;
   await endLanding(tx, landing, { state: 'withdrawn', reason: why });
@@ -107,6 +131,10 @@ async function tell(
   what: string,
   data: Record<string, unknown>,
 ): Promise<void> {
-  const { id, runId, taskId, attempt } = landing;
-  await appendEvent(tx, { type: `landing.${what}`, runId, taskId, attempt, data: { id, ...defined(data) } });
+  const { id, runId, taskId, attempt, session } = landing;
+  await appendEvent(tx, {
+    type: `landing.${what}`,
+    ...defined({ runId, taskId, attempt, agentId: session?.agentId }),
+    data: { id, ...defined(data) },
+  });
 }

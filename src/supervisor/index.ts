@@ -1,3 +1,4 @@
+export { endChildrenAtExit } from './at-exit.js';
 export { beginRun, takeOver } from './begin.js';
 export { describeProposal } from './describe.js';
 export { pursue } from './engine.js';
@@ -11,4 +12,5 @@ export { propose, type Proposal } from './proposal.js';
 export { markAsEngine } from './engine-mark.js';
 export { recover } from './recover.js';
 export { reportOn, type Report, type ReportedTask } from './report.js';
+export { sessionOptions } from './session-options.js';
 export { remainingMs } from './estimate.js';

@@ -32,9 +32,12 @@ const DEFAULT_WORKERS = 3;
 const NO_PLAN = { copy: [], keep: [], env: {}, resources: {} };
 const MINUTE = 60_000;
 
+type Wishes = Pick<RunWishes, 'cwd' | 'allowRedBase'> &
+  Partial<Pick<RunWishes, 'gate' | 'workers' | 'model' | 'into' | 'agent'>>;
+
 /** The options of a run: the command line over the plan over the configuration over the defaults. */
 export function runOptionsOf(
-  wishes: RunWishes,
+  wishes: Wishes,
   plan: Plan | undefined,
   config: Config,
   root: string,
@@ -72,7 +75,7 @@ function timeLimitsOf(plan: Plan | undefined, config: Config): TimeLimits {
   };
 }
 
-function agentOf(wishes: RunWishes, config: Config, root: string): string {
+function agentOf(wishes: Wishes, config: Config, root: string): string {
   if (wishes.agent !== undefined) return lastingAgent(wishes.agent, wishes.cwd);
   return config.agent === undefined ? '' : lastingAgent(config.agent, root);
 }

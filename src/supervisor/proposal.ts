@@ -1,6 +1,6 @@
 import { parseConfig, proposedSetup, readConfig, CONFIG_FILE, type Config } from '../config/index.js';
 import { usageError } from '../error/index.js';
-import type { Repository } from '../git/index.js';
+import type { CommitId, Repository } from '../git/index.js';
 import {
   readPlanFile,
   shapeOf,
@@ -91,7 +91,12 @@ async function filesOfBase(repository: Repository): Promise<Set<string>> {
 async function configOf(repository: Repository): Promise<Config> {
   if (!repository.isBare) return readConfig(repository.root);
   const { commit } = await repository.head();
-  const text = commit === undefined ? undefined : await repository.fileAt(commit, CONFIG_FILE);
+  return commit === undefined ? NO_CONFIG : configAt(repository, commit);
+}
+
+/** The configuration as a commit has it. @throws {CallsheetError} `CONFIG_INVALID`. */
+export async function configAt(repository: Repository, commit: CommitId): Promise<Config> {
+  const text = await repository.fileAt(commit, CONFIG_FILE);
   return text === undefined ? NO_CONFIG : parseConfig(text.toString('utf8'));
 }
 

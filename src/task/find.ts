@@ -1,5 +1,14 @@
 import { usageError } from '../error/index.js';
-import { defined, numberOf, oneOf, optionalNumber, sql, type Reader, type Sql } from '../store/index.js';
+import {
+  defined,
+  numberOf,
+  oneOf,
+  optionalNumber,
+  sql,
+  textOf,
+  type Reader,
+  type Sql,
+} from '../store/index.js';
 import { toTask } from './row.js';
 import {
   countByState,
@@ -8,6 +17,7 @@ import {
   isIn,
   selectDoneTimes,
   selectNextBackoff,
+  selectReadyAfter,
   selectTask,
   selectTasks,
   type TaskBound,
@@ -98,6 +108,11 @@ export async function nextBackoffEnd(
 ): Promise<number | undefined> {
   const row = await reader.get(selectNextBackoff(runId, nowMs));
   return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
+}
+
+/** The tasks that need this one and can begin now, oldest first. */
+export async function readyAfter(reader: Reader, taskId: string): Promise<string[]> {
+  return (await reader.all(selectReadyAfter(taskId))).map((row) => textOf(row, 'id'));
 }
 
 /** How many tasks (groups left out, unless asked for) are in each state: of a run, of no run (null), or all. */

@@ -17,11 +17,12 @@ export {
   findTask,
   findTasks,
   nextBackoffEnd,
+  readyAfter,
   requireTask,
 } from './find.js';
 export { firstTasks, STATES_BY_INTEREST, type TaskScope } from './first.js';
 export { findOutlines, findReady, type TaskOutline } from './outline.js';
-export { recordLanded } from './landed.js';
+export { noteLanded, recordLanded } from './landed.js';
 export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
 export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';

@@ -1,9 +1,11 @@
 import type { Transaction } from '../store/index.js';
+import { appendEvent } from '../event/index.js';
 import { closeAttempt, findAttempt, openAttempt } from './attempt.js';
 import { requireTask } from './find.js';
 import { tryMove, wrongState } from './move.js';
 import { freeDependentsOf } from './settle.js';
 import { reopenTask } from './steer.js';
+import { updateTask } from './task.sql.js';
 import { hasEnded, type Claim, type Task, type TaskResult } from './task.js';
 
 const REASON = 'git shows that it landed';
@@ -38,6 +40,16 @@ export async function recordLanded(
   });
   if (task === undefined) throw wrongState(before, 'marked as landed');
   return { task, freed: await freeDependentsOf(tx, task.id) };
+}
+
+/** Says where the work of a task has landed that was done before. */
+export async function noteLanded(
+  tx: Transaction,
+  { id, attempt, state }: Task,
+  landedAs: string,
+): Promise<void> {
+  await tx.run(updateTask(id, { landed_as: landedAs }));
+  await appendEvent(tx, { type: 'task.landed', taskId: id, attempt, data: { state, landedAs } });
 }
 
 async function endAttempt(tx: Transaction, before: Task, claim: Claim): Promise<void> {

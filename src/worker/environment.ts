@@ -2,6 +2,7 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { entryPoint } from '../process/index.js';
 import type { Claim, Task } from '../task/index.js';
+import { shellWord } from '../text/index.js';
 import { workspaceEnv, type Site, type Workspace } from '../workspace/index.js';
 
 /**
@@ -22,10 +23,6 @@ export async function installCommand(sheetFolder: string): Promise<string> {
   await chmod(draft, 0o755);
   await rename(draft, file);
   return folder;
-}
-
-function shellWord(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 export interface WorkerEnvironment {

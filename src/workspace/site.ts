@@ -9,6 +9,10 @@ export interface Site {
   store: Store;
   repository: Repository;
   run: Run;
+  /**
+   * Set while a session's branch goes onto this branch; `run` then only says how the merge is tested, and is in no sheet.
+   */
+  into?: string;
   /** `<git common dir>/callsheet`. */
   sheetFolder: string;
   /** The person's environment, cleaned; what workers and gates begin with. */

@@ -11,6 +11,7 @@ import {
 const WHO: Record<string, string> = {
   human: 'people',
   'human supervisor': 'people and leads',
+  'human supervisor worker': 'everybody but reviewers',
   'worker reviewer': 'agents of a run',
 };
 

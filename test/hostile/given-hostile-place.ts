@@ -155,6 +155,8 @@ async function settle(place: HostilePlace): Promise<void> {
   await must(place, ['task', 'release', 'task-3']);
   rmSync(join(root, 'saved.txt'));
   Object.assign(place.tokens, await sessions(root));
+  git(root, 'branch', 'side');
+  git(root, 'tag', 'v1');
   // It is copied for every row: in few files, and without a write-ahead log.
   git(root, 'repack', '-a', '-d', '--quiet');
   const sheet = new DatabaseSync(join(root, '.git/callsheet/sheet.db'));

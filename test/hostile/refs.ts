@@ -31,6 +31,27 @@ const landInto = ([what, name]: (typeof NAMES)[number]): Row => ({
   ...(name.startsWith('--upload') ? { process: true as const } : {}),
 });
 
+const landBranch = ([what, name]: (typeof NAMES)[number]): Row => ({
+  what: `land the branch ${what}`,
+  args: ['land', `--branch=${name}`],
+  ...refused(
+    name.includes('\u0007') ? 'INPUT_INVALID' : 'BRANCH_UNKNOWN',
+    2,
+    name.includes('\u0007') ? '--branch' : name,
+  ),
+  ...(name.startsWith('--upload') ? { process: true as const } : {}),
+});
+
+const landBranchInto = ([what, name]: (typeof NAMES)[number]): Row => ({
+  what: `land a branch into ${what}`,
+  args: ['land', '--branch=side', `--into=${name}`],
+  ...refused(
+    name.includes('\u0007') ? 'INPUT_INVALID' : 'BRANCH_UNKNOWN',
+    2,
+    name.includes('\u0007') ? '--into' : name,
+  ),
+});
+
 const runInto = ([what, name]: (typeof NAMES)[number]): Row => ({
   what: `run into ${what}`,
   args: ['run', '--plan', '../plan.yaml', '--agent', 'command:true', '--yes', `--into=${name}`],
@@ -55,6 +76,35 @@ const commit = ([what, name]: (typeof NAMES)[number]): Row => ({
 /** Whatever names a branch or a commit. */
 export const REFS: readonly Row[] = [
   ...NAMES.map(landInto),
+  ...NAMES.map(landBranch),
+  ...NAMES.slice(0, 4).map(landBranchInto),
+  {
+    what: 'land a tag',
+    args: ['land', '--branch=v1'],
+    ...refused('BRANCH_UNKNOWN', 2, 'v1 is a tag'),
+  },
+  {
+    what: 'land a branch of a run',
+    args: ['land', '--branch=callsheet/run-1/main', '--into=main'],
+    ...refused('BRANCH_OF_RUN', 2, 'run-1'),
+  },
+  {
+    what: 'land a branch into itself',
+    args: ['land', '--branch=main'],
+    ...refused('BRANCH_SAME', 2, 'main'),
+  },
+  {
+    what: "land somebody else's task",
+    as: 'worker',
+    args: ['land', '--branch=side', '--into=main', '--task=task-1', '--attempt=1'],
+    ...refused('NOT_ALLOWED', 3, 'wren'),
+  },
+  {
+    what: 'land as a reviewer',
+    as: 'reviewer',
+    args: ['land', '--branch=side', '--into=main'],
+    ...refused('NOT_ALLOWED', 3, 'rook'),
+  },
   ...NAMES.slice(0, 4).map(runInto),
   ...NAMES.map(commit),
 ];

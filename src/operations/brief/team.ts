@@ -1,5 +1,5 @@
 import { findConflicts } from '../../conflict/index.js';
-import { landedAt } from '../../landing/index.js';
+import { landedAt, type Landing } from '../../landing/index.js';
 import { findLocks, locksOverlapping } from '../../lock/index.js';
 import { openQuestions } from '../../message/index.js';
 import { findTasks } from '../../task/index.js';
@@ -75,9 +75,9 @@ async function changesTo(context: Context, path: string): Promise<string> {
 }
 
 async function ofLate({ sheet: { store } }: Context): Promise<string> {
-  const landed = (await landedAt(store, '.', 5)).map(({ taskId, runId, commit, endedAt = 0, paths }) => ({
-    at: endedAt,
-    text: `${taskId} landed in ${runId} as ${(commit ?? '').slice(0, 10)}: ${shownNames(paths, 5)}`,
+  const landed = (await landedAt(store, '.', 5)).map((landing) => ({
+    at: landing.endedAt ?? 0,
+    text: landedInWords(landing),
   }));
   const done = (
     await findTasks(
@@ -94,6 +94,12 @@ async function ofLate({ sheet: { store } }: Context): Promise<string> {
     .slice(0, MOST_LINES)
     .map(({ at, text }) => `${iso(at)}  ${text}`)
     .join('\n');
+}
+
+function landedInWords({ taskId, runId, session, commit = '', paths }: Landing): string {
+  const what = session?.branch ?? taskId ?? '';
+  const where = session === undefined ? `in ${runId ?? ''}` : `on ${session.into}`;
+  return `${line(what)} landed ${line(where)} as ${commit.slice(0, 10)}: ${shownNames(paths, 5)}`;
 }
 
 /** Each file once, by whoever wrote it last. */

@@ -24,7 +24,11 @@ export async function untilNoEngine(store: Store, runId: string, signal: AbortSi
   }
 }
 
-function nextCommit(store: Store, signal: AbortSignal): { happened: Promise<void>; forget: () => void } {
+/** The next commit of any process, or a second, whichever comes first: who dies commits nothing. */
+export function nextCommit(
+  store: Store,
+  signal: AbortSignal,
+): { happened: Promise<void>; forget: () => void } {
   let wake = (): void => undefined;
   const happened = new Promise<void>((resolve) => {
     wake = resolve;

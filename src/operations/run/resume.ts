@@ -49,6 +49,8 @@ export const resume = defineOperation({
     const changes = defined({ agent: input.agent === undefined ? undefined : agent, workers: input.workers });
     const run = await takeOver(store, wanted.id, changes);
     const repository = await context.repository();
+    const { endLeftSessions } = await import('./turn.js');
+    await endLeftSessions(context, repository);
     const site = {
       store,
       repository,

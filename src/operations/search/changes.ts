@@ -1,6 +1,6 @@
 import { findAttempt, findTask, findTasks, type Task } from '../../task/index.js';
 import { historyOfPath } from '../../git/index.js';
-import { landedAt, TRAILERS } from '../../landing/index.js';
+import { landedAt, TRAILERS, type Landing } from '../../landing/index.js';
 import { defined, type Reader } from '../../store/index.js';
 import { oneLine, plainText } from '../../text/index.js';
 import { findWrites, type Write } from '../../write/index.js';
@@ -65,16 +65,27 @@ async function writesTo(reader: Reader, path: string): Promise<Change[]> {
 
 async function landingsOf(reader: Reader, path: string): Promise<Change[]> {
   const changes: Change[] = [];
-  for (const { taskId, attempt, runId, commit, endedAt = 0 } of await landedAt(reader, path, MOST_CHANGES)) {
-    const agentId = (await findAttempt(reader, { taskId, attempt }))?.agentId;
+  for (const landing of await landedAt(reader, path, MOST_CHANGES)) {
+    const { taskId, runId, commit, endedAt = 0 } = landing;
+    const agentId = await whoseLanding(reader, landing);
     const names = await namesOf(reader, [agentId]);
     changes.push({
-      ...{ at: iso(endedAt), how: 'landing', task: taskId, run: runId },
-      ...defined({ commit, by: agentId === undefined ? undefined : names.get(agentId) }),
-      ...whyOf(await findTask(reader, taskId)),
+      ...{ at: iso(endedAt), how: 'landing' },
+      ...defined({ task: taskId, run: runId, commit }),
+      ...defined({ by: agentId === undefined ? undefined : names.get(agentId) }),
+      ...whyOf(taskId === undefined ? undefined : await findTask(reader, taskId)),
     });
   }
   return changes;
+}
+
+async function whoseLanding(
+  reader: Reader,
+  { taskId, attempt, session }: Landing,
+): Promise<string | undefined> {
+  if (session !== undefined) return session.agentId;
+  if (taskId === undefined || attempt === undefined) return undefined;
+  return (await findAttempt(reader, { taskId, attempt }))?.agentId;
 }
 
 async function resultsAbout(reader: Reader, path: string): Promise<Change[]> {

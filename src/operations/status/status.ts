@@ -24,7 +24,7 @@ async function statusOf(reader: Reader, nowMs: number) {
   const runs = await runsOfNow(reader);
   const counts = await countsOf(reader, runs);
   const open = await findConflicts(reader, { state: 'open' });
-  const conflicts = open.filter(({ runId }) => runs.some((run) => run.id === runId));
+  const conflicts = open.filter(({ runId }) => runId === undefined || runs.some((run) => run.id === runId));
   return {
     sentence: sentenceOf(counts),
     at: iso(nowMs),
