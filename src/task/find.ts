@@ -8,6 +8,8 @@ import {
   isIn,
   selectDoneTimes,
   selectNextBackoff,
+  selectNextOffer,
+  selectOffered,
   selectTask,
   selectTasks,
   type TaskBound,
@@ -86,6 +88,17 @@ export async function nextBackoffEnd(
   nowMs: number,
 ): Promise<number | undefined> {
   const row = await reader.get(selectNextBackoff(runId, nowMs));
+  return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
+}
+
+/** When there is a stand-alone task that an agent of this name could claim: now, later (Unix milliseconds), or not yet known. */
+export async function nextOffer(
+  reader: Reader,
+  agentName: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  if ((await reader.get(selectOffered(agentName, nowMs))) !== undefined) return nowMs;
+  const row = await reader.get(selectNextOffer(agentName, nowMs));
   return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
 }
 

@@ -17,6 +17,7 @@ export {
   findTask,
   findTasks,
   nextBackoffEnd,
+  nextOffer,
   requireTask,
 } from './find.js';
 export { firstTasks, STATES_BY_INTEREST, type TaskScope } from './first.js';
