@@ -10,6 +10,9 @@ const TIMEOUT_SECONDS = 10;
 const LINE =
   'd="${CLAUDE_PROJECT_DIR:-.}"; h="$d/.git/callsheet/hook"; [ -x "$h" ] || h="$(git -C "$d" rev-parse --path-format=absolute --git-common-dir 2>/dev/null)/callsheet/hook"; [ -x "$h" ] || exit 0; exec "$h" claude';
 
+/** A week: as long as a terminal may be left open without a word. */
+const WAIT_SECONDS = 604_800;
+
 const HANDLER = { type: 'command', command: LINE, timeout: TIMEOUT_SECONDS };
 
 /** What Claude Code's settings hold of callsheet. */
@@ -20,4 +23,9 @@ export const CLAUDE_HOOKS: readonly HookEntry[] = [
     ...['PostToolBatch', 'SessionStart', 'UserPromptSubmit', 'Stop', 'SubagentStart', 'SubagentStop'],
     ...['PreCompact', 'PostCompact', 'SessionEnd'],
   ].map((event) => ({ event, handler: HANDLER })),
+  // Runs beside the session, and wakes it when it exits with 2.
+  {
+    event: 'Stop',
+    handler: { type: 'command', command: `${LINE} wait`, timeout: WAIT_SECONDS, asyncRewake: true },
+  },
 ];

@@ -1,4 +1,4 @@
-import { noteSign, type Agent } from '../agent/index.js';
+import { noteIdle, noteSign, type Agent } from '../agent/index.js';
 import {
   afterTools,
   endSession,
@@ -20,6 +20,7 @@ import {
 } from '../guard/index.js';
 import { leaveNotice } from '../notice/index.js';
 import { defined } from '../store/index.js';
+import { afterTurn, isOfTeam } from '../team/index.js';
 import { inputOf, type Client } from './client.js';
 import type { HookInput } from './input.js';
 import { CARRIERS, noteRead, withMail } from './mail.js';
@@ -28,7 +29,7 @@ import { partOfClient } from './part.js';
 import { resumedSession } from './fork.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
-import { markRegistered, SESSION_ID, unmarkRegistered } from './sessions.js';
+import { markRegistered, markWaits, SESSION_ID, unmarkRegistered } from './sessions.js';
 import { beforeTool } from './tool.js';
 
 /**
@@ -57,11 +58,36 @@ export async function answerHook(place: HookPlace, client: Client, body: string)
   if (agent === undefined) return SILENT;
   const step: Step = { agent, cwd: input.text('cwd') ?? '/' };
   await sign(place, agent);
+  await noteAtWork(place, agent, event);
   if (event === 'SessionEnd') return onEnd(place, step, sessionId);
   await noteRead(place, agent, event);
-  const answer = await onEvent(place, step, event, input);
-  if (CARRIERS.has(event)) return withMail(place, agent, { client, event }, answer);
-  return inClientsWords({ client, event }, await saidNow(place, agent, { client, event }, answer));
+  return inWords(place, agent, { client, event }, await onEvent(place, step, event, input));
+}
+
+/** The answer with what waits for the agent. */
+async function inWords(place: HookPlace, agent: Agent, asked: Asked, answer: Answer): Promise<HookAnswer> {
+  if (!CARRIERS.has(asked.event)) return inClientsWords(asked, await saidNow(place, agent, asked, answer));
+  const words = await withMail(place, agent, asked, answer);
+  return asked.event === 'Stop' && words.stdout === '' ? atEndOfTurn(place, agent, asked) : words;
+}
+
+/** A session of a team goes on as long as there is something for it to do. */
+async function atEndOfTurn({ guard: { store } }: HookPlace, agent: Agent, asked: Asked): Promise<HookAnswer> {
+  const next = await afterTurn(store, agent);
+  return next === undefined ? SILENT : inClientsWords(asked, { refused: true, reason: next });
+}
+
+/** The events by which a session shows that it is at work. */
+const AT_WORK: ReadonlySet<string> = new Set([
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolBatch',
+]);
+
+async function noteAtWork({ guard: { store } }: HookPlace, agent: Agent, event: string): Promise<void> {
+  if (agent.idleSince === undefined || !AT_WORK.has(event)) return;
+  await store.transaction((tx) => noteIdle(tx, agent.id, undefined));
 }
 
 async function onStart(
@@ -77,6 +103,7 @@ async function onStart(
   const { agent, isNew } = await startSession(guard, session);
   markRegistered(guard.sheetFolder, sessionId);
   await noteInstructions(guard, { agent, cwd: input.text('cwd') ?? '/' }, INSTRUCTIONS[client]);
+  markWaits(guard.sheetFolder, sessionId, isOfTeam(agent));
   const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);
   return { refused: false, tell };
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { CallsheetError, messageOf } from '../error/index.js';
-import { ancestorsOf, identityOf } from '../process/index.js';
+import { ancestorsOf, identityOf, isAlive, type ProcessIdentity } from '../process/index.js';
 import { openSheet } from '../sheet/index.js';
 import { answerHook } from './answer.js';
 import { CLIENTS, type Client } from './client.js';
@@ -9,19 +9,20 @@ import { answerOfOlder } from './older.js';
 import type { HookAnswer } from './place.js';
 import { startServer } from './start-server.js';
 import { print, standardInput } from './streams.js';
+import { answerWait } from './wait.js';
 
 // The lean way to answer a hook, when no server does: `hook.cjs CLIENT PID SHEET-FOLDER`, the client's words on
-// standard input. Exit 2 blocks a tool in every version of every client, so it is kept for refusals; a failure here
+// standard input; with `wait` behind it, it waits beside the session for what to wake it with. Exit 2 blocks a tool in every version of every client, so it is kept for refusals; a failure here
 // exits 1, and the script that called decides what that means for the tool.
 
 async function main(): Promise<void> {
-  const [client = '', pid = '', sheetFolder = ''] = process.argv.slice(2);
+  const [client = '', pid = '', sheetFolder = '', what = ''] = process.argv.slice(2);
   if (!isClient(client)) throw new Error(`No client is called ${client.slice(0, 40)}.`);
-  const place = { client, pid: Number(pid), sheetFolder };
+  const place = { client, pid: Number(pid), sheetFolder, waits: what === 'wait' };
   const body = await standardInput();
   const exit = await answerFrom(place, body);
   const event = HookInput.fromJson(body).text('hook_event_name');
-  if (event === 'SessionStart' && sheetFolder !== '') startServer(sheetFolder, process.env);
+  if (event === 'SessionStart' && !place.waits && sheetFolder !== '') startServer(sheetFolder, process.env);
   // All has been said and written: Node need not take everything down first.
   process.exit(exit);
 }
@@ -34,6 +35,7 @@ interface Place {
   client: Client;
   pid: number;
   sheetFolder: string;
+  waits: boolean;
 }
 
 /** Says the answer to an event. @returns How the process exits. */
@@ -42,20 +44,31 @@ async function answerFrom(place: Place, body: string): Promise<HookAnswer['exit'
     return await answerWithSheet(place, body);
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'SHEET_NEWER') throw error;
+    if (place.waits) return 0;
     return say(answerOfOlder(place.sheetFolder, body, `${error.message} ${error.hint ?? ''}`.trim()));
   }
 }
 
 async function answerWithSheet(
-  { client, pid, sheetFolder }: Place,
+  { client, pid, sheetFolder, waits }: Place,
   body: string,
 ): Promise<HookAnswer['exit']> {
   await using sheet = await openSheet(dirname(sheetFolder), { env: process.env });
   const asker = identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
   const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
-  return await say(
-    await answerHook({ guard, ...(asker === undefined ? {} : { client: asker }) }, client, body),
-  );
+  const place = { guard, ...(asker === undefined ? {} : { client: asker }) };
+  if (waits) return await say(await answerWait(place, client, body, endOf(asker)));
+  return await say(await answerHook(place, client, body));
+}
+
+const LOOK_EVERY_MS = 5_000;
+
+/** Fires when a client has gone without taking what it started along. */
+function endOf(client: ProcessIdentity | undefined): AbortSignal {
+  const ending = new AbortController();
+  if (client === undefined) ending.abort();
+  else setInterval(() => isAlive(client) || ending.abort(), LOOK_EVERY_MS);
+  return ending.signal;
 }
 
 async function say({ stdout, stderr, exit, sent }: HookAnswer): Promise<HookAnswer['exit']> {

@@ -41,6 +41,7 @@ function shell(text: TemplateStringsArray): string {
 // JSON string every quote has a backslash before it, so `"key":"` is a key of the client.
 const COMMON = shell`#!/bin/sh
 # Carries one hook of a coding agent to callsheet, whose init wrote this file: hook CLIENT, its words on standard input.
+# With "wait" behind it, it waits beside a session of a team for something to wake it with.
 # It says nothing and exits 0 where callsheet is not installed any more, and for sessions that were never registered.
 node=@NODE@
 entry=@ENTRY@
@@ -48,9 +49,11 @@ entry=@ENTRY@
 # An agent of a run: it works in a checkout of its own, and lands what it has done.
 [ -z "$CALLSHEET_TOKEN" ] || exit 0
 [ -x "$node" ] || node=$(command -v node) || exit 0
-if [ "$2" != bash ] && command -v bash >/dev/null 2>&1; then exec bash -p "$0" "$1" bash; fi
+if [ "$2" != bash ] && command -v bash >/dev/null 2>&1; then exec bash -p "$0" "$1" bash "$2"; fi
 
 client=$1
+what=$2
+[ "$2" != bash ] || what=$3
 here=\${0%/*}
 LC_ALL=C
 
@@ -74,6 +77,15 @@ is_registered() {
     '' | *[!A-Za-z0-9_-]*) return 1 ;;
   esac
   [ -f "$here/sessions/$value" ]
+}
+
+# A session that only prints would not end before its hooks; whoever drives one by a program waits for itself.
+wait_if_of_team() {
+  case $CLAUDE_CODE_ENTRYPOINT in sdk*) exit 0 ;; esac
+  value_of session_id || exit 0
+  [ -f "$here/sessions/$value.waits" ] || exit 0
+  printf '%s' "$body" | "$node" "$entry" "$client" "$PPID" "$here" wait
+  exit $?
 }
 
 # The server's port, secret, answering secret and process id; none where it has gone.
@@ -116,6 +128,7 @@ if [ "$2" != bash ]; then
   body=$(cat)
   head=\${body%%'"tool_input"'*}
   is_registered || exit 0
+  [ "$what" != wait ] || wait_if_of_team
   newline=$(printf '\r\n_') newline=\${newline%_}
   if find_server && command -v curl >/dev/null 2>&1; then
     answer=$(printf '%s' "$body" | curl -q -s -i --noproxy '*' --max-time 5 --max-filesize @ANSWER@ --data-binary @- \
@@ -143,6 +156,7 @@ esac
 head=\${body:0:16384}
 head=\${head%%'"tool_input"'*}
 is_registered || exit 0
+[ "$what" != wait ] || wait_if_of_team
 newline=$'\r\n'
 
 ask_server() {

@@ -15,6 +15,14 @@ export function markRegistered(sheetFolder: string, sessionId: string): void {
   writeFileSync(join(folder, sessionId), '', { mode: 0o600 });
 }
 
+/** One of a team has another beside it: only for those the script starts what waits. No session is called so. */
+export function markWaits(sheetFolder: string, sessionId: string, waits: boolean): void {
+  const mark = join(sheetFolder, 'sessions', `${sessionId}.waits`);
+  if (waits) writeFileSync(mark, '', { mode: 0o600 });
+  else rmSync(mark, { force: true });
+}
+
 export function unmarkRegistered(sheetFolder: string, sessionId: string): void {
   rmSync(join(sheetFolder, 'sessions', sessionId), { force: true });
+  markWaits(sheetFolder, sessionId, false);
 }

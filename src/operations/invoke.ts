@@ -1,10 +1,10 @@
 import { noteSign, personNamed } from '../agent/index.js';
 import { CallsheetError } from '../error/index.js';
 import { HAND_LEASE_MS, renewClaimsOf } from '../task/index.js';
+import { takeBackLapsed } from '../team/index.js';
 import { checkInput, type RawInput } from './input/index.js';
 import type { AnyOperation, Context, Narrower } from './operation.js';
 import { loggingRefusals } from './refused.js';
-import { takeBackLapsed } from './task/lapsed.js';
 
 /**
  * Checks rights and input, then does it. Any command is a sign of life, and renews what a person has claimed by hand.

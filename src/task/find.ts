@@ -18,6 +18,8 @@ import {
   selectDoneTimes,
   selectNextBackoff,
   selectReadyAfter,
+  selectNextOffer,
+  selectOffered,
   selectTask,
   selectTasks,
   type TaskBound,
@@ -113,6 +115,17 @@ export async function nextBackoffEnd(
 /** The tasks that need this one and can begin now, oldest first. */
 export async function readyAfter(reader: Reader, taskId: string): Promise<string[]> {
   return (await reader.all(selectReadyAfter(taskId))).map((row) => textOf(row, 'id'));
+}
+
+/** When there is a stand-alone task that an agent of this name could claim: now, later (Unix milliseconds), or not yet known. */
+export async function nextOffer(
+  reader: Reader,
+  agentName: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  if ((await reader.get(selectOffered(agentName, nowMs))) !== undefined) return nowMs;
+  const row = await reader.get(selectNextOffer(agentName, nowMs));
+  return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
 }
 
 /** How many tasks (groups left out, unless asked for) are in each state: of a run, of no run (null), or all. */

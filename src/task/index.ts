@@ -18,6 +18,7 @@ export {
   findTasks,
   nextBackoffEnd,
   readyAfter,
+  nextOffer,
   requireTask,
 } from './find.js';
 export { firstTasks, STATES_BY_INTEREST, type TaskScope } from './first.js';

@@ -181,6 +181,21 @@ const claimForSpeciality = template<ClaimSlots>((slot) => {
 export const claimNext = (claim: ClaimValues, speciality: string | undefined): Statement =>
   speciality === undefined ? claimAny(slotsOf(claim)) : claimForSpeciality({ ...slotsOf(claim), speciality });
 
+/** A stand-alone task that could be claimed by this name now. */
+export const selectOffered = (agentName: string, nowMs: number): Sql => sql`
+  select 1 as offered from task where state = 'ready' and run_id is null and is_group = 0 and assignee is null
+     and ${isDue(nowMs, nowMs + LONGEST_BACKOFF_MS)}
+  union all
+  select 1 from task where state = 'ready' and run_id is null and is_group = 0 and assignee = ${agentName}
+     and ${isDue(nowMs, nowMs + LONGEST_BACKOFF_MS)}
+   ${limitedTo(1)}`;
+
+/** When the next stand-alone task leaves its backoff that could be claimed by this name then. */
+export const selectNextOffer = (agentName: string, nowMs: number): Sql => sql`
+  select min(run_after_ms) as run_after_ms from task
+   where state = 'ready' and run_id is null and is_group = 0 and run_after_ms > ${nowMs}
+     and (assignee is null or assignee = ${agentName})`;
+
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
 export const moveTask = (
   task: { id: string; attempt?: number },

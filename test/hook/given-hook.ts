@@ -46,9 +46,12 @@ export async function givenHook({ entry }: { entry?: string } = {}) {
   const sheet = await openSheet(root, { env: {} });
   onTestFinished(() => sheet[Symbol.asyncDispose]());
   const asked = join(folder, 'asked');
+  const mark = (name: string): void => writeFileSync(join(sheetFolder, 'sessions', name), '');
   return {
     ...{ folder, root, sheetFolder, script, sheet, entry: leanEntry },
-    register: (session: string) => writeFileSync(join(sheetFolder, 'sessions', session), ''),
+    register: mark,
+    /** The session is one of a team. */
+    beOfTeam: (session: string) => mark(`${session}.waits`),
     /** What the stand-in was given, call by call: client, pid, folder, characters. */
     asked: (): unknown[] =>
       existsSync(asked)
@@ -58,8 +61,8 @@ export async function givenHook({ entry }: { entry?: string } = {}) {
             .map((line) => JSON.parse(line) as unknown)
         : [],
     /** Runs the script as a client does. */
-    run: (body: object | string, env: NodeJS.ProcessEnv = {}, client = 'claude') =>
-      run(script, [client], typeof body === 'string' ? body : JSON.stringify(body), root, env),
+    run: (body: object | string, env: NodeJS.ProcessEnv = {}, client = 'claude', ...more: string[]) =>
+      run(script, [client, ...more], typeof body === 'string' ? body : JSON.stringify(body), root, env),
   };
 }
 

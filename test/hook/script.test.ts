@@ -174,6 +174,35 @@ describe('without bash', () => {
   });
 });
 
+describe('what waits beside a session', () => {
+  const stop = words('Stop');
+  const wait = (hook: Awaited<ReturnType<typeof givenHook>>, env: NodeJS.ProcessEnv = {}) =>
+    hook.run(stop, env, 'claude', 'wait');
+
+  test('is the entry, for one of a team, and never the server', async () => {
+    const hook = await givenHook();
+    await givenServer(hook.sheet);
+    hook.register('one');
+    hook.beOfTeam('one');
+    expect(await wait(hook, { LEAN_EXIT: '2' })).toEqual({ ...LEAN, code: 2 });
+    const env = { PATH: pathOf(hook.folder, 'sh', 'cat') };
+    expect(await wait(hook, env)).toEqual(LEAN);
+    const asked = ['claude', String(process.pid), hook.sheetFolder, 'wait', JSON.stringify(stop).length];
+    expect(hook.asked()).toEqual([asked, asked]);
+  });
+
+  test('is nothing for others, and none that a client would wait for before it can end', async () => {
+    const hook = await givenHook();
+    hook.register('one');
+    expect(await wait(hook)).toEqual(SILENT);
+    hook.beOfTeam('one');
+    expect(await wait(hook, { CLAUDE_CODE_ENTRYPOINT: 'sdk-cli' })).toEqual(SILENT);
+    hook.beOfTeam('two');
+    expect(await hook.run({ ...stop, session_id: 'two' }, {}, 'claude', 'wait')).toEqual(SILENT);
+    expect(hook.asked()).toEqual([]);
+  });
+});
+
 describe('with a server', () => {
   test('it answers instead of the entry, as the client is told', async () => {
     const hook = await givenHook();

@@ -9,7 +9,7 @@ import { requireHeld, type Held } from './claim-of.js';
 import { CLAIM_FIELDS } from './fields.js';
 import { recordGate, requireGreen, runTaskGate, type GateRun } from './hand-gate.js';
 import { mergeResult, RESULT_FIELDS } from './result.js';
-import { closeClaim, tellProgress, withReady } from './tell.js';
+import { closeClaim, tellProgress, withReady } from '../../team/index.js';
 
 const INPUT = {
   ...CLAIM_FIELDS,

@@ -3,7 +3,7 @@ import { oneLine } from '../../text/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { requireHeld } from './claim-of.js';
 import { CLAIM_FIELDS } from './fields.js';
-import { closeClaim, tellProgress } from './tell.js';
+import { closeClaim, tellProgress } from '../../team/index.js';
 
 export const taskRelease = defineOperation({
   name: 'task.release',

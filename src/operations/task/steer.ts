@@ -6,7 +6,7 @@ import { cancelTask, pauseTask, reopenTask, requireTask, resumeTask, type Task }
 import { defineOperation, LEADERS, type Context } from '../operation.js';
 import { usualLeaseMs } from './claim-of.js';
 import { TASK_ID } from './fields.js';
-import { closeClaim } from './tell.js';
+import { closeClaim } from '../../team/index.js';
 
 const INPUT = {
   id: TASK_ID,

@@ -1,11 +1,18 @@
-import { releaseLocksOfClaim } from '../../lock/index.js';
-import { announce, withdrawQuestions } from '../../message/index.js';
-import { defined, type Transaction } from '../../store/index.js';
-import type { Claim, Task } from '../../task/index.js';
+import { releaseLocksOfClaim } from '../lock/index.js';
+import { announce, withdrawQuestions } from '../message/index.js';
+import { defined, type Reader, type Transaction } from '../store/index.js';
+import { countTasks, hasEnded, TASK_STATES, type Claim, type Task } from '../task/index.js';
 
-/** Tells the person and the lead how a task stands. */
+/** Tells the person and the lead how a task stands, and when it was the last that was open. */
 export async function tellProgress(tx: Transaction, task: Task, body: string, from?: string): Promise<void> {
-  await announce(tx, { type: 'PROGRESS', task, body, ...defined({ from }) });
+  const end = (await isLastOpen(tx, task)) ? ' No task is open any more.' : '';
+  await announce(tx, { type: 'PROGRESS', task, body: `${body}${end}`, ...defined({ from }) });
+}
+
+async function isLastOpen(reader: Reader, task: Task): Promise<boolean> {
+  if (task.runId !== undefined || !hasEnded(task.state)) return false;
+  const counts = await countTasks(reader, null);
+  return TASK_STATES.every((state) => hasEnded(state) || counts[state] === 0);
 }
 
 /** A claim is over: what was held and asked for it is over too. */

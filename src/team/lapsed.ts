@@ -1,6 +1,6 @@
-import { reapSessions } from '../../guard/index.js';
-import type { Store } from '../../store/index.js';
-import { hasLapsed, reapLapsed } from '../../task/index.js';
+import { reapSessions } from '../guard/index.js';
+import type { Store } from '../store/index.js';
+import { hasLapsed, reapLapsed } from '../task/index.js';
 import { closeClaim, tellProgress, whatNext } from './tell.js';
 
 /**
