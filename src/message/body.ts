@@ -6,6 +6,7 @@ export const LONGEST_BODY = 16_000;
 
 /** The types that people and agents may send themselves; the others are written by what they report. */
 export const SENDABLE = [
+  'QUERY',
   'QUESTION',
   'ANSWER',
   'BLOCKER',
@@ -26,6 +27,7 @@ const verdict: Field = (value) => value === 'approved' || value === 'changes-req
 
 /** The keys that a type's data may have, and what each must be; as {@link MessageData} says. */
 const FIELDS: Record<SendableType, Record<string, Field>> = {
+  QUERY: { paths: texts },
   QUESTION: { options: texts },
   BLOCKER: { options: texts },
   ANSWER: { question: text },

@@ -1,2 +1,3 @@
+export { fittingNotes } from './fitting-notes.js';
 export { mailAcknowledged, mailDelivered, mailFor } from './mail.js';
 export { recipientsOf } from './recipients.js';

@@ -523,6 +523,16 @@ export const INPUTS: readonly Row[] = [
     ...refused('MESSAGE_UNKNOWN', 2, '__proto__'),
   },
   {
+    what: 'a query for somebody',
+    args: ['send', 'QUERY', 'x', '--to', '$(touch {canary})'],
+    ...refused('INPUT_INVALID', 2, '--to'),
+  },
+  {
+    what: 'a query about a path outside',
+    args: ['send', 'QUERY', 'x', '--path', '../../etc'],
+    ...refused('PATH_OUTSIDE', 2, 'etc'),
+  },
+  {
     what: 'an inbox with words',
     args: ['inbox', '$(touch {canary})'],
     ...refused('INPUT_INVALID', 2, 'ID'),

@@ -1,12 +1,20 @@
 import { usageError } from '../../error/index.js';
-import { findMessage, resolveRecipient, SENDABLE, sendMessage, type Message } from '../../message/index.js';
+import {
+  CONTEXT,
+  findMessage,
+  resolveRecipient,
+  SENDABLE,
+  sendMessage,
+  type Message,
+} from '../../message/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import { findTask, requireTask } from '../../task/index.js';
 import type { InputOf } from '../fields.js';
 import { defineOperation, EVERYBODY, type Context } from '../operation.js';
 import { sessionOf } from '../session.js';
+import { askContext } from './ask-context.js';
 import { dataOf, DATA_FIELDS } from './data.js';
-import { messageDocument, type MessageDocument } from './document.js';
+import { messageDocument, showMessage, type MessageDocument } from './document.js';
 import { giveAnswer } from './give-answer.js';
 import { requireMayInstruct } from './may-instruct.js';
 
@@ -23,7 +31,7 @@ const INPUT = {
   to: {
     kind: 'name',
     placeholder: 'AGENT|TASK|ROLE',
-    help: 'A name, a task, human, lead, workers or all; an ANSWER goes to who asked',
+    help: 'A name, a task, human, lead, workers or all; a QUERY goes to the notes, an ANSWER to who asked',
   },
   replyTo: { kind: 'name', placeholder: 'ID', help: 'The message that this one answers' },
   priority: { kind: 'integer', short: 'p', min: 1, max: 10, help: '1 is most urgent, 5 the default' },
@@ -38,6 +46,9 @@ type Sent = MessageDocument & {
   /** The task that goes on because of it, and what carries its run on. */
   resumed?: string;
   resume?: string;
+  /** What the notes answered, or the question that a query was passed on as. */
+  answer?: MessageDocument;
+  passedOn?: MessageDocument;
 };
 
 export const send = defineOperation({
@@ -46,15 +57,20 @@ export const send = defineOperation({
   help: 'Send a message to an agent, to whoever holds a task, or to a role',
   examples: [
     'callsheet send QUESTION --to lead "May I rename the table?"',
+    'callsheet send QUERY "Which port does the API listen on?"',
     'callsheet send INSTRUCTION --to task-3 "Use the existing index"',
   ],
   input: INPUT,
   async run(context, input) {
     requireMayInstruct(context, input.type);
     const from = await context.agentId();
+    if (input.type === 'QUERY') return sendQuery(context, from, input);
     return context.sheet.store.transaction((tx) => sendTyped(tx, context, from, input));
   },
-  show: ({ id, to, resumed, resume }) => {
+  show: ({ id, to, resumed, resume, answer, passedOn }) => {
+    if (answer !== undefined) return showMessage(answer);
+    if (passedOn !== undefined)
+      return `The notes do not say. Asked ${passedOn.to} as ${passedOn.id}; the answer reaches you at your next step, or with: callsheet inbox`;
     if (resumed === undefined) return `Sent ${id} to ${to}`;
     return `Sent ${id} to ${to}. ${resumed} goes on${resume === undefined ? '.' : ` with the run: ${resume}`}`;
   },
@@ -62,6 +78,28 @@ export const send = defineOperation({
 
 function sendTyped(tx: Transaction, context: Context, from: string, input: Input): Promise<Sent> {
   return input.type === 'ANSWER' ? sendAnswer(tx, context, from, input) : sendPlain(tx, context, from, input);
+}
+
+/** The notes answer at once, or the question goes to those who lead. */
+async function sendQuery(context: Context, from: string, input: Input): Promise<Sent> {
+  if (input.to !== undefined && input.to.toLowerCase() !== CONTEXT) {
+    throw usageError(
+      'INPUT_INVALID',
+      '--to of a QUERY is the notes (context), which answer it. Nothing was sent.',
+      `Ask somebody: callsheet send QUESTION --to ${input.to} "…"`,
+    );
+  }
+  const asked = await askContext(context, {
+    ...{ from, text: input.body, paths: input.path },
+    ...defined({ priority: input.priority }),
+  });
+  const names = new Map([[from, context.actor.name]]);
+  const { query, answer, question } = asked;
+  return {
+    ...messageDocument(query, names),
+    ...(answer === undefined ? {} : { answer: messageDocument(answer, names) }),
+    ...(question === undefined ? {} : { passedOn: messageDocument(question, names) }),
+  };
 }
 
 async function sendPlain(tx: Transaction, context: Context, from: string, input: Input): Promise<Sent> {
