@@ -61,7 +61,7 @@ export function plainBody(body: string): string {
  * @throws {CallsheetError} `MESSAGE_INVALID`, `MESSAGE_TOO_LONG` (usage).
  */
 export function plainData(type: MessageType, data: object): string {
-  if (isSendable(type)) requireFields(type, data);
+  if (isSendable(type)) requireCarries(type, data);
   const json = JSON.stringify(data, (_, value: unknown) =>
     typeof value === 'string' ? plainText(value) : value,
   );
@@ -73,7 +73,11 @@ export function plainData(type: MessageType, data: object): string {
   );
 }
 
-function requireFields(type: SendableType, data: object): void {
+/**
+ * What people send carries only what its type can carry.
+ * @throws {CallsheetError} `MESSAGE_INVALID` (usage).
+ */
+export function requireCarries(type: SendableType, data: object): void {
   const fields = FIELDS[type];
   for (const [name, value] of Object.entries(data)) {
     const isRight = Object.hasOwn(fields, name) ? fields[name] : undefined;
