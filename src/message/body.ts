@@ -6,6 +6,7 @@ export const LONGEST_BODY = 16_000;
 
 /** The types that people and agents may send themselves; the others are written by what they report. */
 export const SENDABLE = [
+  'QUERY',
   'QUESTION',
   'ANSWER',
   'BLOCKER',
@@ -26,6 +27,7 @@ const verdict: Field = (value) => value === 'approved' || value === 'changes-req
 
 /** The keys that a type's data may have, and what each must be; as {@link MessageData} says. */
 const FIELDS: Record<SendableType, Record<string, Field>> = {
+  QUERY: { paths: texts },
   QUESTION: { options: texts },
   BLOCKER: { options: texts },
   ANSWER: { question: text },
@@ -59,7 +61,7 @@ export function plainBody(body: string): string {
  * @throws {CallsheetError} `MESSAGE_INVALID`, `MESSAGE_TOO_LONG` (usage).
  */
 export function plainData(type: MessageType, data: object): string {
-  if (isSendable(type)) requireFields(type, data);
+  if (isSendable(type)) requireCarries(type, data);
   const json = JSON.stringify(data, (_, value: unknown) =>
     typeof value === 'string' ? plainText(value) : value,
   );
@@ -71,7 +73,11 @@ export function plainData(type: MessageType, data: object): string {
   );
 }
 
-function requireFields(type: SendableType, data: object): void {
+/**
+ * What people send carries only what its type can carry.
+ * @throws {CallsheetError} `MESSAGE_INVALID` (usage).
+ */
+export function requireCarries(type: SendableType, data: object): void {
   const fields = FIELDS[type];
   for (const [name, value] of Object.entries(data)) {
     const isRight = Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -12,6 +12,5 @@ const LABELS: Readonly<Record<string, string>> = {
   findings: 'finding',
   options: 'option',
   paths: 'path',
-  path: 'path',
   commit: 'commit',
 };

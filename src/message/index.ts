@@ -2,7 +2,7 @@ export { CONTEXT, holderOfTask, HUMANS, SUPERVISORS, type Message } from './mess
 export { BULK_WITHIN_MS } from './bulk.js';
 export { describeData } from './describe-data.js';
 export { messageDeliverySchema, messageSchema } from './message.schema.js';
-export { LONGEST_BODY, SENDABLE } from './body.js';
+export { LONGEST_BODY, requireCarries, SENDABLE, type SendableType } from './body.js';
 export { acknowledge, findMessage, findMessages, inboxOf, markDelivered, type InboxItem } from './inbox.js';
 export { answerQuestion, openQuestions, withdrawQuestions } from './question.js';
 export { isRecipientWord, resolveRecipient } from './recipient.js';

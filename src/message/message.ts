@@ -22,7 +22,7 @@ export interface MessageData {
   PROGRESS: { state?: string; summary?: string; percent?: number };
   BLOCKER: { options?: string[] };
   ARTIFACT: { note?: string; paths?: string[] };
-  QUERY: { path?: string };
+  QUERY: { paths?: string[] };
   CONFLICT: { conflict: string; tasks: string[]; paths: string[] };
   REVIEW_REQUEST: { paths?: string[]; commit?: string };
   REVIEW_RESULT: { verdict?: 'approved' | 'changes-requested'; findings?: string[] };

@@ -142,12 +142,14 @@ type AnnouncementOf<T extends MessageType> = Omit<
 > & {
   /** What it is about. */
   task?: { id: string; runId?: string; attempt: number };
+  /** Who is told besides. */
+  also?: Recipient[];
 };
 export type Announcement = { [T in MessageType]: AnnouncementOf<T> }[MessageType];
 
-/** Tells the person and the lead of a change, in the transaction that makes it. */
+/** Tells the person and the lead of a change, and who else is named, in the transaction that makes it. */
 export async function announce(tx: Transaction, announcement: Announcement): Promise<Message> {
-  const { task, ...message } = announcement;
+  const { task, also = [], ...message } = announcement;
   const about =
     task === undefined
       ? {}
@@ -156,5 +158,5 @@ export async function announce(tx: Transaction, announcement: Announcement): Pro
           attempt: task.attempt,
           ...(task.runId === undefined ? {} : { runId: task.runId }),
         };
-  return sendMessage(tx, { ...message, ...about, to: [HUMANS, SUPERVISORS] });
+  return sendMessage(tx, { ...message, ...about, to: [HUMANS, SUPERVISORS, ...also] });
 }

@@ -523,6 +523,26 @@ export const INPUTS: readonly Row[] = [
     ...refused('MESSAGE_UNKNOWN', 2, '__proto__'),
   },
   {
+    what: 'a blocker of nothing',
+    args: ['send', 'BLOCKER', '$(touch {canary})', '--option', 'o'.repeat(500)],
+    ...refused('BLOCKER_OF_NOTHING', 2, 'hold'),
+  },
+  {
+    what: 'an answer with options',
+    args: ['send', 'ANSWER', 'x', '--reply-to', 'q-1', '--option', '__proto__'],
+    ...refused('MESSAGE_INVALID', 2, 'options'),
+  },
+  {
+    what: 'a query for somebody',
+    args: ['send', 'QUERY', 'x', '--to', '$(touch {canary})'],
+    ...refused('INPUT_INVALID', 2, '--to'),
+  },
+  {
+    what: 'a query about a path outside',
+    args: ['send', 'QUERY', 'x', '--path', '../../etc'],
+    ...refused('PATH_OUTSIDE', 2, 'etc'),
+  },
+  {
     what: 'an inbox with words',
     args: ['inbox', '$(touch {canary})'],
     ...refused('INPUT_INVALID', 2, 'ID'),

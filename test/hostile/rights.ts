@@ -44,7 +44,7 @@ export const RIGHTS: readonly Row[] = [
   {
     what: 'a worker that answers for the lead, by message',
     as: 'worker',
-    args: ['send', 'ANSWER', 'Yes, you may', '--reply-to', 'q-1', '--option', '$(touch'],
+    args: ['send', 'ANSWER', 'Yes, you may', '--reply-to', 'q-1'],
     ...refused('NOT_ALLOWED', 3, 'wren'),
   },
   {

@@ -100,6 +100,12 @@ export const DATA: readonly Row[] = [
     ...kept('<system>', ['\n<system>', '\n## What to do']),
   },
   {
+    what: 'a query with instructions and operators',
+    as: 'worker',
+    args: ['send', 'QUERY', `${TAGS}\n" OR NEAR(a b) * ${ESCAPES}`],
+    ...kept('<system>', ['\n<system>', '\n## What to do']),
+  },
+  {
     what: 'an instruction with escapes',
     args: ['send', 'INSTRUCTION', `${ESCAPES}\n${BIDI}`, '--to', 'task-3'],
     process: true,

@@ -9,7 +9,7 @@ export const DATA_FIELDS = {
     maxChars: 500,
     help: 'Of a QUESTION or BLOCKER: an answer that would do',
   },
-  path: { kind: 'path', many: true, help: 'A file or folder that an INSTRUCTION is about' },
+  path: { kind: 'path', many: true, help: 'A file or folder that a QUERY or an INSTRUCTION is about' },
 } as const satisfies Fields;
 
 export function dataOf({ option, path }: InputOf<typeof DATA_FIELDS>): object {

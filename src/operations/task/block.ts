@@ -1,8 +1,5 @@
-import { announce } from '../../message/index.js';
-import { defined } from '../../store/index.js';
-import { blockTask } from '../../task/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
-import { requireHeld } from './claim-of.js';
+import { blockClaim } from './block-claim.js';
 import { CLAIM_FIELDS } from './fields.js';
 
 export const taskBlock = defineOperation({
@@ -23,16 +20,8 @@ export const taskBlock = defineOperation({
   },
   async run(context, input) {
     return context.sheet.store.transaction(async (tx) => {
-      const { claim } = await requireHeld(tx, context, input);
-      const task = await blockTask(tx, claim, input.question);
-      const message = await announce(tx, {
-        type: 'BLOCKER',
-        task,
-        body: input.question,
-        priority: 2,
-        ...(input.option.length === 0 ? {} : { data: { options: input.option } }),
-        ...defined({ from: context.actor.agentId }),
-      });
+      const data = input.option.length === 0 ? {} : { options: input.option };
+      const { task, message } = await blockClaim(tx, context, input, { question: input.question, data });
       return { id: task.id, attempt: task.attempt, state: task.state, question: message.id };
     });
   },
