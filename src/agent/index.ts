@@ -24,3 +24,4 @@ export {
   type NewAgent,
   type Part,
 } from './register.js';
+export { isServerSession, nameServerSession, serverSessionOf } from './server-session.js';
