@@ -1,6 +1,7 @@
 // The house: arrows go down only. Each layer may import its own and those below it.
 const LAYERS = {
   cli: ['cli'],
+  mcp: ['mcp'],
   operations: ['operations'],
   // What clients and their hooks ask, in their words.
   hooks: ['server', 'hook'],

@@ -34,6 +34,11 @@ const LAUNCHED = [
       hookCall('PreToolUse'),
     ],
   },
+  {
+    output: 'dist/mcp.cjs',
+    program: { source: 'src/mcp/main.ts', output: 'dist/mcp-main.cjs' },
+    first: [{ args: () => [], input: mcpCalls }],
+  },
 ];
 const ENTRIES = [
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
@@ -118,6 +123,18 @@ function hookCall(event) {
         tool_input: { file_path: path.join(folder, 'a.txt'), old_string: 'one', new_string: 'two' },
       }),
   };
+}
+
+/** What a client of the MCP server says first. */
+function mcpCalls() {
+  const clientInfo = { name: 'build', version: '0' };
+  const calls = [
+    ['initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo }],
+    ['tools/list', {}],
+    ['tools/call', { name: 'get_status', arguments: {} }],
+  ];
+  const lines = calls.map(([method, params], id) => JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+  return `${lines.join('\n')}\n`;
 }
 
 async function benchEntries() {

@@ -25,3 +25,4 @@ export {
   type NewAgent,
   type Part,
 } from './register.js';
+export { isServerSession, nameServerSession, serverSessionOf } from './server-session.js';

@@ -71,7 +71,7 @@ async function runOperation(
   globals: Globals,
   surroundings: Surroundings,
 ): Promise<number> {
-  const cwd = startFolder(surroundings.cwd, globals.repository);
+  const cwd = startFolder(surroundings.cwd, globals.repository ?? namedIn(raw, operation));
   await using sheet = await openSheet(cwd, { env: surroundings.env });
   const context = await openContext({ ...contextParts(surroundings, globals), cwd, sheet });
   const output = await outcomeOf(operation, context, raw, surroundings.streams);
@@ -128,6 +128,11 @@ function contextParts({ env, pid, signal, streams }: Surroundings, globals: Glob
 
 // What a path can be that leads to no folder: missing, a file, a circle of links, too long, not to be entered, not a path.
 const NO_FOLDER = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES', 'ERR_INVALID_ARG_VALUE'];
+
+function namedIn(raw: RawInput, { startsIn }: AnyOperation): string | undefined {
+  const named = startsIn === undefined ? undefined : raw[startsIn];
+  return typeof named === 'string' ? named : undefined;
+}
 
 function startFolder(cwd: string, wanted: string | undefined): string {
   if (wanted === undefined) return cwd;

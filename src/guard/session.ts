@@ -7,6 +7,7 @@ import {
   givePart,
   findLastOfProcess,
   liveAgents,
+  nameServerSession,
   noteProcess,
   registerAgent,
   returnAgent,
@@ -62,12 +63,13 @@ export async function startSession(
     await endVanished(tx);
     const before = await findAgentByClientSession(tx, clientSession);
     const forked = before === undefined ? await forkedFrom(tx, session) : undefined;
-    const id = before?.id ?? (await register(tx, session, clientSession)).id;
+    const known = before ?? (await register(tx, session, clientSession));
+    const { id } = known;
     if (before !== undefined) await returnAgent(tx, id);
     else if (forked !== undefined) await inheritFrom(tx, forked, id);
     else await noteTold(tx, id, await newestWrite(tx));
     if (session.process !== undefined) await noteProcess(tx, id, session.process);
-    await givePart(tx, id, await partOf(tx, id, session, before));
+    await givePart(tx, id, await partOf(tx, session, known));
     const agent = await findAgent(tx, id);
     if (agent === undefined) throw new Error(`Agent ${id} is gone.`);
     return { agent, isNew: before === undefined };
@@ -78,13 +80,9 @@ export async function startSession(
  * The part of a session that starts. Only the environment that its client was started with gives one, never a command
  * of the session; and a client that a worker has started does not lead.
  */
-async function partOf(
-  tx: Transaction,
-  id: string,
-  { part, process }: NewSession,
-  before: Agent | undefined,
-): Promise<Part> {
-  const wanted = part ?? before ?? { role: 'worker' };
+async function partOf(tx: Transaction, { part, process }: NewSession, before: Agent): Promise<Part> {
+  const { id } = before;
+  const wanted = part ?? before;
   if (wanted.role !== 'supervisor' || process === undefined) return wanted;
   const around = await findAgentAround(tx, process.pid);
   if (around === undefined || around.id === id || ['human', 'supervisor'].includes(around.role))
@@ -96,11 +94,13 @@ async function partOf(
 
 async function register(
   tx: Transaction,
-  { client, model }: NewSession,
+  { client, model, process }: NewSession,
   clientSession: string,
 ): Promise<Agent> {
   const wanted = { role: 'worker', driver: client, clientSession, ...defined({ model }) } as const;
-  return (await registerAgent(tx, wanted)).agent;
+  // Its MCP server may have been quicker.
+  const known = process === undefined ? undefined : await nameServerSession(tx, process, wanted);
+  return known ?? (await registerAgent(tx, wanted)).agent;
 }
 
 /**

@@ -2,6 +2,7 @@ import { personNamed } from '../agent/index.js';
 import type { Repository } from '../git/index.js';
 import { openRepository } from '../git/index.js';
 import type { Sheet } from '../sheet/index.js';
+import { defined } from '../store/index.js';
 import { identify, type Caller } from './identity.js';
 import type { Context } from './operation.js';
 import { loggingRefusals } from './refused.js';
@@ -16,14 +17,14 @@ export type Surroundings = Pick<Context, 'cwd' | 'env' | 'output' | 'say' | 'emi
  * @throws {CallsheetError} those of {@link identify}.
  */
 export async function openContext(surroundings: Surroundings): Promise<Context> {
-  const { sheet, as, pid, ...rest } = surroundings;
+  const { sheet, as, pid, agent, ...rest } = surroundings;
   const { store } = sheet;
   const { env } = rest;
   const actor = await loggingRefusals(
     store,
     '--as',
     () => identify(store, { env, pid }),
-    () => identify(store, { env, pid, ...(as === undefined ? {} : { as }) }),
+    () => identify(store, { env, pid, ...defined({ as, agent }) }),
   );
   let repository: Promise<Repository> | undefined;
   return {

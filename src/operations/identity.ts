@@ -16,6 +16,8 @@ export interface Caller {
   as?: string;
   /** The process that asks. */
   pid: number;
+  /** The session that asks, where the face knows it. */
+  agent?: Agent;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface Caller {
  * does not turn a worker into a person. Everybody else is a person.
  * @throws {CallsheetError} `TOKEN_INVALID`, `AS_REFUSED`, `AGENT_NAME_TAKEN`, `AGENT_NAME_INVALID`.
  */
-export async function identify(reader: Reader, { env, as, pid }: Caller): Promise<Actor> {
+export async function identify(reader: Reader, { env, as, pid, agent }: Caller): Promise<Actor> {
+  if (agent !== undefined) return actorOf(agent);
   const session = (await sessionByToken(reader, env)) ?? (await findAgentAround(reader, pid));
   if (session === undefined) return person(reader, as ?? env['CALLSHEET_AGENT'], env);
   if (as !== undefined) throw asRefused(session, as);

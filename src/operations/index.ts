@@ -6,6 +6,7 @@ import { init, serve } from './guard/index.js';
 import { LOCK_OPERATIONS } from './lock/index.js';
 import { goal } from './goal.js';
 import { log } from './log.js';
+import { mcp } from './mcp.js';
 import { MESSAGE_OPERATIONS } from './message/index.js';
 import { NOTE_OPERATIONS } from './note/index.js';
 import type { AnyOperation } from './operation.js';
@@ -18,7 +19,7 @@ import { undo } from './undo/index.js';
 
 /** Every operation, in the order in which help shows them. The faces are derived from this table. */
 export const OPERATIONS: readonly AnyOperation[] = [
-  ...[init, serve],
+  ...[init, serve, mcp],
   ...RUN_OPERATIONS,
   ...[status, goal, log],
   ...AGENT_OPERATIONS,

@@ -47,6 +47,8 @@ export interface Operation<T extends Fields = Fields, Output = unknown> {
   /** Command lines that show its use. */
   examples?: readonly string[];
   input: T;
+  /** The input that names the folder to start in, as `-C` does. */
+  startsIn?: keyof T & string;
   /** An answer of undefined prints nothing: all has been said through `emit`. */
   run(context: Context, input: InputOf<T>): Promise<Output>;
   /** What a terminal shows of the output; with `--json` the output itself is printed. */

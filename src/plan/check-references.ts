@@ -7,8 +7,15 @@ const MAX_CYCLES = 20;
 const MAX_SHOWN = 50;
 const ANY_ID = 'the id of a task in this plan';
 
-/** Checks what tasks say about each other: ids used once, dependencies and parents that exist, no cycle. */
-export function checkReferences(tasks: readonly ReadTask[], problems: Problems): void {
+/**
+ * Checks what tasks say about each other: ids used once, dependencies and parents that exist, no cycle. Where the tasks
+ * join others, those that they name need not be among them.
+ */
+export function checkReferences(
+  tasks: readonly ReadTask[],
+  problems: Problems,
+  { joins = false }: { joins?: boolean } = {},
+): void {
   const known = tasks.filter(({ task }) => task.id !== '');
   const byId = new Map<string, ReadTask>();
   const byFolded = new Map<string, ReadTask>();
@@ -20,8 +27,8 @@ export function checkReferences(tasks: readonly ReadTask[], problems: Problems):
       byId.set(read.task.id, read);
     }
   }
-  for (const read of known) checkAfter(read, byId, problems);
-  for (const read of known) checkParent(read, byId, problems);
+  for (const read of known) checkAfter(read, byId, problems, joins);
+  for (const read of known) checkParent(read, byId, problems, joins);
   checkCycles([...byId.values()], problems);
 }
 
@@ -44,11 +51,12 @@ function checkAfter(
   { task, after }: ReadTask,
   byId: ReadonlyMap<string, ReadTask>,
   problems: Problems,
+  joins: boolean,
 ): void {
   for (const { id, offset } of after) {
     if (id === task.id) {
       problems.add(offset, 'SELF_DEPENDENCY', `Task \`${id}\` waits for itself`, '`after` without it');
-    } else if (!byId.has(id)) {
+    } else if (!byId.has(id) && !joins) {
       const said = `Task \`${task.id}\` waits for \`${id}\`, which is no task`;
       problems.add(offset, 'UNKNOWN_DEPENDENCY', said, nearestId(id, task.id, byId, problems));
     }
@@ -59,6 +67,7 @@ function checkParent(
   { task, parentOffset }: ReadTask,
   byId: ReadonlyMap<string, ReadTask>,
   problems: Problems,
+  joins: boolean,
 ): void {
   const { parent } = task;
   if (parent === undefined) return;
@@ -69,7 +78,7 @@ function checkParent(
       `Task \`${parent}\` is its own parent`,
       'no `parent`, or another',
     );
-  } else if (!byId.has(parent)) {
+  } else if (!byId.has(parent) && !joins) {
     const said = `The parent of \`${task.id}\`, \`${parent}\`, is no task`;
     problems.add(parentOffset, 'UNKNOWN_PARENT', said, nearestId(parent, task.id, byId, problems));
   }

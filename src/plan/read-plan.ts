@@ -35,7 +35,7 @@ export async function readPlan(text: string, options: WarningOptions): Promise<R
   refuseLargeText(text, options.file, 'PLAN');
   const { root, problems } = await readYaml(text, options.file);
   if (root === undefined) return problems.fail('PLAN_INVALID');
-  const { plan, claimed } = readTop(root, problems);
+  const { plan, claimed } = readTop(root, problems, options.joins === true);
   if (problems.list.length > 0) return problems.fail('PLAN_INVALID');
   return { plan, warnings: [...claimedWarning(claimed, options.file), ...planWarnings(plan, options)] };
 }
@@ -52,7 +52,7 @@ export async function readPlanFile(
   return readPlan(await readSmallFile(path, { file, what: 'PLAN' }), { ...options, file });
 }
 
-function readTop(root: YamlMap, problems: Problems): { plan: Plan; claimed: ReadTask[] } {
+function readTop(root: YamlMap, problems: Problems, joins: boolean): { plan: Plan; claimed: ReadTask[] } {
   const maps = taskMaps(root, problems);
   const isQueue = isQueueFile(root, maps);
   checkKeys(
@@ -68,7 +68,7 @@ function readTop(root: YamlMap, problems: Problems): { plan: Plan; claimed: Read
     if (read.wasClaimed) claimed.push(read);
     return read;
   });
-  checkReferences(tasks, problems);
+  checkReferences(tasks, problems, { joins });
   const plan = present<Plan>({
     goal: field(root, 'goal', problems, readText),
     approach: field(root, 'approach', problems, readText),

@@ -14,6 +14,8 @@ export interface WarningOptions {
   file: string;
   /** Whether a path is in the commit that the run starts from; without it, files that are used too early go unseen. */
   existsInBase?: (path: string) => boolean;
+  /** Its tasks join others, which they may name: what is not among them is left to whoever adds them. */
+  joins?: boolean;
 }
 
 /** What may go wrong with a plan that can be run: one warning of each kind, naming the tasks. */

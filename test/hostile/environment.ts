@@ -226,6 +226,7 @@ export const ENVIRONMENT: readonly Row[] = [
       CALLSHEET_RUN: '../x',
       CALLSHEET_MODEL: '--x',
       CALLSHEET_PLAN_TASK: '../x',
+      CALLSHEET_ROLE: 'human',
     },
     SAVE,
   ),

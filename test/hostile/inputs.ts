@@ -102,6 +102,30 @@ export const INPUTS: readonly Row[] = [
     ...refused('OPTION_UNKNOWN', 2, '--port'),
   },
   {
+    what: 'a role that an MCP server does not have',
+    args: ['mcp', '--role', 'human'],
+    process: true,
+    ...refused('INPUT_INVALID', 2, 'human'),
+  },
+  {
+    what: 'a repository for an MCP server that is not there',
+    args: ['mcp', '--repo', '{outside}/$(touch {canary})'],
+    processOnly: true,
+    ...refused('FOLDER_MISSING', 2, 'touch'),
+  },
+  {
+    what: 'a list of tasks that is a pipe to nowhere',
+    args: ['task', 'import', '{outside}/no.yaml'],
+    process: true,
+    ...refused('FILE_UNREADABLE', 2, 'no.yaml'),
+  },
+  {
+    what: 'a list of tasks with a gate for a run',
+    args: ['task', 'import', '../plan.yaml'],
+    given: { plan: 'gate: touch {canary}\ntasks: [{id: x, spec: X}]\n' },
+    ...refused('PLAN_FOR_RUN', 2, 'gate'),
+  },
+  {
     what: 'a folder that is not there',
     args: ['-C', '{outside}/no', 'status'],
     process: true,

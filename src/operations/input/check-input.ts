@@ -1,7 +1,7 @@
 import { usageError } from '../../error/index.js';
 import { spelledOf, type Field, type Fields } from '../fields.js';
-import type { RawInput } from './raw.js';
-import { readValue, type Place } from './read-value.js';
+import type { GivenText, RawInput } from './raw.js';
+import { readText, readValue, type Place } from './read-value.js';
 
 /**
  * Turns what a face hands over into the typed input of an operation, or says what is wrong with it.
@@ -22,6 +22,7 @@ export async function checkInput(
 
 async function valueOf(name: string, field: Field, given: RawInput[string], place: Place): Promise<unknown> {
   if (field.kind === 'flag') return given === true;
+  if (isText(given)) return readText(spelledOf(name, field), field, given.text);
   const texts = typeof given === 'string' ? [given] : Array.isArray(given) ? (given as string[]) : [];
   if (texts.length === 0 && field.required === true) throw missing(name, field);
   const spelled = spelledOf(name, field);
@@ -32,6 +33,10 @@ async function valueOf(name: string, field: Field, given: RawInput[string], plac
   }
   const last = texts.at(-1);
   return last === undefined ? undefined : readValue(spelled, field, last, place);
+}
+
+function isText(given: RawInput[string]): given is GivenText {
+  return typeof given === 'object' && 'text' in given;
 }
 
 function missing(name: string, field: Field): Error {

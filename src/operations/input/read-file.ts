@@ -13,9 +13,8 @@ export async function readTextFile(cwd: string, name: string): Promise<string> {
   return bytes.toString('utf8');
 }
 
-/** What a file of JSON says. */
-export async function readJsonFile(cwd: string, name: string): Promise<unknown> {
-  const text = await readTextFile(cwd, name);
+/** What the text of a file of JSON says. */
+export function jsonIn(text: string, name: string): unknown {
   if (isDeep(text)) throw unreadable(name, `it is nested more than ${MOST_LEVELS} levels deep`);
   try {
     return JSON.parse(text) as unknown;

@@ -8,7 +8,7 @@ import {
   plainText,
 } from '../../text/index.js';
 import type { Field } from '../fields.js';
-import { readJsonFile, readTextFile } from './read-file.js';
+import { jsonIn, readTextFile } from './read-file.js';
 
 /** Where paths of an input start, and what they must stay inside. */
 export interface Place {
@@ -35,14 +35,20 @@ export async function readValue(spelled: string, field: Field, text: string, pla
     case 'path':
       return pathIn(spelled, text, place);
     case 'file-text':
-      return textIn(spelled, { ...field, maxChars: 1_000_000 }, await readTextFile(place.cwd, text));
     case 'json-file':
-      return readJsonFile(place.cwd, text);
+      return readText(spelled, field, await readTextFile(place.cwd, text), text);
     case 'flag':
       return true;
     default:
       return assertNever(field.kind, 'kind of field');
   }
+}
+
+/** Reads what a file says. `name` is what it is called in errors. */
+export function readText(spelled: string, field: Field, text: string, name = spelled): unknown {
+  return field.kind === 'json-file'
+    ? jsonIn(text, name)
+    : textIn(spelled, field.kind === 'file-text' ? { ...field, maxChars: 1_000_000 } : field, text);
 }
 
 function pathIn(spelled: string, text: string, { root, cwd }: Place): string {

@@ -1,14 +1,17 @@
 import { findAgent } from '../../agent/index.js';
 import { assert, CallsheetError } from '../../error/index.js';
-import { defined, type Transaction } from '../../store/index.js';
+import { defined, type Reader, type Transaction } from '../../store/index.js';
 import {
   claimNextTask,
   claimTask,
+  findTask,
   HAND_LEASE_MS,
   type Claimant,
   type GrantedClaim,
+  type Task,
+  type TaskResult,
 } from '../../task/index.js';
-import { quoted, shownNames } from '../../text/index.js';
+import { plainText, quoted, shownNames } from '../../text/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { iso } from '../time.js';
 import { nothingReady, notReady } from './not-ready.js';
@@ -29,17 +32,19 @@ export const taskClaim = defineOperation({
   async run(context, input) {
     const agentId = await context.agentId();
     const leaseMs = input.lease ?? HAND_LEASE_MS;
-    const granted = await context.sheet.store.transaction(async (tx) =>
+    const { store } = context.sheet;
+    const granted = await store.transaction(async (tx) =>
       claim(tx, await claimant(tx, agentId), input.id, leaseMs),
     );
     if (granted instanceof CallsheetError) throw granted;
-    return document(granted);
+    return document(granted, await resultsOf(store, granted.task));
   },
   show: (claimed) =>
     [
       `${claimed.id} is yours (attempt ${claimed.attempt}) until ${claimed.leaseExpiresAt}: ${claimed.title}`,
       quoted(claimed.spec),
       ...(claimed.files.length > 0 ? [`Files: ${shownNames(claimed.files)}`] : []),
+      ...(claimed.results ?? []).map(shownResult),
       `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`,
     ].join('\n'),
 });
@@ -68,7 +73,28 @@ async function claimant(tx: Transaction, agentId: string): Promise<Claimant> {
   );
 }
 
-function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {
+/** What the tasks that it waited for say of their work. */
+async function resultsOf(reader: Reader, { after }: Task): Promise<NamedResult[]> {
+  const results: NamedResult[] = [];
+  for (const id of after) {
+    const result = (await findTask(reader, id))?.result;
+    if (result !== undefined) results.push({ id, ...result });
+  }
+  return results;
+}
+
+type NamedResult = TaskResult & { id: string };
+
+function shownResult({ id, summary, files, findings }: NamedResult): string {
+  const lines = [summary, ...findings.map((finding) => `- ${finding}`)];
+  const wrote = files.length === 0 ? '' : `, wrote ${shownNames(files)}`;
+  return `Result of ${id}${wrote}:\n${quoted(plainText(lines.join('\n')).slice(0, LONGEST_RESULT))}`;
+}
+
+// For more than that there is `task show`.
+const LONGEST_RESULT = 2_000;
+
+function document({ task, attempt, leaseExpiresAt }: GrantedClaim, results: NamedResult[]) {
   const { id, title, spec, files, priority, kind, after } = task;
   return defined({
     ...{ id, attempt, title, spec, files, priority, leaseExpiresAt: iso(leaseExpiresAt), kind, after },
@@ -76,5 +102,6 @@ function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {
     gate: task.gate,
     resources: task.resources,
     output: task.outputSchema,
+    results: results.length === 0 ? undefined : results,
   });
 }

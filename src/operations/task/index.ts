@@ -7,6 +7,7 @@ import { taskComplete } from './complete.js';
 import { taskDiff } from './diff.js';
 import { taskFail } from './fail.js';
 import { taskHeartbeat } from './heartbeat.js';
+import { taskImport } from './import.js';
 import { taskList } from './list.js';
 import { taskLog } from './log.js';
 import { taskProgress } from './progress.js';
@@ -15,7 +16,7 @@ import { taskShow } from './show.js';
 import { taskCancel, taskPause, taskResume, taskRetry } from './steer.js';
 
 export const TASK_OPERATIONS: readonly AnyOperation[] = [
-  ...[taskAdd, taskList, taskShow, taskLog, taskDiff],
+  ...[taskAdd, taskImport, taskList, taskShow, taskLog, taskDiff],
   ...[taskClaim, taskHeartbeat, taskProgress, taskCheckpoint, taskComplete, taskFail, taskBlock, taskRelease],
   ...[taskPause, taskResume, taskCancel, taskRetry],
 ];

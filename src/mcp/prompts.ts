@@ -1,0 +1,22 @@
+import {
+  ProtocolError,
+  ProtocolErrorCode,
+  type GetPromptResult,
+  type Prompt,
+} from '@modelcontextprotocol/server';
+import { partOf } from '../team/index.js';
+
+export const PROMPTS: Prompt[] = [
+  { name: 'lead', title: 'Lead', description: 'Lead the team: plan, hand out, decide' },
+  { name: 'worker', title: 'Worker', description: 'Take tasks until there are none' },
+];
+
+/** The part of a session in the team. @throws {ProtocolError} when there is none of that name. */
+export function promptOf(name: string): GetPromptResult {
+  if (name !== 'lead' && name !== 'worker')
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'There is no such prompt; there are: lead, worker',
+    );
+  return { messages: [{ role: 'user', content: { type: 'text', text: partOf(name) } }] };
+}
