@@ -13,6 +13,8 @@ export interface LandedInto {
   commit: CommitId;
   /** The branch had everything already. */
   wasThere: boolean;
+  /** The checkout that was moved along, and where it was. */
+  moved?: { checkout: string; from: CommitId };
 }
 
 /**
@@ -36,12 +38,19 @@ export async function landInto(
   const merge = await mergeTarget(site, lane, target, branch, signal);
   const head = headAfter(site, branch, merge);
   if (head === target) return { branch, commit: head, wasThere: true };
-  await forward(site, branch, target, head);
+  const checkout = await forward(site, branch, target, head);
   await site.store.transaction((tx) => noteLandedInto(tx, site.run.id, branch, head));
-  return { branch, commit: head, wasThere: false };
+  const landedNow = { branch, commit: head, wasThere: false };
+  return checkout === undefined ? landedNow : { ...landedNow, moved: { checkout, from: target } };
 }
 
-async function forward(site: Site, branch: string, from: CommitId, to: CommitId): Promise<void> {
+/** @returns The checkout that was moved along. */
+async function forward(
+  site: Site,
+  branch: string,
+  from: CommitId,
+  to: CommitId,
+): Promise<string | undefined> {
   const holds = (each: Worktree): boolean => each.branch === branch && !each.isMissing && !each.isBare;
   const [checkout, other] = (await site.repository.worktrees()).filter(holds);
   if (checkout === undefined) {
@@ -54,7 +63,7 @@ async function forward(site: Site, branch: string, from: CommitId, to: CommitId)
         `${branch} ${holder.why} in ${holder.path}: moved under it, that could not end.`,
       );
     }
-    if (await site.repository.updateRef(`refs/heads/${branch}`, to, from)) return;
+    if (await site.repository.updateRef(`refs/heads/${branch}`, to, from)) return undefined;
     throw movedMeanwhile(site, branch);
   }
   if (other !== undefined) {
@@ -67,6 +76,7 @@ async function forward(site: Site, branch: string, from: CommitId, to: CommitId)
     );
   }
   await forwardCheckout(site, branch, checkout.path, { from, to });
+  return checkout.path;
 }
 
 async function forwardCheckout(

@@ -5,6 +5,7 @@ import { defineOperation, LEADERS } from '../operation.js';
 import { YES } from './consent.js';
 import { engineOf } from './engine.js';
 import { agreeToGitPrograms } from './git-programs.js';
+import { noteLandedFiles } from './note-landed.js';
 import { newestOr } from './report.js';
 
 export const land = defineOperation({
@@ -48,7 +49,10 @@ export const land = defineOperation({
     const lane = openLane(site);
     try {
       const branch = input.into ?? run.options.into ?? run.baseBranch;
-      return { run: run.id, state: run.state, ...(await landInto(site, lane, branch, context.signal)) };
+      const landed = await landInto(site, lane, branch, context.signal);
+      await noteLandedFiles(context, site, landed);
+      const { commit, wasThere } = landed;
+      return { run: run.id, state: run.state, branch, commit, wasThere };
     } finally {
       await lane.close();
       removeEmptyFolders(site);
