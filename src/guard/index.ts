@@ -6,6 +6,7 @@ export { giveBackTasks, reapSessions } from './claims.js';
 export { KEEP_IN_SUMMARY, keepSummary } from './compaction.js';
 export { contentOf, stampOf, type Content } from './content.js';
 export { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+export { noteLanded, type LandedFile } from './landed.js';
 export { lineChanges } from './line-changes.js';
 export { greeting, ownPicture } from './picture.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';

@@ -19,12 +19,20 @@ export interface Step {
 /**
  * Moves a branch forward by compare-and-swap. A checkout that has it checked out is moved along, unless uncommitted
  * changes are in the way.
+ * @returns The checkout that was moved along.
  * @throws {CallsheetError} `LAND_DIRTY`, `LAND_MOVED`, `LAND_HELD`, `LAND_HALF_DONE`: the branch was not moved then.
  */
-export async function forward(repository: Repository, target: Target, step: Step): Promise<void> {
+export async function forward(
+  repository: Repository,
+  target: Target,
+  step: Step,
+): Promise<string | undefined> {
   const checkout = await checkoutOf(repository, target);
-  if (checkout !== undefined) return forwardCheckout(repository, target, checkout, step);
-  if (await repository.updateRef(refOf(target), step.to, step.from)) return;
+  if (checkout !== undefined) {
+    await forwardCheckout(repository, target, checkout, step);
+    return checkout;
+  }
+  if (await repository.updateRef(refOf(target), step.to, step.from)) return undefined;
   throw movedMeanwhile(target);
 }
 

@@ -6,7 +6,7 @@ export { openLane, type Lane } from './lane.js';
 export { ensureIntegrationBranch } from './head.js';
 export { heldByLocks, landWaiting, type Round } from './queue.js';
 export { reconcile } from './reconcile.js';
-export { landInto } from './into.js';
+export { landInto, type LandedInto } from './into.js';
 export { landSession } from './session.js';
 export { endSession, openSessions, recordLandedBefore } from './session-left.js';
 export { mergeTarget, type TargetMerge } from './target.js';

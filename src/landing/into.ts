@@ -14,6 +14,8 @@ export interface LandedInto {
   commit: CommitId;
   /** The branch had everything already. */
   wasThere: boolean;
+  /** The checkout that was moved along, and where it was. */
+  moved?: { checkout: string; from: CommitId };
 }
 
 /**
@@ -37,9 +39,10 @@ export async function landInto(
   const merge = await mergeTarget(site, lane, target, branch, signal);
   const head = headAfter(site, branch, merge);
   if (head === target) return { branch, commit: head, wasThere: true };
-  await forward(site.repository, targetOf(site, branch), { from: target, to: head });
+  const checkout = await forward(site.repository, targetOf(site, branch), { from: target, to: head });
   await site.store.transaction((tx) => noteLandedInto(tx, site.run.id, branch, head));
-  return { branch, commit: head, wasThere: false };
+  const landedNow = { branch, commit: head, wasThere: false };
+  return checkout === undefined ? landedNow : { ...landedNow, moved: { checkout, from: target } };
 }
 
 function targetOf({ run }: Site, branch: string): Target {

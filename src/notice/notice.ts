@@ -67,6 +67,20 @@ export async function noteDelivered(tx: Transaction, notices: readonly Notice[])
     await tx.run(sql`update notice set delivered_ms = ${tx.now} where seq = ${seq}`);
 }
 
+const OF_ENDED = (beforeMs: number): Sql => sql`
+  agent_id in (select id from agent where ended_ms < ${beforeMs})`;
+
+/** How many notices {@link forgetNoticesOfEnded} would forget. */
+export async function countNoticesOfEnded(reader: Reader, beforeMs: number): Promise<number> {
+  const row = await reader.get(sql`select count(*) as count from notice where ${OF_ENDED(beforeMs)}`);
+  return numberOf(row ?? { count: 0 }, 'count');
+}
+
+/** Forgets what agents were told, or were to be, that ended before a moment (Unix milliseconds). @returns How many notices. */
+export async function forgetNoticesOfEnded(tx: Transaction, beforeMs: number): Promise<number> {
+  return (await tx.run(sql`delete from notice where ${OF_ENDED(beforeMs)}`)).changes;
+}
+
 function toNotice(row: Row): Notice {
   return { seq: numberOf(row, 'seq'), text: textOf(row, 'body') };
 }

@@ -109,6 +109,21 @@ export async function forgetSeen(tx: Transaction, agentId: string): Promise<void
   await tx.run(sql`delete from seen where agent_id = (select ${agentId})`);
 }
 
+const OF_ENDED = (beforeMs: number): Sql => sql`
+  agent_id in (select id from agent where ended_ms < ${beforeMs})`;
+
+/** How many facts {@link forgetSeenOfEnded} would forget. */
+export async function countSeenOfEnded(reader: Reader, beforeMs: number): Promise<number> {
+  const row = await reader.get(sql`select count(*) as count from seen where ${OF_ENDED(beforeMs)}`);
+  return numberOf(row ?? { count: 0 }, 'count');
+}
+
+/** Forgets what agents have seen and were told of that ended before a moment (Unix milliseconds). @returns How many facts. */
+export async function forgetSeenOfEnded(tx: Transaction, beforeMs: number): Promise<number> {
+  await tx.run(sql`delete from told where ${OF_ENDED(beforeMs)}`);
+  return (await tx.run(sql`delete from seen where ${OF_ENDED(beforeMs)}`)).changes;
+}
+
 /** Every content that an agent who has not ended has seen last. */
 export async function hashesSeenNow(reader: Reader): Promise<string[]> {
   const rows = await reader.all(sql`

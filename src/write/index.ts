@@ -1,3 +1,4 @@
 export * from './call.js';
 export * from './known-file.js';
+export * from './prune.js';
 export * from './write.js';

@@ -66,7 +66,7 @@ describe('a session', () => {
     const bo = await given.session();
     await given.call('lock.acquire', { paths: ['a.txt'] }, { as: 'mia' });
     const { refused } = await bo.edit('a.txt', 'two', 'TWO');
-    expect(refused).toMatch(/a\.txt is locked by mia .* since .*; the lock ends in .* unless it is renewed/);
+    expect(refused).toMatch(/a\.txt is locked by mia since .*; the lock ends in .* unless it is renewed/);
     expect(refused).toContain('callsheet lock acquire a.txt --wait 5m');
     await given.call('lock.release', { all: true }, { as: 'mia' });
     expect((await bo.edit('a.txt', 'two', 'TWO')).refused).toBeUndefined();

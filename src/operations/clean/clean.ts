@@ -2,6 +2,7 @@ import { pruneBlobs, type Pruned } from '../../blob/index.js';
 import { findRuns, requireRun } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
 import { agreeToGitPrograms, YES } from '../run/index.js';
+import { forgetOldRecords, type Forgotten } from './forget.js';
 import { cleanLeft, cleanRun, type Cleaned } from './clean-run.js';
 import { reasonToKeepRun } from './reason-to-keep.js';
 
@@ -39,10 +40,15 @@ export const clean = defineOperation({
       input.run === undefined
         ? await pruneBlobs(store, context.sheet.folder, { dryRun: input.dryRun })
         : { files: 0, bytes: 0 };
-    return { ...cleaned, contents, dryRun: input.dryRun };
+    const records =
+      input.run === undefined
+        ? await forgetOldRecords(store, { dryRun: input.dryRun })
+        : { writes: 0, seen: 0, notices: 0 };
+    return { ...cleaned, contents, records, dryRun: input.dryRun };
   },
-  show({ removed, kept, contents, dryRun }) {
-    if (removed.length + kept.length + contents.files === 0) return 'There is nothing to remove.';
+  show({ removed, kept, contents, records, dryRun }) {
+    const forgotten = records.writes + records.seen + records.notices;
+    if (removed.length + kept.length + contents.files + forgotten === 0) return 'There is nothing to remove.';
     return [
       ...removed.map(
         ({ path, task }) =>
@@ -50,10 +56,16 @@ export const clean = defineOperation({
       ),
       ...kept.map(({ path, reason }) => `Kept ${path}: ${reason}`),
       ...(contents.files === 0 ? [] : [showContents(contents, dryRun)]),
+      ...(forgotten === 0 ? [] : [showRecords(records, dryRun)]),
       ...(removed.length > 0 && !dryRun ? ['What was in them is listed by: callsheet undo'] : []),
     ].join('\n');
   },
 });
+
+function showRecords({ writes, seen, notices }: Forgotten, dryRun: boolean): string {
+  const what = `${writes} writes, ${seen} files seen and ${notices} notices`;
+  return `${dryRun ? 'Would forget' : 'Forgot'} ${what} of sessions that ended long ago`;
+}
 
 function showContents({ files, bytes }: Pruned, dryRun: boolean): string {
   const what = `${files} old ${files === 1 ? 'content' : 'contents'} of files, ${(bytes / 1e6).toFixed(1)} MB`;

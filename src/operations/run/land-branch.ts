@@ -19,6 +19,7 @@ import type { Site } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
 import { agreeOnce } from './consent.js';
 import { agreeToGitPrograms } from './git-programs.js';
+import { noteLandedFiles } from './note-landed.js';
 import { branchesOf, type Branches } from './land-target.js';
 import {
   keepClaim,
@@ -166,13 +167,22 @@ async function landNow(landable: Landable, yes: boolean): Promise<Landing> {
     await awaitTurn(context, repository, queued, (before) =>
       context.say(`Waiting for ${before.session?.branch ?? before.id}, which is landing into ${into}.`),
     );
-    return await landIn(siteOf(landable, queued, options), context, queued);
+    const landing = await landIn(siteOf(landable, queued, options), context, queued);
+    await noteLandedHere(landable, landing);
+    return landing;
   } catch (error) {
     await endSession(store, repository, queued, 'its landing was given up');
     throw error instanceof GateAborted ? interrupted(branch) : error;
   } finally {
     release();
   }
+}
+
+async function noteLandedHere({ context, branches }: Landable, landing: Landing): Promise<void> {
+  const { expectedOld: from, commit: to } = landing;
+  const { repository, isCheckedOut } = branches;
+  if (!isCheckedOut || from === undefined || to === undefined) return;
+  await noteLandedFiles(context, { repository, checkout: repository.root, from, to }, [landing]);
 }
 
 async function enqueue({ context, work, linked }: Landable): Promise<Landing> {

@@ -4,6 +4,7 @@ import { endEngine } from '../../run/index.js';
 import type { Context } from '../operation.js';
 import { engineOf } from './engine.js';
 import { agreeToGitPrograms } from './git-programs.js';
+import { noteLandedRun } from './note-landed-run.js';
 import { newestOr } from './report.js';
 
 /**
@@ -39,7 +40,10 @@ export async function landRun(context: Context, input: { run?: string; into?: st
   const lane = openLane(site);
   try {
     const branch = input.into ?? run.options.into ?? run.baseBranch;
-    return { run: run.id, state: run.state, ...(await landInto(site, lane, branch, context.signal)) };
+    const landed = await landInto(site, lane, branch, context.signal);
+    await noteLandedRun(context, site, landed);
+    const { commit, wasThere } = landed;
+    return { run: run.id, state: run.state, branch, commit, wasThere };
   } finally {
     await lane.close();
     removeEmptyFolders(site);

@@ -6,6 +6,7 @@ import type { Site } from '../../workspace/index.js';
 import { lastSeq } from '../../event/index.js';
 import type { Context } from '../operation.js';
 import { followRun } from './follow.js';
+import { noteLandedRun } from './note-landed-run.js';
 
 export interface RunOutput extends Report {
   type: 'report';
@@ -65,7 +66,8 @@ async function landAtEnd(context: Context, site: Site): Promise<RunOutput['notLa
   const { landInto, openLane } = await import('../../landing/index.js');
   const lane = openLane(site);
   try {
-    await againWhenMoved(() => landInto(site, lane, into, context.signal));
+    const landed = await againWhenMoved(() => landInto(site, lane, into, context.signal));
+    await noteLandedRun(context, site, landed);
     return undefined;
   } catch (error) {
     if (!(error instanceof CallsheetError)) throw error;
@@ -80,11 +82,10 @@ async function landAtEnd(context: Context, site: Site): Promise<RunOutput['notLa
 const MOST_TRIES = 8;
 
 /** The branch is merged in and tested anew when somebody was faster: nobody is there to give the command again. */
-async function againWhenMoved(land: () => Promise<unknown>): Promise<void> {
+async function againWhenMoved<Landed>(land: () => Promise<Landed>): Promise<Landed> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await land();
-      return;
+      return await land();
     } catch (error) {
       const hasMoved = error instanceof CallsheetError && error.code === 'LAND_MOVED';
       if (!hasMoved || tries >= MOST_TRIES) throw error;
