@@ -11,6 +11,7 @@ import { MESSAGE_OPERATIONS } from './message/index.js';
 import { NOTE_OPERATIONS } from './note/index.js';
 import type { AnyOperation } from './operation.js';
 import { RUN_OPERATIONS } from './run/index.js';
+import { scratch } from './scratch.js';
 import { SEARCH_OPERATIONS } from './search/index.js';
 import { sql } from './sql.js';
 import { status } from './status/index.js';
@@ -27,7 +28,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NOTE_OPERATIONS,
-  ...[...SEARCH_OPERATIONS, brief],
+  ...[...SEARCH_OPERATIONS, brief, scratch],
   ...[undo, clean, doctor, sql],
 ];
 

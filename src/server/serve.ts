@@ -9,6 +9,7 @@ import { defined } from '../store/index.js';
 import { Lifetime, type WhyEnded } from './lifetime.js';
 import { askerOf, bodyOf, clientOf } from './requests.js';
 import { liveServer, removeServerFile, writeServerFile, type ServerFile } from './server-file.js';
+import { SharedFolder } from './shared-folder.js';
 import { TurnSnapshots } from './turn-snapshots.js';
 
 export interface ServeOptions {
@@ -101,6 +102,7 @@ async function untilEnd(
 /** Takes requests one by one and answers them. */
 class Desk {
   private readonly snapshots: TurnSnapshots;
+  private readonly sharedFolder: SharedFolder;
   private readonly following = new Set<Promise<void>>();
 
   constructor(
@@ -108,7 +110,9 @@ class Desk {
     private readonly file: ServerFile,
     private readonly lifetime: Lifetime,
   ) {
-    this.snapshots = new TurnSnapshots(options.sheet, (line) => this.say(line));
+    const say = (line: string): void => this.say(line);
+    this.snapshots = new TurnSnapshots(options.sheet, say);
+    this.sharedFolder = new SharedFolder(options.sheet, say);
   }
 
   async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -137,6 +141,7 @@ class Desk {
     send(response, answer, this.file.proof);
     response.once('finish', () => {
       this.snapshots.noted(inputOf(client, body));
+      this.sharedFolder.noted();
       this.follow(answer);
     });
   }
@@ -145,6 +150,7 @@ class Desk {
   async finished(): Promise<void> {
     while (this.following.size > 0) await Promise.all(this.following);
     await this.snapshots.finished();
+    await this.sharedFolder.finished();
   }
 
   private follow({ sent }: HookAnswer): void {

@@ -1,10 +1,10 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Config } from '../config/index.js';
 import { mergePreparation, setupInputsOf } from '../config/index.js';
 import type { Plan } from '../plan/index.js';
 import type { RunOptions } from '../run/index.js';
 import { defined } from '../store/index.js';
-import { realPlace } from './workspaces-place.js';
+import { workspacesFolder } from '../workspace/index.js';
 
 /** What a person may say on the command line. */
 export interface RunWishes {
@@ -84,11 +84,4 @@ function agentOf(wishes: Wishes, config: Config, root: string): string {
 export function lastingAgent(name: string, folder: string): string {
   const script = /^\s*scripted:\s*(\S.*?)\s*$/s.exec(name)?.[1];
   return script === undefined ? name : `scripted:${resolve(folder, script)}`;
-}
-
-/** Beside the checkout, never inside one: tools of the checkout would pick the copies up. */
-function workspacesFolder(wished: string | undefined, root: string): string {
-  return realPlace(
-    wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished),
-  );
 }

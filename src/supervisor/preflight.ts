@@ -17,7 +17,7 @@ import {
 import type { RunOptions } from '../run/index.js';
 import { obstacleOf, type Obstacle } from './obstacle.js';
 import type { RunWishes } from './options.js';
-import { nearestExisting, problemsOfPlace } from './workspaces-place.js';
+import { nearestExisting, problemsOfPlace } from '../workspace/index.js';
 
 export interface Preflight {
   obstacles: Obstacle[];

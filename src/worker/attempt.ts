@@ -12,7 +12,7 @@ import {
   attemptLog,
   LOG_LIMIT_BYTES,
   processesOf,
-  scratchFolder,
+  makeScratchOfRun,
   type Site,
   type Workspace,
 } from '../workspace/index.js';
@@ -131,7 +131,7 @@ async function startAgent(
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
   mkdirSync(dirname(briefFile), { recursive: true });
-  mkdirSync(scratchFolder(site), { recursive: true });
+  makeScratchOfRun(site);
   writeFileSync(briefFile, brief);
   await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;

@@ -582,6 +582,11 @@ export const INPUTS: readonly Row[] = [
     ...refused('INPUT_MISSING', 2, 'TEXT'),
   },
   {
+    what: 'a shared folder by name',
+    args: ['scratch', '{outside}'],
+    ...refused('ARGUMENT_UNEXPECTED', 2, 'outside'),
+  },
+  {
     what: 'a note of an unknown kind',
     args: ['note', 'add', 'valueOf', 'x'],
     ...refused('INPUT_INVALID', 2, 'valueOf'),

@@ -26,3 +26,14 @@ test('context of a file tells the task that landed it, and git tells it when the
     { how: 'commit', why: 'Start' },
   ]);
 });
+
+test('what agents of a run write into the folder that they share stands in its log', async () => {
+  await using project = await givenProject();
+  const { events } = await project.run(
+    [{ id: 'one' }],
+    'echo x > one.txt; test "$(callsheet scratch)" = "$CALLSHEET_SCRATCH"; echo y > "$CALLSHEET_SCRATCH/found.md"',
+  );
+  expect(events.filter(({ type }) => type === 'scratch.written')).toMatchObject([
+    { run: 'run-1', data: { files: ['found.md'], count: 1 } },
+  ]);
+});

@@ -1,8 +1,8 @@
-import { CallsheetError, type ExitName } from '../../error/index.js';
+import { CallsheetError, messageOf, type ExitName } from '../../error/index.js';
 import type { Driver } from '../../driver/index.js';
 import { requireRun, type Run } from '../../run/index.js';
 import type { Report } from '../../supervisor/index.js';
-import type { Site } from '../../workspace/index.js';
+import { ScratchLook, scratchFolder, watchScratch, type Site } from '../../workspace/index.js';
 import { lastSeq } from '../../event/index.js';
 import type { Context } from '../operation.js';
 import { followRun } from './follow.js';
@@ -38,6 +38,11 @@ export async function pursueAndShow(
     since: shown.since ?? (await lastSeq(store)),
     isEngine: true,
   });
+  const look = new ScratchLook(store, scratchFolder(site), site.run.id);
+  // What agents share is told for people to see; a run does not end for it.
+  const shared = watchScratch(look, store, (error) =>
+    context.say(`The shared folder was not looked at: ${messageOf(error)}`),
+  );
   let notLanded: RunOutput['notLanded'];
   try {
     const end = await pursue(
@@ -50,6 +55,7 @@ export async function pursueAndShow(
     if (end.state === 'finished') notLanded = await landAtEnd(context, site);
     removeEmptyFolders(site);
   } finally {
+    await shared.close();
     await follower.stop();
   }
   const report = await reportOf(context, await requireRun(store, site.run.id));

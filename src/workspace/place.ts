@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { access, constants, statfs } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { CallsheetError, errorCode } from '../error/index.js';
 import { locateRepository } from '../git/index.js';
 
@@ -13,9 +13,19 @@ export function nearestExisting(folder: string): string {
 }
 
 /** A place, there or not yet, without links on its way: git lists worktrees by their real paths. */
-export function realPlace(folder: string): string {
+function realPlace(folder: string): string {
   const existing = nearestExisting(folder);
   return join(realpathSync(existing), relative(existing, folder));
+}
+
+/**
+ * Beside the checkout, never inside one: tools of the checkout would pick up what lies there.
+ * @param wished As `workspaces:` has it, from the top of the checkout.
+ */
+export function workspacesFolder(wished: string | undefined, root: string): string {
+  return realPlace(
+    wished === undefined ? join(dirname(root), `${basename(root)}.callsheet`) : resolve(root, wished),
+  );
 }
 
 /** Why workspaces cannot lie in a folder (absolute, as {@link realPlace} gives it); empty when they can. */
