@@ -23,6 +23,8 @@ export interface TaskFilter {
   held?: boolean;
   claimedBy?: string;
   parent?: string;
+  /** Only reviews of this task. */
+  reviews?: string;
   isGroup?: boolean;
 }
 
@@ -55,6 +57,7 @@ export async function findTasks(
   if (filter.held === true) conditions.push(IS_HELD);
   if (filter.claimedBy !== undefined) conditions.push(sql`claimed_by = (select ${filter.claimedBy})`);
   if (filter.parent !== undefined) conditions.push(sql`parent_id = (select ${filter.parent})`);
+  if (filter.reviews !== undefined) conditions.push(sql`reviews = (select ${filter.reviews})`);
   if (filter.isGroup !== undefined) conditions.push(sql`is_group = ${filter.isGroup}`);
   return (await reader.all(selectTasks(conditions, bound))).map(toTask);
 }

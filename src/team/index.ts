@@ -1,3 +1,4 @@
 export { fittingNotes } from './fitting-notes.js';
 export { mailAcknowledged, mailDelivered, mailFor } from './mail.js';
 export { recipientsOf } from './recipients.js';
+export { callOffReviews, endReviewsWith, openReview, openReviewsOf, resumeReviewed } from './reviews.js';

@@ -40,7 +40,9 @@ export const taskClaim = defineOperation({
       `${claimed.id} is yours (attempt ${claimed.attempt}) until ${claimed.leaseExpiresAt}: ${claimed.title}`,
       quoted(claimed.spec),
       ...(claimed.files.length > 0 ? [`Files: ${shownNames(claimed.files)}`] : []),
-      `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`,
+      claimed.reviews === undefined
+        ? `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`
+        : `When you have looked: callsheet send REVIEW_RESULT --task ${claimed.id} --verdict approved|changes-requested --finding "…" "SUMMARY"`,
     ].join('\n'),
 });
 
@@ -76,5 +78,6 @@ function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {
     gate: task.gate,
     resources: task.resources,
     output: task.outputSchema,
+    reviews: task.reviews,
   });
 }

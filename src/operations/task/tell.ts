@@ -2,6 +2,7 @@ import { releaseLocksOfClaim } from '../../lock/index.js';
 import { announce, withdrawQuestions } from '../../message/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import type { Claim, Task } from '../../task/index.js';
+import { endReviewsWith } from '../../team/index.js';
 
 /** Tells the person and the lead how a task stands. */
 export async function tellProgress(tx: Transaction, task: Task, body: string, from?: string): Promise<void> {
@@ -12,6 +13,7 @@ export async function tellProgress(tx: Transaction, task: Task, body: string, fr
 export async function closeClaim(tx: Transaction, claim: Claim): Promise<void> {
   await releaseLocksOfClaim(tx, claim);
   await withdrawQuestions(tx, claim.taskId);
+  await endReviewsWith(tx, claim);
 }
 
 /** A sentence, and behind it `Ready now: task-2, task-3.` when tasks became ready. */
