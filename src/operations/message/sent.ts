@@ -28,6 +28,8 @@ export type Sent = MessageDocument & {
   resume?: string;
   /** The task that waits for the answer. */
   blocked?: string;
+  /** The task that was opened again. */
+  reopened?: string;
   /** The review that was asked for, or given. */
   review?: string;
   /** What the notes answered, or the question that a query was passed on as. */
@@ -43,8 +45,13 @@ export function showSent(sent: Sent): string {
   return [`Sent ${id} to ${to}.`, ...effectsOf(sent)].join(' ');
 }
 
-function effectsOf({ blocked, review, resumed, resume }: Sent): string[] {
+function effectsOf({ blocked, review, reopened, resumed, resume }: Sent): string[] {
   return [
+    ...(reopened === undefined
+      ? []
+      : [
+          `${reopened} is open again; whoever takes it up hears it${resume === undefined ? '.' : `, with: ${resume}`}`,
+        ]),
     ...(review === undefined || resumed !== undefined ? [] : [`The review is ${review}.`]),
     ...(blocked === undefined
       ? []

@@ -8,6 +8,7 @@ import {
   type Claimant,
   type GrantedClaim,
 } from '../../task/index.js';
+import { historyOf, noteHistoryShown, shownHistory } from '../../team/index.js';
 import { quoted, shownNames } from '../../text/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { iso } from '../time.js';
@@ -29,16 +30,18 @@ export const taskClaim = defineOperation({
   async run(context, input) {
     const agentId = await context.agentId();
     const leaseMs = input.lease ?? HAND_LEASE_MS;
-    const granted = await context.sheet.store.transaction(async (tx) =>
-      claim(tx, await claimant(tx, agentId), input.id, leaseMs),
-    );
-    if (granted instanceof CallsheetError) throw granted;
-    return document(granted);
+    const outcome = await context.sheet.store.transaction(async (tx) => {
+      const granted = await claim(tx, await claimant(tx, agentId), input.id, leaseMs);
+      return granted instanceof CallsheetError ? granted : document(tx, granted, agentId);
+    });
+    if (outcome instanceof CallsheetError) throw outcome;
+    return outcome;
   },
   show: (claimed) =>
     [
       `${claimed.id} is yours (attempt ${claimed.attempt}) until ${claimed.leaseExpiresAt}: ${claimed.title}`,
       quoted(claimed.spec),
+      ...claimed.history,
       ...(claimed.files.length > 0 ? [`Files: ${shownNames(claimed.files)}`] : []),
       claimed.reviews === undefined
         ? `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`
@@ -70,7 +73,9 @@ async function claimant(tx: Transaction, agentId: string): Promise<Claimant> {
   );
 }
 
-function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {
+async function document(tx: Transaction, { task, attempt, leaseExpiresAt }: GrantedClaim, agentId: string) {
+  const history = await historyOf(tx, task);
+  await noteHistoryShown(tx, task, history, agentId);
   const { id, title, spec, files, priority, kind, after } = task;
   return defined({
     ...{ id, attempt, title, spec, files, priority, leaseExpiresAt: iso(leaseExpiresAt), kind, after },
@@ -79,5 +84,6 @@ function document({ task, attempt, leaseExpiresAt }: GrantedClaim) {
     resources: task.resources,
     output: task.outputSchema,
     reviews: task.reviews,
+    history: await shownHistory(tx, history),
   });
 }
