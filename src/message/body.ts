@@ -32,7 +32,7 @@ const FIELDS: Record<SendableType, Record<string, Field>> = {
   BLOCKER: { options: texts },
   ANSWER: { question: text },
   INSTRUCTION: { paths: texts },
-  REVIEW_REQUEST: { paths: texts, commit: text },
+  REVIEW_REQUEST: { paths: texts, commit: text, review: text },
   REVIEW_RESULT: { verdict, findings: texts },
 };
 

@@ -10,7 +10,7 @@ import {
 } from '../agent/index.js';
 import { eventSchema, findEvents } from '../event/index.js';
 import { sql, type Transaction } from '../store/index.js';
-import { claimTask, createTasks, taskSchema } from '../task/index.js';
+import { claimTask, createTasks, taskReviewSchema, taskSchema } from '../task/index.js';
 import {
   acknowledge,
   announce,
@@ -32,7 +32,7 @@ import {
 
 async function givenAgents() {
   const given = await givenStore([
-    ...[eventSchema, agentSchema, formerNameSchema, followingSchema, taskSchema],
+    ...[eventSchema, agentSchema, formerNameSchema, followingSchema, taskSchema, taskReviewSchema],
     ...[messageSchema, messageDeliverySchema],
   ]);
   const inSheet = <T>(work: (tx: Transaction) => Promise<T>) => given.store.transaction(work);

@@ -24,7 +24,7 @@ export interface MessageData {
   ARTIFACT: { note?: string; paths?: string[] };
   QUERY: { paths?: string[] };
   CONFLICT: { conflict: string; tasks: string[]; paths: string[] };
-  REVIEW_REQUEST: { paths?: string[]; commit?: string };
+  REVIEW_REQUEST: { paths?: string[]; commit?: string; review?: string };
   REVIEW_RESULT: { verdict?: 'approved' | 'changes-requested'; findings?: string[] };
   REPLAN: { revision: number; reason?: string };
   CHECKPOINT: { checkpoint: string };

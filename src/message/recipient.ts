@@ -1,9 +1,9 @@
 import { findAgent, findAgentByName, liveAgents, type Agent, type Role } from '../agent/index.js';
 import { CallsheetError, usageError } from '../error/index.js';
 import type { Reader } from '../store/index.js';
-import { findTask, type Task } from '../task/index.js';
+import { findTask, hasEnded, type Task } from '../task/index.js';
 import { oneLine, plainText } from '../text/index.js';
-import { HUMANS, SUPERVISORS, type Recipient } from './message.js';
+import { holderOfTask, HUMANS, SUPERVISORS, type Recipient } from './message.js';
 
 /** Words for everybody of a role, whether somebody is there now or comes later. */
 const ROLE_WORDS: Record<string, Recipient> = {
@@ -36,6 +36,8 @@ export interface ResolveOptions {
   runId?: string;
   /** An agent that `all` leaves out: the sender. */
   except?: string;
+  /** A task that nobody holds means whoever takes it up next; by default it means nobody. */
+  mayWait?: boolean;
 }
 
 /**
@@ -56,7 +58,7 @@ export async function resolveRecipient(
   const agent = (await findAgentByName(reader, text.trim())) ?? (await findAgent(reader, word));
   if (agent !== undefined) return [stillThere(agent)];
   const task = await findTask(reader, text.trim());
-  if (task !== undefined) return [holderOf(task)];
+  if (task !== undefined) return [holderOf(task, options)];
   const shown = oneLine(plainText(text), 60);
   throw usageError(
     'RECIPIENT_UNKNOWN',
@@ -90,11 +92,14 @@ function stillThere(agent: Agent): Recipient {
   );
 }
 
-function holderOf(task: Task): Recipient {
+function holderOf(task: Task, { mayWait = false }: ResolveOptions): Recipient {
   if (task.claimedBy !== undefined) return task.claimedBy;
+  if (mayWait) return holderOfTask(task.id);
   throw nobody(
     `Nobody holds task ${task.id}: it is ${task.state}`,
-    'Leave it as a note: callsheet note add …',
+    hasEnded(task.state)
+      ? `A person or the lead opens it again: callsheet send INSTRUCTION --to ${task.id} "…"`
+      : 'Leave it as a note: callsheet note add …',
   );
 }
 

@@ -13,7 +13,7 @@ import { readSchema, seenSchema } from '../read/index.js';
 import { runSchema } from '../run/index.js';
 import { snapshotSchema } from '../snapshot/index.js';
 import { storeSchema, type Migration } from '../store/index.js';
-import { taskSchema } from '../task/index.js';
+import { taskReviewSchema, taskSchema } from '../task/index.js';
 import { workspaceSchema } from '../workspace/index.js';
 import { callSchema, knownFileSchema, writeSchema } from '../write/index.js';
 
@@ -54,4 +54,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 5, sqlite: followingSchema },
   // To whom each message was brought, and when.
   { version: 6, sqlite: messageDeliverySchema },
+  // Reviews, and what earlier attempts came to.
+  { version: 7, sqlite: taskReviewSchema },
 ];

@@ -2,6 +2,7 @@ import {
   defined,
   numberOf,
   oneOf,
+  optionalJson,
   optionalNumber,
   optionalText,
   textOf,
@@ -10,7 +11,7 @@ import {
   type Transaction,
 } from '../store/index.js';
 import { insertAttempt, selectAttempts, sumUsage, updateAttempt, type Columns } from './task.sql.js';
-import type { Claim } from './task.js';
+import type { Claim, TaskResult } from './task.js';
 
 export const ATTEMPT_OUTCOMES = [
   'completed',
@@ -45,6 +46,8 @@ export interface Attempt {
   outputTokens: number;
   costUsd: number;
   model?: string;
+  /** What its agent said when it was done. */
+  result?: TaskResult;
 }
 
 export async function findAttempts(reader: Reader, taskId: string): Promise<Attempt[]> {
@@ -53,6 +56,11 @@ export async function findAttempts(reader: Reader, taskId: string): Promise<Atte
 
 export async function findAttempt(reader: Reader, claim: Claim): Promise<Attempt | undefined> {
   return (await findAttempts(reader, claim.taskId)).find((each) => each.attempt === claim.attempt);
+}
+
+/** Whoever has worked on a task does not review it. */
+export async function hasWorkedOn(reader: Reader, taskId: string, agentId: string): Promise<boolean> {
+  return (await findAttempts(reader, taskId)).some((each) => each.agentId === agentId);
 }
 
 export async function openAttempt(tx: Transaction, claim: Claim, agentId: string): Promise<void> {
@@ -138,5 +146,6 @@ function toAttempt(row: Row): Attempt {
     outputTokens: numberOf(row, 'output_tokens'),
     costUsd: numberOf(row, 'cost_usd'),
     model: optionalText(row, 'model'),
+    result: optionalJson(row, 'result') as TaskResult | undefined,
   });
 }

@@ -23,6 +23,8 @@ export interface NewTask {
   assignee?: string;
   model?: string;
   parent?: string;
+  /** The task whose work it reviews. */
+  reviews?: string;
   isGroup?: boolean;
   attempts?: number;
   timeoutMs?: number;
@@ -103,6 +105,7 @@ function columnsOf(task: NewTask, nowMs: number): Columns {
     assignee: task.assignee,
     model: task.model,
     parent_id: task.parent,
+    reviews: task.reviews,
     is_group: task.isGroup === true ? 1 : 0,
     gate: task.gate,
     timeout_ms: task.timeoutMs,

@@ -24,6 +24,7 @@ import {
   resumeTask,
   sendToLanding,
   TASK_MOVES,
+  taskReviewSchema,
   taskSchema,
   type Claim,
   type TaskState,
@@ -250,7 +251,7 @@ function isMove(from: TaskState, to: TaskState): boolean {
 
 test('whatever agents, people and the clock do in turn: one holder at a time, only legal moves, and a late write misses without a trace', async () => {
   const answers = new Map<string, number>();
-  await using sheet = await givenStore([eventSchema, taskSchema]);
+  await using sheet = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50 }), async (steps) => {
       await sheet.store.transaction(async (tx) => {

@@ -35,6 +35,8 @@ export interface TaskFilter {
   held?: boolean;
   claimedBy?: string;
   parent?: string;
+  /** Only reviews of this task. */
+  reviews?: string;
   isGroup?: boolean;
   /** Only tasks that have said a result. */
   hasResult?: true;
@@ -71,6 +73,7 @@ export async function findTasks(
   if (filter.held === true) conditions.push(IS_HELD);
   if (filter.claimedBy !== undefined) conditions.push(sql`claimed_by = (select ${filter.claimedBy})`);
   if (filter.parent !== undefined) conditions.push(sql`parent_id = (select ${filter.parent})`);
+  if (filter.reviews !== undefined) conditions.push(sql`reviews = (select ${filter.reviews})`);
   if (filter.isGroup !== undefined) conditions.push(sql`is_group = ${filter.isGroup}`);
   if (filter.hasResult === true) conditions.push(sql`result is not null`);
   if (filter.wrote !== undefined) conditions.push(namesInResult(filter.wrote));

@@ -1,6 +1,14 @@
 export * from './task.js';
-export { taskSchema } from './task.schema.js';
-export { addUsage, describeAttempt, findAttempt, findAttempts, totalUsage, type Attempt } from './attempt.js';
+export { taskReviewSchema, taskSchema } from './task.schema.js';
+export {
+  addUsage,
+  describeAttempt,
+  findAttempt,
+  findAttempts,
+  hasWorkedOn,
+  totalUsage,
+  type Attempt,
+} from './attempt.js';
 export {
   claimNextTask,
   claimTask,
@@ -27,4 +35,4 @@ export { noteLanded, recordLanded } from './landed.js';
 export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
 export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';
-export { blockTask, cancelTask, pauseTask, reopenTask, resumeTask } from './steer.js';
+export { blockTask, cancelTask, pauseTask, reopenTask, resumeTask, sendToReview } from './steer.js';

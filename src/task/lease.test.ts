@@ -15,6 +15,7 @@ import {
   reapLapsed,
   renewClaimsOf,
   requireTask,
+  taskReviewSchema,
   taskSchema,
   type Claim,
 } from './index.js';
@@ -32,7 +33,7 @@ const lease = fc.integer({ min: 1, max: 2 * HOUR });
 
 let sheet: Awaited<ReturnType<typeof givenStore>>;
 beforeAll(async () => {
-  sheet = await givenStore([eventSchema, taskSchema]);
+  sheet = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
 });
 afterAll(() => sheet[Symbol.asyncDispose]());
 beforeEach(() => renew());

@@ -15,7 +15,7 @@ import {
   selectReadyOfRun,
   selectTasks,
 } from './task.sql.js';
-import { taskSchema } from './task.schema.js';
+import { taskReviewSchema, taskSchema } from './task.schema.js';
 
 const CLAIM = { agentId: 'agent-1', agentName: 'ada', nowMs: 1, leaseMs: 1 };
 
@@ -70,7 +70,7 @@ const QUESTIONS: [question: string, statement: Statement, index: string][] = [
 const planOf = ({ sql, values }: Statement): Statement => ({ sql: `explain query plan ${sql}`, values });
 
 test.each(QUESTIONS)('%s is found by its index', async (_question, statement, index) => {
-  await using given = await givenStore([eventSchema, taskSchema]);
+  await using given = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
   const plan = await given.store.all(planOf(statement));
   const steps = plan.map((row) => textOf(row, 'detail'));
   expect(steps.join('\n')).toContain(index);
@@ -78,7 +78,7 @@ test.each(QUESTIONS)('%s is found by its index', async (_question, statement, in
 });
 
 test('the next task for anybody is the first of its index, not the first of a sort', async () => {
-  await using given = await givenStore([eventSchema, taskSchema]);
+  await using given = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
   const plan = await given.store.all(planOf(claimNext(CLAIM, 'tests')));
   const steps = plan.map((row) => textOf(row, 'detail'));
   const found = steps.indexOf('SCAN task USING INDEX task_ready_by_hand');
@@ -87,7 +87,7 @@ test('the next task for anybody is the first of its index, not the first of a so
 });
 
 test('the first tasks of a state come in their order without sorting them all', async () => {
-  await using given = await givenStore([eventSchema, taskSchema]);
+  await using given = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
   const one = selectTasks([sql`run_id is null`, isIn(['done'])], { limit: 20, newest: true });
   const plan = (await given.store.all(planOf(one))).map((row) => textOf(row, 'detail'));
   expect(plan).not.toContain('USE TEMP B-TREE FOR ORDER BY');
@@ -97,7 +97,7 @@ const ASKED = [...QUESTIONS, ['what comes next', selectComing('run-1', 3), ''] a
 
 test.each(ASKED)('%s is planned once, not each time it is asked', (_question, { sql: text, values }) => {
   using database = new DatabaseSync(':memory:');
-  database.exec(eventSchema + taskSchema);
+  database.exec(eventSchema + taskSchema + taskReviewSchema);
   let planned = 0;
   // SQLite asks it while it plans a statement, and at no other time.
   database.setAuthorizer(() => {

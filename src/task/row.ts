@@ -32,6 +32,7 @@ export function toTask(row: Row): Task {
     assignee: optionalText(row, 'assignee'),
     model: optionalText(row, 'model'),
     parent: optionalText(row, 'parent_id'),
+    reviews: optionalText(row, 'reviews'),
     isGroup: booleanOf(row, 'is_group'),
     gate: optionalText(row, 'gate'),
     timeoutMs: optionalNumber(row, 'timeout_ms'),

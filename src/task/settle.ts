@@ -4,13 +4,14 @@ import { closeAttempt, type AttemptOutcome } from './attempt.js';
 import { backoffMs } from './backoff.js';
 import { moveClaimed, requireClaim, tryMove } from './move.js';
 import { toTask } from './row.js';
-import { meetDependencyOf, selectFreedBy, updateTask, type Columns } from './task.sql.js';
+import { meetDependencyOf, selectFreedBy, updateAttempt, updateTask, type Columns } from './task.sql.js';
 import type { Claim, Task, TaskResult } from './task.js';
 
 /** Records what an agent says of its finished work. A claim, not yet evidence: landing or `finishTask` follows. */
 export async function recordResult(tx: Transaction, claim: Claim, result: TaskResult): Promise<Task> {
   const task = await requireClaim(tx, claim);
   await tx.run(updateTask(claim.taskId, { result: JSON.stringify(result) }));
+  await tx.run(updateAttempt(claim, { result: JSON.stringify(result) }));
   await appendEvent(tx, {
     type: 'task.completed',
     taskId: task.id,

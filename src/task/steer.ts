@@ -11,6 +11,11 @@ export async function blockTask(tx: Transaction, claim: Claim, reason: string): 
   return moveClaimed(tx, claim, { to: 'blocked', event: 'blocked', columns: { reason } });
 }
 
+/** The work of a claim is looked at by somebody else; the claim stays. */
+export async function sendToReview(tx: Transaction, claim: Claim, reason: string): Promise<Task> {
+  return moveClaimed(tx, claim, { to: 'review', event: 'review', columns: { reason } });
+}
+
 /** A person or lead holds a task back; the claim stays. */
 export async function pauseTask(tx: Transaction, taskId: string, reason: string): Promise<Task> {
   return steer(tx, taskId, 'paused', (task) => ({
@@ -21,7 +26,7 @@ export async function pauseTask(tx: Transaction, taskId: string, reason: string)
   }));
 }
 
-/** A paused or blocked task goes on with the same attempt; its lease begins anew. */
+/** A task that is paused, blocked or in review goes on with the same attempt; its lease begins anew. */
 export async function resumeTask(
   tx: Transaction,
   taskId: string,
@@ -30,7 +35,7 @@ export async function resumeTask(
 ): Promise<Task> {
   return steer(tx, taskId, 'resumed', (task) => ({
     task: { id: task.id },
-    from: ['paused', 'blocked'],
+    from: ['paused', 'blocked', 'review'],
     to: 'running',
     event: 'resumed',
     columns: { reason: null, lease_expires_ms: tx.now + leaseMs },

@@ -160,3 +160,29 @@ create view attempts as
          input_tokens, output_tokens, cost_usd, model
     from task_attempt;
 `;
+
+/** What a task reviews, and what each attempt came to, for SQLite. */
+export const taskReviewSchema = `
+alter table task add column reviews text references task (id);
+create index task_by_reviewed on task (reviews) where reviews is not null;
+alter table task_attempt add column result text check (result is null or json_valid(result));
+
+drop view tasks;
+create view tasks as
+  select id, run_id as run, title, kind, state, priority, claimed_by as agent, attempt, failures, max_attempts, reason,
+         files, json_extract(result, '$.summary') as summary, landed_as, reviews, open_dependencies,
+         strftime('%Y-%m-%dT%H:%M:%fZ', created_ms / 1000.0, 'unixepoch') as created,
+         strftime('%Y-%m-%dT%H:%M:%fZ', started_ms / 1000.0, 'unixepoch') as started,
+         strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended,
+         strftime('%Y-%m-%dT%H:%M:%fZ', lease_expires_ms / 1000.0, 'unixepoch') as lease_expires
+    from task order by seq;
+
+drop view attempts;
+create view attempts as
+  select task_id as task, attempt, agent_id as agent, outcome, reason, json_extract(result, '$.summary') as summary,
+         branch, workspace, base_commit, head_commit,
+         strftime('%Y-%m-%dT%H:%M:%fZ', started_ms / 1000.0, 'unixepoch') as started,
+         strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended,
+         input_tokens, output_tokens, cost_usd, model
+    from task_attempt;
+`;

@@ -126,10 +126,15 @@ const claimColumns = (slot: Slot): Sql => sql`
   started_ms = coalesce(started_ms, ${slot('nowMs')}), lease_expires_ms = ${slot('leaseExpiresMs')},
   lease_ms = ${slot('leaseMs')}`;
 
+/** A review is not for those who have worked on what it reviews. */
+const isNotOwnReview = (slot: Slot): Sql => sql`
+  (reviews is null or not exists (
+     select 1 from task_attempt where task_id = task.reviews and agent_id = ${slot('agentId')}))`;
+
 const claimOne = template<ClaimSlots>(
   (slot) => sql`
   update task set ${claimColumns(slot)}
-   where id = (select ${slot('taskId')}) and state = 'ready' and is_group = 0
+   where id = (select ${slot('taskId')}) and state = 'ready' and is_group = 0 and ${isNotOwnReview(slot)}
   returning ${TASK_WITH_AFTER}`,
 );
 
@@ -150,7 +155,8 @@ const firstOffer = (slot: Slot, index: string, isOther: Sql, rest: Sql): Sql => 
   select * from (
     select priority, ${isOther} as is_other, seq from task indexed by ${raw(index)}
      where state = 'ready' and run_id is null and is_group = 0
-       and ${isDue(slot('nowMs'), slot('latestBackoffMs'))} and ${rest} limit 1) as first_offer`;
+       and ${isDue(slot('nowMs'), slot('latestBackoffMs'))} and ${isNotOwnReview(slot)}
+       and ${rest} limit 1) as first_offer`;
 
 const offersOf = (slot: Slot, isOther: Sql): Sql[] => [
   firstOffer(slot, 'task_ready_by_hand', isOther, sql`assignee is null order by priority, seq`),

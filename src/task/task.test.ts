@@ -28,6 +28,7 @@ import {
   sendToLanding,
   TASK_MOVES,
   TASK_STATES,
+  taskReviewSchema,
   taskSchema,
   type Claim,
   type NewTask,
@@ -44,7 +45,7 @@ const task = (id: string, more: Partial<NewTask> = {}): NewTask => ({
 });
 
 async function givenTasks(...tasks: NewTask[]) {
-  const given = await givenStore([eventSchema, taskSchema]);
+  const given = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
   await given.store.transaction((tx) => createTasks(tx, tasks));
   const write = given.store.transaction.bind(given.store);
   return { ...given, write };

@@ -89,6 +89,8 @@ export interface Task {
   assignee?: string;
   model?: string;
   parent?: string;
+  /** The task whose work this one reviews: nobody who has worked on that may claim it. */
+  reviews?: string;
   /** A group has children and no work of its own: it is done when they are. */
   isGroup: boolean;
   gate?: string;

@@ -37,7 +37,7 @@ export async function handOut(tx: Transaction, agent: Agent): Promise<string | u
   const offer = await nextOffer(tx, agent.name, tx.now);
   if (offer === undefined || offer > tx.now) return undefined;
   const granted = await claimNextTask(tx, agent, HAND_LEASE_MS);
-  return granted === undefined ? undefined : givenTask(tx, granted.task);
+  return granted === undefined ? undefined : givenTask(tx, granted.task, agent.id);
 }
 
 /** Whoever ends a turn may have forgotten to say so, or waits for something: asked twice it would never end. */

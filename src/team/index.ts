@@ -8,3 +8,5 @@ export { afterTurn, isOfTeam } from './hand-out.js';
 export { takeBackLapsed } from './lapsed.js';
 export { closeClaim, tellProgress, whatNext, withReady } from './tell.js';
 export { waitForCall } from './wake-up.js';
+export { historyOf, noteHistoryShown, shownHistory } from './task-history.js';
+export { callOffReviews, endReviewsWith, openReview, openReviewsOf, resumeReviewed } from './reviews.js';

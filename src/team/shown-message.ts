@@ -14,6 +14,7 @@ export async function shownMessage(reader: Reader, message: Message): Promise<st
     `${message.id} ${message.type} from ${await senderOf(reader, message)}${about}${reply}:`,
     quoted(bounded(message)),
     ...(message.question === 'open' ? [answerWith(message)] : []),
+    ...whatFollows(message),
     ...(await standing(reader, message)),
   ].join('\n');
 }
@@ -41,6 +42,16 @@ export async function senderOf(reader: Reader, { from }: Message): Promise<strin
 
 function answerWith({ id, type }: Message): string {
   return `${type === 'BLOCKER' ? 'It waits for' : 'Answer it'}: callsheet answer ${id} "…"`;
+}
+
+/** What comes of a review, in callsheet's own words. */
+function whatFollows({ type, data, taskId = '' }: Message): string[] {
+  if (type === 'REVIEW_REQUEST' && data.review !== undefined)
+    return [`Take it: callsheet task claim ${data.review}`];
+  if (type !== 'REVIEW_RESULT' || data.verdict === undefined) return [];
+  return data.verdict === 'approved'
+    ? [`Approved: ${taskId} goes on and can be completed.`]
+    : [`Changes are asked for: ${taskId} goes on, in the same attempt.`];
 }
 
 /** A person's word goes before everything else that a session has been told. */

@@ -2,6 +2,7 @@ import { releaseLocksOfClaim } from '../lock/index.js';
 import { announce, withdrawQuestions } from '../message/index.js';
 import { defined, type Reader, type Transaction } from '../store/index.js';
 import { countTasks, hasEnded, TASK_STATES, type Claim, type Task } from '../task/index.js';
+import { endReviewsWith } from './reviews.js';
 
 /** Tells the person and the lead how a task stands, and when it was the last that was open. */
 export async function tellProgress(tx: Transaction, task: Task, body: string, from?: string): Promise<void> {
@@ -19,6 +20,7 @@ async function isLastOpen(reader: Reader, task: Task): Promise<boolean> {
 export async function closeClaim(tx: Transaction, claim: Claim): Promise<void> {
   await releaseLocksOfClaim(tx, claim);
   await withdrawQuestions(tx, claim.taskId);
+  await endReviewsWith(tx, claim);
 }
 
 /** A sentence, and behind it `Ready now: task-2, task-3.` when tasks became ready. */

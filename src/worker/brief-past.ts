@@ -32,6 +32,8 @@ export function againSection({ start, task }: BriefFacts): Section | undefined {
       lines.push('Open question:', quotedWithin(question, 500));
     lines.push(whereFilesAre(checkpoint.snapshotCommit, continues));
   }
+  if (previous.result !== undefined)
+    lines.push('', 'What it said was done:', quotedWithin(previous.result.summary, 1_500));
   lines.push(...lastOutput(previous.outputTail));
   return { title: 'What was tried before', text: lines.join('\n'), atMost: 8_000 };
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { agentSchema, formerNameSchema, followingSchema, registerAgent } from '../agent/index.js';
 import type { DriverEvent, Session } from '../driver/index.js';
 import { eventSchema } from '../event/index.js';
-import { createTasks, taskSchema } from '../task/index.js';
+import { createTasks, taskReviewSchema, taskSchema } from '../task/index.js';
 import { givenStore } from '../../test/support/store.js';
 import type { Post, StopReason, WorkerPlace } from './place.js';
 import { supervise } from './supervise.js';
@@ -16,6 +16,7 @@ async function givenPost(options: { silenceTimeoutMs?: number; taskTimeoutMs?: n
     formerNameSchema,
     followingSchema,
     taskSchema,
+    taskReviewSchema,
   ]);
   const agent = await store.transaction(async (tx) => {
     await createTasks(tx, [{ id: 'one', title: 'One', spec: 'One' }]);

@@ -557,6 +557,26 @@ export const INPUTS: readonly Row[] = [
     ...refused('MESSAGE_INVALID', 2, 'options'),
   },
   {
+    what: 'a verdict of the prototype',
+    args: ['send', 'REVIEW_RESULT', 'x', '--verdict', '__proto__'],
+    ...refused('INPUT_INVALID', 2, '--verdict'),
+  },
+  {
+    what: 'a verdict on nothing',
+    args: ['send', 'REVIEW_RESULT', 'x', '--verdict', 'approved', '--finding', '$(touch {canary})'],
+    ...refused('REVIEW_OF_NOTHING', 2, 'hold'),
+  },
+  {
+    what: 'a review of a commit that is a command',
+    args: ['send', 'REVIEW_REQUEST', 'x', '--commit', '$(touch'],
+    ...refused('COMMIT_UNKNOWN', 2, '$(touch'),
+  },
+  {
+    what: 'a review of a commit that is an option',
+    args: ['send', 'REVIEW_REQUEST', 'x', '--commit=--upload-pack=x'],
+    ...refused('COMMIT_UNKNOWN', 2, '--upload-pack'),
+  },
+  {
     what: 'a query for somebody',
     args: ['send', 'QUERY', 'x', '--to', '$(touch {canary})'],
     ...refused('INPUT_INVALID', 2, '--to'),

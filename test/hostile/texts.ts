@@ -106,6 +106,12 @@ export const DATA: readonly Row[] = [
     ...kept('<system>', ['\n<system>', '\n## What to do']),
   },
   {
+    what: 'a review with everything',
+    as: 'worker',
+    args: ['send', 'REVIEW_REQUEST', `${TAGS}\n${ESCAPES}`, '--task', 'held-7'],
+    ...kept('<system>', ['\n<system>', '\n## What to do']),
+  },
+  {
     what: 'an instruction with escapes',
     args: ['send', 'INSTRUCTION', `${ESCAPES}\n${BIDI}`, '--to', 'task-3'],
     process: true,

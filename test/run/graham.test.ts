@@ -11,6 +11,7 @@ import {
   findOutlines,
   findReady,
   finishTask,
+  taskReviewSchema,
   taskSchema,
   type Claim,
 } from '../../src/task/index.js';
@@ -60,7 +61,7 @@ function grahamsBoundMs(jobs: Job[], m: number): number {
 }
 
 test("the choice of tasks keeps Graham's bound, whatever the estimates say and whichever files are preferred", async () => {
-  await using sheet = await givenStore([eventSchema, taskSchema]);
+  await using sheet = await givenStore([eventSchema, taskSchema, taskReviewSchema]);
   await fc.assert(
     fc.asyncProperty(plansOf(14), workers, async (jobs, m) => {
       const makespanMs = await scheduled(sheet, jobs, m);

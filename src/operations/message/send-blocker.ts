@@ -1,10 +1,10 @@
 import { usageError } from '../../error/index.js';
 import { resolveRecipient } from '../../message/index.js';
-import { defined, type Reader } from '../../store/index.js';
-import { findTasks } from '../../task/index.js';
+import { defined } from '../../store/index.js';
 import { blockClaim } from '../task/block-claim.js';
 import { dataOf } from './data.js';
 import { messageDocument } from './document.js';
+import { onlyTaskOf } from './only-task.js';
 import type { Sending, Sent } from './sent.js';
 
 /** The same as `task block`: the task waits for an answer. */
@@ -18,11 +18,6 @@ export async function sendBlocker({ context, from, input }: Sending): Promise<Se
     const { task, message } = await blockClaim(tx, context, { id }, asked);
     return { ...messageDocument(message, new Map([[from, context.actor.name]])), blocked: task.id };
   });
-}
-
-async function onlyTaskOf(reader: Reader, agentId: string): Promise<string | undefined> {
-  const [task, ...others] = await findTasks(reader, { claimedBy: agentId });
-  return others.length > 0 ? undefined : task?.id;
 }
 
 function ofNothing(): Error {

@@ -1,19 +1,30 @@
 import { usageError } from '../../error/index.js';
-import { resolveRecipient, sendMessage } from '../../message/index.js';
-import { defined } from '../../store/index.js';
-import { findTask, requireTask } from '../../task/index.js';
+import { holderOfTask, resolveRecipient, sendMessage, type Message } from '../../message/index.js';
+import { findRun, type Run } from '../../run/index.js';
+import { defined, type Transaction } from '../../store/index.js';
+import { findTask, hasEnded, reopenTask, requireTask, type Task } from '../../task/index.js';
+import { oneLine } from '../../text/index.js';
+import type { Context } from '../operation.js';
 import { sessionOf } from '../session.js';
+import { hasEngine } from '../status/index.js';
+import { tellProgress } from '../../team/index.js';
 import { dataOf } from './data.js';
 import { messageDocument } from './document.js';
 import { requireMessage } from './require-message.js';
 import type { Sending, SendInput, Sent } from './sent.js';
 
-/** A message that does nothing but reach those whom it is for. */
+/** A message that reaches those whom it is for; one to a task that has ended opens it again. */
 export async function sendPlain({ context, from, input }: Sending): Promise<Sent> {
   const word = requireTo(input);
   return context.sheet.store.transaction(async (tx) => {
     const session = await sessionOf(tx, context, from);
-    const to = await resolveRecipient(tx, word, { except: from, ...defined({ runId: session.runId }) });
+    // What is said to a task waits for whoever takes it up, when they have to do it.
+    const mayWait = input.type === 'INSTRUCTION';
+    const to = await resolveRecipient(tx, word, {
+      except: from,
+      mayWait,
+      ...defined({ runId: session.runId }),
+    });
     const about = input.task === undefined ? await findTask(tx, word) : await requireTask(tx, input.task);
     const { type, body, replyTo, priority } = input;
     if (replyTo !== undefined) await requireMessage(tx, replyTo);
@@ -22,8 +33,30 @@ export async function sendPlain({ context, from, input }: Sending): Promise<Sent
       ...defined({ replyTo, priority, runId: about?.runId ?? session.runId }),
       ...defined({ taskId: about?.id ?? session.taskId, attempt: about?.attempt ?? session.attempt }),
     });
-    return messageDocument(message, new Map([[from, context.actor.name]]));
+    const document = messageDocument(message, new Map([[from, context.actor.name]]));
+    // Addressed as the task that it is, not about one besides.
+    const isTo = about !== undefined && to.includes(holderOfTask(about.id));
+    if (!mayWait || !isTo || !hasEnded(about.state)) return document;
+    return { ...document, ...(await reopen(tx, context, about, message)) };
   });
+}
+
+/** A message to a task that has ended begins a new attempt at it, for which it waits. */
+async function reopen(
+  tx: Transaction,
+  { actor }: Context,
+  { id }: Task,
+  { body, from }: Message,
+): Promise<Pick<Sent, 'reopened' | 'resume'>> {
+  const task = await reopenTask(tx, id, `opened again by ${actor.name}: ${oneLine(body, 200)}`);
+  const ready = task.state === 'ready' ? `Ready now: ${id}.` : 'It waits for what it depends on.';
+  await tellProgress(tx, task, `${actor.name} has opened ${id} again. ${ready}`, from);
+  const run = task.runId === undefined ? undefined : await findRun(tx, task.runId);
+  return { reopened: id, ...defined({ resume: run === undefined ? undefined : resumeCommand(run) }) };
+}
+
+function resumeCommand(run: Run): string | undefined {
+  return hasEngine(run) ? undefined : `callsheet resume ${run.id}`;
 }
 
 function requireTo({ to, type }: SendInput): string {

@@ -6,6 +6,8 @@ import { sendAnswer } from './send-answer.js';
 import { sendBlocker } from './send-blocker.js';
 import { sendPlain } from './send-plain.js';
 import { sendQuery } from './send-query.js';
+import { sendReviewRequest } from './send-review-request.js';
+import { sendReviewResult } from './send-review-result.js';
 import { showSent, type Sending, type Sent } from './sent.js';
 
 export const send = defineOperation({
@@ -15,6 +17,7 @@ export const send = defineOperation({
   examples: [
     'callsheet send QUESTION --to lead "May I rename the table?"',
     'callsheet send QUERY "Which port does the API listen on?"',
+    'callsheet send REVIEW_REQUEST --to reviewers "The limiter works" --path src/limit.js',
     'callsheet send INSTRUCTION --to task-3 "Use the existing index"',
   ],
   input: {
@@ -30,7 +33,7 @@ export const send = defineOperation({
     to: {
       kind: 'name',
       placeholder: 'AGENT|TASK|ROLE',
-      help: 'A name, a task, human, lead, workers or all; who else hears of a BLOCKER. A QUERY goes to the notes, an ANSWER to who asked',
+      help: 'A name, a task, human, lead, workers or all; who else hears of a BLOCKER; who reviews (default: anybody). A QUERY goes to the notes, an ANSWER to who asked',
     },
     replyTo: { kind: 'name', placeholder: 'ID', help: 'The message that this one answers' },
     priority: { kind: 'integer', short: 'p', min: 1, max: 10, help: '1 is most urgent, 5 the default' },
@@ -52,6 +55,6 @@ const SENDERS: Readonly<Record<SendableType, (sending: Sending) => Promise<Sent>
   ANSWER: sendAnswer,
   BLOCKER: sendBlocker,
   INSTRUCTION: sendPlain,
-  REVIEW_REQUEST: sendPlain,
-  REVIEW_RESULT: sendPlain,
+  REVIEW_REQUEST: sendReviewRequest,
+  REVIEW_RESULT: sendReviewResult,
 };

@@ -1,5 +1,6 @@
 import type { SendableType } from '../../message/index.js';
 import type { Context } from '../operation.js';
+import type { GivenData } from './data.js';
 import { showMessage, type MessageDocument } from './document.js';
 
 /** What is to be sent, by whom. */
@@ -11,15 +12,13 @@ export interface Sending {
 }
 
 /** What `send` was given. */
-export interface SendInput {
+export interface SendInput extends GivenData {
   type: SendableType;
   body: string;
   to?: string;
   replyTo?: string;
   priority?: number;
   task?: string;
-  option: string[];
-  path: string[];
 }
 
 /** A message that was sent, and what that has done. */
@@ -29,6 +28,10 @@ export type Sent = MessageDocument & {
   resume?: string;
   /** The task that waits for the answer. */
   blocked?: string;
+  /** The task that was opened again. */
+  reopened?: string;
+  /** The review that was asked for, or given. */
+  review?: string;
   /** What the notes answered, or the question that a query was passed on as. */
   answer?: MessageDocument;
   passedOn?: MessageDocument;
@@ -42,8 +45,14 @@ export function showSent(sent: Sent): string {
   return [`Sent ${id} to ${to}.`, ...effectsOf(sent)].join(' ');
 }
 
-function effectsOf({ blocked, resumed, resume }: Sent): string[] {
+function effectsOf({ blocked, review, reopened, resumed, resume }: Sent): string[] {
   return [
+    ...(reopened === undefined
+      ? []
+      : [
+          `${reopened} is open again; whoever takes it up hears it${resume === undefined ? '.' : `, with: ${resume}`}`,
+        ]),
+    ...(review === undefined || resumed !== undefined ? [] : [`The review is ${review}.`]),
     ...(blocked === undefined
       ? []
       : [`${blocked} is blocked and stays yours; it goes on when somebody answers.`]),

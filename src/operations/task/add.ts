@@ -5,7 +5,6 @@ import { usageError } from '../../error/index.js';
 import {
   addDependency,
   createTasks,
-  findTask,
   findTasks,
   requireTask,
   TASK_KINDS,
@@ -14,6 +13,7 @@ import {
 import type { InputOf } from '../fields.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
 import { taskDocument } from './document.js';
+import { freeId } from './free-id.js';
 
 const INPUT = {
   title: {
@@ -124,12 +124,4 @@ function wanted(input: AddInput) {
     ...{ priority, after, files, kind, speciality, assignee, model, parent, attempts, gate, exclusive },
     ...{ resources: input.resource, timeoutMs: input.timeout, estimateMs: input.estimate },
   });
-}
-
-/** Plans bring ids of their own, so the next number may be taken. */
-async function freeId(tx: Transaction): Promise<string> {
-  for (;;) {
-    const id = await tx.nextId('task');
-    if ((await findTask(tx, id)) === undefined) return id;
-  }
 }

@@ -12,6 +12,7 @@ import {
   type TaskResult,
 } from '../../task/index.js';
 import { plainText, quoted, shownNames } from '../../text/index.js';
+import { historyOf, noteHistoryShown, shownHistory } from '../../team/index.js';
 import { defineOperation, EVERYBODY } from '../operation.js';
 import { iso } from '../time.js';
 import { nothingReady, notReady } from './not-ready.js';
@@ -32,20 +33,23 @@ export const taskClaim = defineOperation({
   async run(context, input) {
     const agentId = await context.agentId();
     const leaseMs = input.lease ?? HAND_LEASE_MS;
-    const { store } = context.sheet;
-    const granted = await store.transaction(async (tx) =>
-      claim(tx, await claimant(tx, agentId), input.id, leaseMs),
-    );
-    if (granted instanceof CallsheetError) throw granted;
-    return document(granted, await resultsOf(store, granted.task));
+    const outcome = await context.sheet.store.transaction(async (tx) => {
+      const granted = await claim(tx, await claimant(tx, agentId), input.id, leaseMs);
+      return granted instanceof CallsheetError ? granted : document(tx, granted, agentId);
+    });
+    if (outcome instanceof CallsheetError) throw outcome;
+    return outcome;
   },
   show: (claimed) =>
     [
       `${claimed.id} is yours (attempt ${claimed.attempt}) until ${claimed.leaseExpiresAt}: ${claimed.title}`,
       quoted(claimed.spec),
+      ...claimed.history,
       ...(claimed.files.length > 0 ? [`Files: ${shownNames(claimed.files)}`] : []),
       ...(claimed.results ?? []).map(shownResult),
-      `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`,
+      claimed.reviews === undefined
+        ? `When it is done: callsheet task complete ${claimed.id} --attempt ${claimed.attempt} "SUMMARY"`
+        : `When you have looked: callsheet send REVIEW_RESULT --task ${claimed.id} --verdict approved|changes-requested --finding "…" "SUMMARY"`,
     ].join('\n'),
 });
 
@@ -94,7 +98,10 @@ function shownResult({ id, summary, files, findings }: NamedResult): string {
 // For more than that there is `task show`.
 const LONGEST_RESULT = 2_000;
 
-function document({ task, attempt, leaseExpiresAt }: GrantedClaim, results: NamedResult[]) {
+async function document(tx: Transaction, { task, attempt, leaseExpiresAt }: GrantedClaim, agentId: string) {
+  const history = await historyOf(tx, task);
+  await noteHistoryShown(tx, task, history, agentId);
+  const results = await resultsOf(tx, task);
   const { id, title, spec, files, priority, kind, after } = task;
   return defined({
     ...{ id, attempt, title, spec, files, priority, leaseExpiresAt: iso(leaseExpiresAt), kind, after },
@@ -103,5 +110,7 @@ function document({ task, attempt, leaseExpiresAt }: GrantedClaim, results: Name
     resources: task.resources,
     output: task.outputSchema,
     results: results.length === 0 ? undefined : results,
+    reviews: task.reviews,
+    history: await shownHistory(tx, history),
   });
 }

@@ -1,6 +1,6 @@
 import { CallsheetError } from '../../error/index.js';
 import { defined, type Transaction } from '../../store/index.js';
-import { finishTask, recordResult, type Task, type TaskResult } from '../../task/index.js';
+import { findTask, finishTask, recordResult, type Task, type TaskResult } from '../../task/index.js';
 import { oneLine } from '../../text/index.js';
 import type { InputOf } from '../fields.js';
 import { defineOperation, EVERYBODY, type Context } from '../operation.js';
@@ -34,6 +34,7 @@ export const taskComplete = defineOperation({
     const fenced = { ...input, attempt: claim.attempt };
     if (task.runId !== undefined) return completeInRun(context, fenced, result);
     requireRunning(task);
+    await requireVerdict(context, task);
     const gate = await runTaskGate(context, task, input.yes);
     return finish(context, fenced, result, gate);
   },
@@ -90,6 +91,20 @@ function document({ claim }: Held, task: Task, result: TaskResult, freed: readon
   };
 }
 
+/** A review ends with its verdict, for the reviewed task waits for that. */
+async function requireVerdict({ sheet }: Context, { id, reviews }: Task): Promise<void> {
+  const reviewed = reviews === undefined ? undefined : await findTask(sheet.store, reviews);
+  if (reviewed?.state !== 'review') return;
+  throw new CallsheetError(
+    'REVIEW_VERDICT_NEEDED',
+    `${id} is the review of ${reviewed.id}, which waits for a verdict. Nothing was changed.`,
+    {
+      hint: `callsheet send REVIEW_RESULT --task ${id} --verdict approved|changes-requested --finding "…" "SUMMARY"`,
+      data: { task: id, reviews },
+    },
+  );
+}
+
 function requireRunning(task: Task): void {
   if (task.state === 'running') return;
   throw new CallsheetError(
@@ -98,7 +113,7 @@ function requireRunning(task: Task): void {
     {
       hint:
         task.state === 'review'
-          ? `Look at it: callsheet task show ${task.id}`
+          ? `It goes on with the verdict; without one: callsheet task resume ${task.id}`
           : `Go on with it first: callsheet task resume ${task.id}`,
       data: { task: task.id, state: task.state },
     },

@@ -5,6 +5,7 @@ import {
   findTask,
   firstTasks,
   hasEnded,
+  hasWorkedOn,
   holdsClaim,
   requireTask,
   STATES_BY_INTEREST,
@@ -39,7 +40,8 @@ export async function notReady(
 ): Promise<CallsheetError | undefined> {
   const task = await requireTask(reader, id);
   const isForOther = task.assignee !== undefined && task.assignee !== agent.name;
-  if (task.state === 'ready' && !task.isGroup && !isForOther && task.runId === undefined) return undefined;
+  const isFree = task.state === 'ready' && !task.isGroup && !isForOther && task.runId === undefined;
+  if (isFree && !(await isOwnReview(reader, task, agent))) return undefined;
   const why = await reasonOf(reader, task, agent);
   return new CallsheetError('TASK_NOT_READY', `Not claimed: ${why}.`, {
     hint: `Look at it: callsheet task show ${task.id}`,
@@ -56,7 +58,14 @@ async function reasonOf(reader: Reader, task: Task, agent: Claimant): Promise<st
   if (task.runId !== undefined) return `${task.id} belongs to ${task.runId}, whose engine hands it out`;
   if (task.assignee !== undefined && task.assignee !== agent.name)
     return `${task.id} is meant for ${task.assignee}`;
+  if (await isOwnReview(reader, task, agent))
+    return `${task.id} reviews ${task.reviews ?? ''}, which ${agent.name} has worked on`;
   return `${task.id} is tried again shortly`;
+}
+
+/** Nobody reviews what they have worked on. */
+async function isOwnReview(reader: Reader, { reviews }: Task, agent: Claimant): Promise<boolean> {
+  return reviews !== undefined && hasWorkedOn(reader, reviews, agent.id);
 }
 
 async function heldReason(reader: Reader, task: Task): Promise<string> {

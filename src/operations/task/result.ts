@@ -44,7 +44,8 @@ export async function mergeResult(context: Context, task: Task, given: GivenResu
   };
 }
 
-async function commitOf(context: Context, name: string): Promise<string> {
+/** The commit of a name. @throws {CallsheetError} `COMMIT_UNKNOWN` (usage). */
+export async function commitOf(context: Context, name: string): Promise<string> {
   const commit = await (await context.repository()).resolve(name);
   if (commit !== undefined) return commit;
   throw usageError(

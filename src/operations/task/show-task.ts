@@ -37,6 +37,7 @@ function factsOf(task: TaskDetails): [string, string][] {
     ['  agent', task.claimedBy === undefined ? '' : `${task.claimedBy}, until ${task.leaseExpiresAt ?? ''}`],
     ['  why', oneLine(plainText(task.reason ?? ''), 300)],
     ['  kind', `${task.kind}, priority ${task.priority}`],
+    ['  reviews', task.reviews ?? ''],
     ['  after', task.dependencies.map(({ id, state }) => `${id} (${state})`).join(', ')],
     ['  files', oneLine(shownNames(task.files), 300)],
     [

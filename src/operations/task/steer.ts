@@ -3,6 +3,7 @@ import { sendMessage, withdrawQuestions } from '../../message/index.js';
 import { findRun, type Run } from '../../run/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import { cancelTask, pauseTask, reopenTask, requireTask, resumeTask, type Task } from '../../task/index.js';
+import { callOffReviews } from '../../team/index.js';
 import { defineOperation, LEADERS, type Context } from '../operation.js';
 import { usualLeaseMs } from './claim-of.js';
 import { TASK_ID } from './fields.js';
@@ -26,12 +27,13 @@ export const taskPause = defineOperation({
 export const taskResume = defineOperation({
   name: 'task.resume',
   rights: LEADERS,
-  help: 'Let a paused or blocked task go on, with the same attempt',
+  help: 'Let a task go on that is paused, blocked or in review, with the same attempt',
   input: INPUT,
   run: (context, { id, reason }) =>
     steer(context, id, async (tx, before) => {
       const resumed = await resumeTask(tx, id, usualLeaseMs(before), defined({ note: reason }));
       await withdrawQuestions(tx, id);
+      await callOffReviews(tx, id, `${id} goes on without it`);
       return resumed;
     }),
   show: ({ id }) => `${id} goes on.`,
