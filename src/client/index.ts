@@ -8,6 +8,8 @@ export {
 } from './client.js';
 export { briefHooks } from './brief-hooks.js';
 export { coverageOf, type Coverage } from './coverage.js';
+export { putServer, takeServer } from './edit-mcp.js';
+export { putBlock, takeBlock } from './edit-toml.js';
 export { putHooks, stateOfHooks, takeHooks } from './edit-hooks.js';
 export {
   fullPath,
@@ -19,5 +21,7 @@ export {
 } from './file-place.js';
 export type { HookEntry } from './hook-entry.js';
 export { loadJsonc, type Jsonc } from './jsonc.js';
+export { ABSENT_SERVER, SHARED_ENTRY, type McpEntry } from './mcp-entry.js';
+export { isMcpFile, mcpFiles, type McpFile } from './mcp-files.js';
 export { findProgram, versionOf } from './program.js';
 export { SettingsMistake } from './settings-tree.js';

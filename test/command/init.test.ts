@@ -24,6 +24,8 @@ const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
 const SHARED = '.claude/settings.json';
 const GEMINI = '.gemini/settings.json';
 const LOCAL = '.claude/settings.local.json';
+const SERVERS = '.mcp.json';
+const MCP_SCRIPT = '.git/callsheet/mcp';
 
 interface Answer {
   files: { path: string; change: string; diff: string }[];
@@ -87,10 +89,12 @@ test('sets up, changes nothing the second time, and leaves no trace when it is u
   const made = await place.init('--claude', '--yes');
   expect(changesOf(made)).toEqual({
     ...{ '.git/callsheet/hook': 'created', '.git/info/exclude': 'changed' },
-    ...{ [SHARED]: 'created', [LOCAL]: 'created' },
+    ...{ [SHARED]: 'created', [LOCAL]: 'created', [SERVERS]: 'created', [MCP_SCRIPT]: 'created' },
   });
   expect(place.read(LOCAL)).toBe(place.read(SHARED));
-  expect(git(place.root, 'status', '--porcelain', '--untracked-files=all')).toBe(`?? ${SHARED}`);
+  expect(git(place.root, 'status', '--porcelain', '--untracked-files=all')).toBe(
+    `?? ${SHARED}\n?? ${SERVERS}`,
+  );
   expect(made.clients).toEqual([
     { client: 'claude', found: false, covered: true, why: expect.any(String) as string },
   ]);
@@ -101,6 +105,7 @@ test('sets up, changes nothing the second time, and leaves no trace when it is u
   // Without --yes: there is nothing to agree to.
   expect(changesOf(await place.init())).toEqual({
     ...{ '.git/callsheet/hook': 'unchanged', [SHARED]: 'unchanged', [LOCAL]: 'unchanged' },
+    ...{ [SERVERS]: 'unchanged', [MCP_SCRIPT]: 'unchanged' },
   });
   expect(place.manifest()).toEqual(after);
   mkdirSync(join(place.root, '.git/callsheet/sessions'));
@@ -167,9 +172,12 @@ test('hooks that came with the repository stay when they are turned off here, un
   for (const path of ['.git/callsheet', LOCAL]) rmSync(join(place.root, path), { recursive: true });
   expect(changesOf(await place.init('--yes'))).toEqual({
     ...{ '.git/callsheet/hook': 'created', [SHARED]: 'unchanged', [LOCAL]: 'created' },
+    ...{ [SERVERS]: 'unchanged', [MCP_SCRIPT]: 'created' },
   });
   const removed = await place.init('--remove', '--yes');
-  expect(changesOf(removed)).toEqual({ '.git/callsheet/hook': 'removed', [LOCAL]: 'removed' });
+  expect(changesOf(removed)).toEqual({
+    ...{ '.git/callsheet/hook': 'removed', [LOCAL]: 'removed', [MCP_SCRIPT]: 'removed' },
+  });
   expect(removed.notes.join()).toContain('--remove --claude');
   expect(place.read(SHARED)).toBe(committed);
   await place.init('--remove', '--claude', '--yes');
@@ -186,9 +194,11 @@ describe('--local', () => {
       '.git/callsheet/hook': 'created',
       '.git/info/exclude': 'changed',
       [LOCAL]: 'created',
+      [MCP_SCRIPT]: 'created',
     });
     expect(git(place.root, 'status', '--porcelain')).toBe('');
     expect(made.notes.join()).toContain('.git/info/exclude');
+    expect(made.notes.join()).toContain('claude mcp add --scope local callsheet');
     await place.init('--remove', '--yes');
     expect(place.manifest()).toEqual(before);
   });
@@ -262,7 +272,9 @@ test('in a worktree of a bare repository, what is a person’s own lies beside t
     runCallsheet(join(project, 'other'), ['init', '--claude', '--yes', ...args], place.env);
   expect((await init()).stderr).toBe('');
   expect(existsSync(join(project, LOCAL))).toBe(true);
-  expect(git(join(project, 'other'), 'status', '--porcelain', '--untracked-files=all')).toBe(`?? ${SHARED}`);
+  expect(git(join(project, 'other'), 'status', '--porcelain', '--untracked-files=all')).toBe(
+    `?? ${SHARED}\n?? ${SERVERS}`,
+  );
   expect((await init('--remove')).code).toBe(0);
   expect(existsSync(join(project, '.claude'))).toBe(false);
 });
@@ -465,6 +477,7 @@ describe('clients', () => {
       join(place.home, '.codex/hooks.json'),
       GEMINI,
       join(place.home, GEMINI),
+      ...[MCP_SCRIPT, SERVERS, join(place.home, '.codex/config.toml')],
     ]);
     const codex = readFileSync(join(place.home, '.codex/hooks.json'), 'utf8');
     expect(Object.keys((JSON.parse(codex) as { hooks: object }).hooks)).toEqual([

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CLIENT_NAMES } from '../../client/index.js';
+import { CLIENT_NAMES, type ClientName } from '../../client/index.js';
 import { CallsheetError } from '../../error/index.js';
 import { locateRepository } from '../../git/index.js';
 import { defineOperation, type Context } from '../operation.js';
@@ -8,6 +8,7 @@ import { canAsk, isAgreed } from '../question.js';
 import { applyAll, briefDiffOf, diffOf, kindOf, shownPath, type Change } from './change.js';
 import { applyGitHook, planGitHook } from './git-hook.js';
 import { chosenClients, clientDocument, lookForClients } from './clients.js';
+import { planMcp, planMcpRemoval } from './mcp-plan.js';
 import { planInit, planRemove, type Plan } from './plan.js';
 import { allRecords } from './record.js';
 import { scriptPlace } from './script.js';
@@ -19,11 +20,12 @@ export const init = defineOperation({
   name: 'init',
   rights: ['human'],
   instead: 'Ask a person to set the clients up: it changes what they run.',
-  help: 'Set the repository up for coding agents in terminals: their hooks register each session',
+  help: 'Set the repository up for coding agents in terminals: their hooks and MCP servers',
   examples: [
     'callsheet init',
     'callsheet init --dry-run',
     'callsheet init --claude --local --yes',
+    'callsheet init --claude-desktop',
     'callsheet init --remove',
   ],
   input: {
@@ -31,6 +33,7 @@ export const init = defineOperation({
     codex: told('Codex'),
     gemini: told('Gemini CLI'),
     opencode: told('opencode'),
+    claudeDesktop: { kind: 'flag', help: 'For Claude Desktop, as lead by MCP; alone, for nothing else' },
     local: { kind: 'flag', help: 'Only for you: in .claude/settings.local.json, which git is not offered' },
     remove: { kind: 'flag', help: 'Undo it: what was there before comes back' },
     dryRun: { kind: 'flag', help: 'Only show what would change' },
@@ -44,19 +47,33 @@ export const init = defineOperation({
       ({ hooks, name }) =>
         !input.remove && hooks !== undefined && (clients.length === 0 || clients.includes(name)),
     );
-    const chosen = input.remove
-      ? known.filter(({ client, isFound }) =>
-          clients.length === 0 ? isFound : clients.includes(client.name),
-        )
-      : chosenClients(known, clients);
-    const plan = input.remove
-      ? await planRemove(context, clients, input.local)
-      : await planInit(
-          context,
-          chosen.map(({ client }) => client.name),
-          input.local,
-        );
-    const gitHook = await planGitHook(context, plan, input.remove);
+    const isDesktopOnly = input.claudeDesktop && clients.length === 0;
+    const chosen = isDesktopOnly
+      ? []
+      : input.remove
+        ? known.filter(({ client, isFound }) =>
+            clients.length === 0 ? isFound : clients.includes(client.name),
+          )
+        : chosenClients(known, clients);
+    const hooks = isDesktopOnly
+      ? { changes: [], notes: [] }
+      : input.remove
+        ? await planRemove(context, clients, input.local)
+        : await planInit(
+            context,
+            chosen.map(({ client }) => client.name),
+            input.local,
+          );
+    const servers = await planServers(
+      context,
+      input,
+      input.remove ? clients : chosen.map(({ client }) => client.name),
+    );
+    const plan = {
+      changes: [...hooks.changes, ...servers.changes],
+      notes: [...hooks.notes, ...servers.notes],
+    };
+    const gitHook = await planGitHook(context, hooks, input.remove);
     const answer: InitAnswer = {
       gitHook: gitHook.lines,
       files: await filesOf(context, plan),
@@ -75,6 +92,16 @@ export const init = defineOperation({
   },
   show: showInit,
 });
+
+/** MCP servers are for the same clients as hooks, and for Claude Desktop when it is told. */
+function planServers(
+  context: Context,
+  { claudeDesktop, local, remove }: { claudeDesktop: boolean; local: boolean; remove: boolean },
+  clients: readonly ClientName[],
+): Promise<Plan> {
+  const wanted = [...clients, ...(claudeDesktop ? (['claude-desktop'] as const) : [])];
+  return remove ? planMcpRemoval(context, wanted, local) : planMcp(context, wanted, local);
+}
 
 function requireCheckout({ sheet, cwd }: Context): void {
   if (locateRepository(cwd)?.hasCheckout === true) return;
@@ -137,8 +164,8 @@ async function agree(context: Context, { files, gitHook }: InitAnswer, yes: bool
 /** What only the hooks have used, once no checkout has them any more. */
 function removeRest({ sheet }: Context, changes: readonly Change[]): void {
   const script = scriptPlace(sheet.folder);
-  if (!changes.some(({ place }) => place.base === script.base && place.path === script.path)) return;
-  rmSync(join(sheet.folder, 'sessions'), { recursive: true, force: true });
+  if (changes.some(({ place }) => place.base === script.base && place.path === script.path))
+    rmSync(join(sheet.folder, 'sessions'), { recursive: true, force: true });
   if (allRecords(sheet.folder).length === 0)
     rmSync(join(sheet.folder, 'init'), { recursive: true, force: true });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import {
   CLIENTS,
   fullPath,
+  isMcpFile,
   readPlace,
   settingsFiles,
   type ClientName,
@@ -143,5 +144,5 @@ function needing(folder: string, changes: readonly Change[]): string[] {
   const handled = new Set(changes.map(({ place }) => fullPath(place)));
   return allRecords(folder)
     .map(({ path }) => path)
-    .filter((path) => !handled.has(path) && path.endsWith('.json') && existsSync(path));
+    .filter((path) => !handled.has(path) && path.endsWith('.json') && !isMcpFile(path) && existsSync(path));
 }

@@ -19,6 +19,11 @@ export interface InitAnswer {
 export function nextSteps(chosen: readonly Known[], { changes }: Plan, isRemoved: boolean): string[] {
   if (isRemoved) return ['Sessions that run go on without the guard. Set it up again: callsheet init'];
   if (changes.length === 0) return ['Use Claude Code, Codex or Gemini CLI: callsheet init --claude'];
+  if (chosen.length === 0)
+    return [
+      'Start Claude Desktop again: it leads in this repository, by tools.',
+      'Turn it off: callsheet init --remove --claude-desktop',
+    ];
   const covered = chosen.filter((each) => each.covered).map(({ client }) => client.program);
   return [
     `Start ${covered.join(' or ')} in two terminals in this checkout; each session is registered by itself. Those that run already: start them again.`,
@@ -39,7 +44,7 @@ export function showDiffs(files: InitAnswer['files']): string {
 }
 
 function isScript(path: string): boolean {
-  return path.endsWith('callsheet/hook');
+  return path.endsWith('callsheet/hook') || path.endsWith('callsheet/mcp');
 }
 
 /** One screen. */

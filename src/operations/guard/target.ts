@@ -49,7 +49,8 @@ export async function settingsTarget(place: FilePlace, hooks: readonly HookEntry
   };
 }
 
-function explained<T>(place: FilePlace, work: () => T): T {
+/** Does something with a settings file; what is wrong with it is said with its place. */
+export function explained<T>(place: FilePlace, work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -58,7 +59,8 @@ function explained<T>(place: FilePlace, work: () => T): T {
   }
 }
 
-function textOf(place: FilePlace, content: Buffer): string {
+/** @throws {CallsheetError} `SETTINGS_INVALID` when it is no text. */
+export function textOf(place: FilePlace, content: Buffer): string {
   const text = content.toString('utf8');
   if (Buffer.from(text).equals(content)) return text;
   throw invalid(place, '', 'it is no text in UTF-8');

@@ -1,0 +1,34 @@
+/** An MCP server as clients have it in their settings. */
+export interface McpEntry {
+  name: string;
+  command: string;
+  args: string[];
+}
+
+/** By this in its command or arguments an entry of ours is known, of whatever version. */
+const OUR_MARK = 'callsheet/mcp';
+
+/** Whether a value is an entry that callsheet has written. */
+export function isOurEntry(value: unknown): boolean {
+  return JSON.stringify(value)?.includes(OUR_MARK) === true;
+}
+
+/**
+ * A server that says that it is none, in plain `sh`: a client tells its person of one that fails, and where callsheet
+ * is not set up nobody shall be disturbed. No `${`, which clients would take for variables of their own.
+ */
+export const ABSENT_SERVER = [
+  'while IFS= read -r l; do',
+  `i=$(printf '%s' "$l" | sed -n 's/.*"id": *\\([^,} ]*\\).*/\\1/p'); [ -n "$i" ] || continue;`,
+  'case "$l" in',
+  `*'"initialize"'*) v=$(printf '%s' "$l" | sed -n 's/.*"protocolVersion": *"\\([^"]*\\)".*/\\1/p');`,
+  `printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"%s","capabilities":{},"serverInfo":{"name":"callsheet","version":"0"},"instructions":"callsheet is not set up here. A person can do that: callsheet init"}}\\n' "$i" "$v";;`,
+  `*) printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"callsheet is not set up here"}}\\n' "$i";;`,
+  'esac; done',
+].join(' ');
+
+// Clients start it in the folder of the session, or in the top folder of the project.
+const LINE = `m="$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null)/callsheet/mcp"; [ -x "$m" ] && exec "$m"; ${ABSENT_SERVER}`;
+
+/** What settings hold that others may share: it names nobody's folders, and starts what `init` has put there, if it has. */
+export const SHARED_ENTRY: McpEntry = { name: 'callsheet', command: 'sh', args: ['-c', LINE] };
