@@ -10,23 +10,35 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
-import { lazyBuiltins } from './lazy-builtins.mjs';
+import { fileOf, lazyParts } from './lazy-parts.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
 const LAUNCHER = 'src/launch.ts';
+// Large, and used by few commands: files of their own beside the program.
+const PACKAGES = ['yaml', 'diff', 'jsonc-parser'];
+
 // Started so often that compiling them would show. `first` are the commands that a small repository of their own is
-// given before the compiled form is kept: what they use is in it.
+// given before the compiled form is kept: what the last of them uses is in it, or what all of them use (`isForAll`).
 const LAUNCHED = [
   {
     output: 'dist/callsheet.cjs',
-    program: { source: 'src/main.ts', output: 'dist/callsheet-main.cjs' },
-    first: [{ args: () => ['task', 'list'] }],
+    program: { source: 'src/main.ts', output: 'dist/callsheet-main.cjs', packages: PACKAGES },
+    isForAll: true,
+    first: [
+      ['task', 'add', 'One', '--files', 'a.txt'],
+      ['task', 'add', 'Two', '--after', 'task-1'],
+      ['task', 'list'],
+      ['status'],
+      ['task', 'claim'],
+      ['task', 'list'],
+      ['status'],
+    ].map((args) => ({ args: () => args })),
   },
   {
     output: 'dist/hook.cjs',
     // Nothing but a configuration that has changed wants YAML, which is larger than all the rest.
-    program: { source: 'src/hook/main.ts', output: 'dist/hook-main.cjs', external: ['yaml'], isLean: true },
+    program: { source: 'src/hook/main.ts', output: 'dist/hook-main.cjs', external: ['yaml'] },
     first: [
       hookCall('SessionStart'),
       hookCall('PreToolUse'),
@@ -54,18 +66,18 @@ const ENTRIES = [
  */
 export async function build({ bench = false } = {}) {
   const wanted = bench ? [...ENTRIES, ...(await benchEntries())] : ENTRIES;
+  await Promise.all(PACKAGES.map(buildPackage));
   await Promise.all([...LAUNCHED.map(buildLaunched), ...wanted.map((entry) => buildEntry(entry))]);
   return [
     ...LAUNCHED.flatMap(({ output, program }) => [output, program.output]),
+    ...PACKAGES.map((name) => `dist/${fileOf(name)}`),
     ...wanted.map((each) => each.output),
   ];
 }
 
-async function buildLaunched({ output, program, first }) {
+async function buildLaunched({ output, program, first, isForAll = false }) {
   const text = await bundled(program, {
-    minifyWhitespace: true,
-    minifySyntax: true,
-    minifyIdentifiers: program.isLean,
+    minify: true,
   });
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   // The first line says which text it is, so that a launcher of another build does not take it for its own.
@@ -73,14 +85,29 @@ async function buildLaunched({ output, program, first }) {
   const define = {
     PROGRAM_FILE: JSON.stringify(path.basename(program.output)),
     PROGRAM_DIGEST: JSON.stringify(digest),
+    IS_BUILDING: 'false',
   };
-  const launcher = await bundled({ source: LAUNCHER, output }, { define });
-  await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${launcher}`);
-  await keepCompiled({ output, program, first, digest });
+  await buildLauncher(output, define);
+  if (!isForAll) return keepCompiled({ output, program, first, digest });
+  const building = output.replace(/\.cjs$/, '-building.cjs');
+  await buildLauncher(building, { ...define, IS_BUILDING: 'true' });
+  await removeCompiled(program, () => true);
+  await keepCompiled({ output: building, program, first, digest, isForAll });
+  await rm(path.join(ROOT, building));
 }
 
-/** The last of the first commands keeps the compiled form; what V8 has compiled for those before it is in it no more. */
-async function keepCompiled({ output, program, first, digest }) {
+async function buildPackage(name) {
+  const output = `dist/${fileOf(name)}`;
+  await replaceFile(path.join(ROOT, output), await bundled({ source: name, output }));
+}
+
+async function buildLauncher(output, define) {
+  const launcher = await bundled({ source: LAUNCHER, output }, { define });
+  await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${launcher}`);
+}
+
+/** Gives the first commands. Each begins without a compiled form, unless it is to grow. */
+async function keepCompiled({ output, program, first, digest, isForAll = false }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'callsheet-build-'));
   try {
     for (const part of ['.git/objects', '.git/refs'])
@@ -90,7 +117,7 @@ async function keepCompiled({ output, program, first, digest }) {
     // Without what could change the form or the place: an inspector, a coverage, another sheet.
     const env = { PATH: process.env.PATH ?? '', HOME: folder, CALLSHEET_NO_SERVER: '1' };
     for (const { args, input } of first) {
-      await removeCompiled(program, () => true);
+      if (!isForAll) await removeCompiled(program, () => true);
       const command = [path.join(ROOT, output), ...args(folder)];
       const running = promisify(execFile)(process.execPath, command, { cwd: folder, env });
       running.child.stdin.end(input?.(folder) ?? '');
@@ -150,7 +177,7 @@ async function buildEntry({ source, output }) {
   await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${text}`);
 }
 
-async function bundled({ source, output, external = [] }, { define = {}, ...options } = {}) {
+async function bundled({ source, output, external = [], packages = [] }, { define = {}, ...options } = {}) {
   const { outputFiles } = await bundle({
     absWorkingDir: ROOT,
     entryPoints: [source],
@@ -163,7 +190,7 @@ async function bundled({ source, output, external = [] }, { define = {}, ...opti
     // The program runs as a script of V8, which cannot import.
     supported: { 'dynamic-import': false },
     external: ['@photostructure/sqlite', 'node:*', ...external],
-    plugins: [lazyBuiltins],
+    plugins: [lazyParts(packages)],
     // Its other form finds its parts with a `require` that no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },

@@ -11,6 +11,8 @@ import { Script } from 'node:vm';
 /** What the build knows of the program: its file beside this one, and the digest of its text, which is also its first line. */
 declare const PROGRAM_FILE: string;
 declare const PROGRAM_DIGEST: string;
+/** Whether what this command compiles is added to what was compiled before: while it is built. */
+declare const IS_BUILDING: boolean;
 
 const file = join(import.meta.dirname, PROGRAM_FILE);
 const source = readFileSync(file, 'latin1');
@@ -24,7 +26,7 @@ const script = new Script(`(function (${parameters}) {${source}\n})`, {
 });
 // V8 refuses what was compiled with other flags: those of the last command are likely to be those of the next.
 const isCompiledAnew = cachedData === undefined || script.cachedDataRejected === true;
-if (isBuiltTogether && isCompiledAnew) process.once('exit', keepCompiled);
+if (isBuiltTogether && (isCompiledAnew || IS_BUILDING)) process.once('exit', keepCompiled);
 const program = script.runInThisContext() as (...given: unknown[]) => void;
 const module = { exports: {} };
 program(module.exports, createRequire(import.meta.url), module, file, import.meta.dirname);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { printError, runCommandLine, type Streams } from './cli/index.js';
+import { openOutput, printError, runCommandLine, type Streams } from './cli/index.js';
 import { EXIT_CODES, errorCode } from './error/index.js';
 
 const interruption = new AbortController();
@@ -15,8 +15,8 @@ function onSignal(): void {
 let isReaderGone = false;
 
 /** A reader that has seen enough (`| head`) or a closed terminal is no error: what still runs is ended cleanly. */
-function onOutputError(error: Error): void {
-  if (!['EPIPE', 'EIO'].includes(errorCode(error) ?? '')) throw error;
+function onOutputError(error?: Error): void {
+  if (error !== undefined && !['EPIPE', 'EIO'].includes(errorCode(error) ?? '')) throw error;
   isReaderGone = true;
   interruption.abort();
 }
@@ -27,14 +27,9 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-const streams: Streams = {
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-  isTerminal: process.stdout.isTTY === true,
-};
+const [stdout, stderr] = [openOutput(1, onOutputError), openOutput(2, onOutputError)];
+const streams: Streams = { stdout: stdout.write, stderr: stderr.write, isTerminal: stdout.isTerminal };
 
-process.stdout.on('error', onOutputError);
-process.stderr.on('error', onOutputError);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 
 process.on('uncaughtException', (error) => {

@@ -1,5 +1,6 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { errorCode } from '../error/index.js';
+import { writeAtOnce } from '../process/index.js';
 
 // Node's own streams take as long to load as the sheet takes to open. They are left for what cannot be done at once: a
 // standard stream that somebody has set to not block.
@@ -18,14 +19,8 @@ export async function standardInput(): Promise<string> {
 
 /** Prints, to standard output (1) or standard error (2). @returns False when nobody listens any more. */
 export function print(descriptor: 1 | 2, text: string): boolean {
-  const bytes = Buffer.from(text);
-  let done = 0;
-  try {
-    while (done < bytes.length) done += writeSync(descriptor, bytes, done);
-  } catch (error) {
-    if (errorCode(error) === 'EPIPE') return false;
-    if (errorCode(error) !== 'EAGAIN') throw error;
-    (descriptor === 1 ? process.stdout : process.stderr).write(bytes.subarray(done));
-  }
+  const left = writeAtOnce(descriptor, text);
+  if (left === 'gone') return false;
+  if (left.length > 0) (descriptor === 1 ? process.stdout : process.stderr).write(left);
   return true;
 }

@@ -17,3 +17,4 @@ export type { ProcessExit, StartedProcess } from './start-process.js';
 export { startProcess } from './start-process.js';
 export { readProcFile } from './table.js';
 export { holdYoungGeneration } from './young-generation.js';
+export { writeAtOnce } from './write-at-once.js';
