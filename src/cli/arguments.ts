@@ -35,6 +35,8 @@ function optionsOf(fields: Fields): NonNullable<ParseArgsConfig['options']> {
 export interface Given {
   options: Record<string, string | boolean | string[]>;
   positionals: string[];
+  /** What stands behind `--`. */
+  behindDashes: string[];
 }
 
 /**
@@ -44,11 +46,14 @@ export interface Given {
 export function sortTokens(tokens: readonly Token[], fields: Fields): Given {
   const options: Given['options'] = {};
   const positionals: string[] = [];
+  const behindDashes: string[] = [];
+  let isBehind = false;
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'terminator') isBehind = true;
+    if (token.kind === 'positional') (isBehind ? behindDashes : positionals).push(token.value);
     if (token.kind === 'option') addOption(options, token, fields);
   }
-  return { options, positionals };
+  return { options, positionals, behindDashes };
 }
 
 type OptionToken = Extract<Token, { kind: 'option' }>;

@@ -28,7 +28,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const rest = args.filter((_, index) => !used.includes(index));
   const given = sortTokens(tokensOf(rest, fields), fields);
   const globals = globalsOf(given.options);
-  const raw = globals.help ? {} : { ...given.options, ...placed(operation, given.positionals) };
+  const raw = globals.help ? {} : { ...given.options, ...placed(operation, given) };
   return { kind: 'operation', operation, raw, globals };
 }
 
@@ -43,11 +43,13 @@ function globalsOf(options: Given['options']): Globals {
 }
 
 /** Gives each positional argument to its field; one that takes many takes the rest. */
-function placed(operation: AnyOperation, positionals: readonly string[]): RawInput {
+function placed(operation: AnyOperation, { positionals, behindDashes }: Given): RawInput {
   const raw: Record<string, string | string[]> = {};
-  const left = [...positionals];
+  const [own] = Object.entries(operation.input).find(([, field]) => field.behindDashes === true) ?? [];
+  if (own !== undefined) raw[own] = behindDashes;
+  const left = own === undefined ? [...positionals, ...behindDashes] : [...positionals];
   for (const [name, field] of Object.entries(operation.input)) {
-    if (field.positional !== true) continue;
+    if (field.positional !== true || name === own) continue;
     if (field.many === true) raw[name] = left.splice(0);
     else if (left[0] !== undefined) raw[name] = left.shift() ?? '';
   }

@@ -46,12 +46,14 @@ export function helpOf(operation: AnyOperation): string {
   const usage = [
     'callsheet',
     wordsOf(operation),
-    ...positional.map(([name, field]) => argument(name, field)),
-  ];
+    ...positional.filter(([, field]) => field.behindDashes !== true),
+    ...(Object.keys(options).length > 0 ? ['[OPTIONS]'] : []),
+    ...positional.filter(([, field]) => field.behindDashes === true),
+  ].map((part) => (typeof part === 'string' ? part : argument(...part)));
   return [
     operation.help,
     '',
-    `Usage: ${usage.join(' ')}${Object.keys(options).length > 0 ? ' [OPTIONS]' : ''}`,
+    `Usage: ${usage.join(' ')}`,
     ...section(
       'Arguments',
       tableOf(positional.map(([name, field]) => [`  ${placeholderOf(name, field)}`, helpText(field)])),

@@ -76,8 +76,9 @@ async function runOperation(
   const context = await openContext({ ...contextParts(surroundings, globals), cwd, sheet });
   const output = await outcomeOf(operation, context, raw, surroundings.streams);
   if (output !== undefined) print(operation, output, globals, surroundings.streams);
-  if (surroundings.signal.aborted) return EXIT_CODES.interrupted;
-  return EXIT_CODES[operation.exit?.(output as never) ?? 'done'];
+  const exit = operation.exit?.(output as never) ?? 'done';
+  if (typeof exit === 'number') return exit;
+  return surroundings.signal.aborted ? EXIT_CODES.interrupted : EXIT_CODES[exit];
 }
 
 async function outcomeOf(

@@ -20,7 +20,7 @@ import {
 } from '../guard/index.js';
 import { leaveNotice } from '../notice/index.js';
 import { defined } from '../store/index.js';
-import { afterTurn, isOfTeam } from '../team/index.js';
+import { afterTurn } from '../team/index.js';
 import { inputOf, type Client } from './client.js';
 import type { HookInput } from './input.js';
 import { CARRIERS, noteRead, withMail } from './mail.js';
@@ -29,7 +29,7 @@ import { partOfClient } from './part.js';
 import { resumedSession } from './fork.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
-import { markRegistered, markWaits, SESSION_ID, unmarkRegistered } from './sessions.js';
+import { markRegistered, markTeam, SESSION_ID, unmarkRegistered } from './sessions.js';
 import { beforeTool } from './tool.js';
 
 /**
@@ -103,7 +103,7 @@ async function onStart(
   const { agent, isNew } = await startSession(guard, session);
   markRegistered(guard.sheetFolder, sessionId);
   await noteInstructions(guard, { agent, cwd: input.text('cwd') ?? '/' }, INSTRUCTIONS[client]);
-  markWaits(guard.sheetFolder, sessionId, isOfTeam(agent));
+  markTeam(guard.sheetFolder, agent);
   const tell = isNew ? await greeting(guard, agent) : await ownPicture(guard, agent);
   return { refused: false, tell };
 }

@@ -4,4 +4,5 @@ export type { HookInput } from './input.js';
 export type { HookAnswer, HookPlace } from './place.js';
 export { partOfClient } from './part.js';
 export { hookScript } from './script.js';
+export { markTeam } from './sessions.js';
 export { WRITING_TOOLS } from './tool-names.js';

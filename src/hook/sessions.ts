@@ -1,6 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Agent } from '../agent/index.js';
 import { makeFolders } from '../file/index.js';
+import { isOfTeam } from '../team/index.js';
 
 /** What the id of a client's session may be made of: it becomes the name of a file. */
 export const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
@@ -15,14 +17,19 @@ export function markRegistered(sheetFolder: string, sessionId: string): void {
   writeFileSync(join(folder, sessionId), '', { mode: 0o600 });
 }
 
-/** One of a team has another beside it: only for those the script starts what waits. No session is called so. */
-export function markWaits(sheetFolder: string, sessionId: string, waits: boolean): void {
-  const mark = join(sheetFolder, 'sessions', `${sessionId}.waits`);
-  if (waits) writeFileSync(mark, '', { mode: 0o600 });
-  else rmSync(mark, { force: true });
+/** One of a team has another file beside it: only for those the script starts what waits. No session is called so. */
+export function markTeam(sheetFolder: string, agent: Agent): void {
+  const sessionId = agent.clientSession?.split(':')[1] ?? '';
+  if (!SESSION_ID.test(sessionId)) return;
+  if (isOfTeam(agent)) writeFileSync(waitsFile(sheetFolder, sessionId), '', { mode: 0o600 });
+  else rmSync(waitsFile(sheetFolder, sessionId), { force: true });
+}
+
+function waitsFile(sheetFolder: string, sessionId: string): string {
+  return join(sheetFolder, 'sessions', `${sessionId}.waits`);
 }
 
 export function unmarkRegistered(sheetFolder: string, sessionId: string): void {
   rmSync(join(sheetFolder, 'sessions', sessionId), { force: true });
-  markWaits(sheetFolder, sessionId, false);
+  rmSync(waitsFile(sheetFolder, sessionId), { force: true });
 }

@@ -13,6 +13,8 @@ export interface Field {
   help: string;
   /** Stands on the command line by position instead of as an option. */
   positional?: boolean;
+  /** Takes what stands behind `--`, and nothing else. */
+  behindDashes?: boolean;
   required?: boolean;
   /** May be given several times; the value is a list. */
   many?: boolean;

@@ -16,11 +16,13 @@ import { SEARCH_OPERATIONS } from './search/index.js';
 import { sql } from './sql.js';
 import { status } from './status/index.js';
 import { TASK_OPERATIONS } from './task/index.js';
+import { TEAM_OPERATIONS } from './team/index.js';
 import { undo } from './undo/index.js';
 
 /** Every operation, in the order in which help shows them. The faces are derived from this table. */
 export const OPERATIONS: readonly AnyOperation[] = [
   ...[init, serve, mcp],
+  ...TEAM_OPERATIONS,
   ...RUN_OPERATIONS,
   ...[status, goal, log],
   ...AGENT_OPERATIONS,

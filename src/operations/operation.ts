@@ -53,8 +53,8 @@ export interface Operation<T extends Fields = Fields, Output = unknown> {
   run(context: Context, input: InputOf<T>): Promise<Output>;
   /** What a terminal shows of the output; with `--json` the output itself is printed. */
   show(output: Output): string;
-  /** How a command with this output exits. Default `done`. */
-  exit?(output: Output): ExitName;
+  /** How a command with this output exits; a number is that of a program which it has started. Default `done`. */
+  exit?(output: Output): ExitName | number;
   /** What `--json` prints on stdout when it is refused with one of these codes. */
   refusals?: Readonly<Record<string, unknown>>;
 }
@@ -73,7 +73,7 @@ export interface AnyOperation extends Omit<Operation, 'run' | 'show' | 'exit' | 
   narrower?(input: never): Narrower | undefined;
   run(context: Context, input: never): Promise<unknown>;
   show(output: never): string;
-  exit?(output: never): ExitName;
+  exit?(output: never): ExitName | number;
 }
 
 export const EVERYBODY: readonly Role[] = ['human', 'supervisor', 'worker', 'reviewer'];

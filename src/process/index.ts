@@ -14,6 +14,7 @@ export { argumentsOf, findMarked, variableOf } from './marked.js';
 export type { CommandOptions, CommandResult } from './run-command.js';
 export { runCommand } from './run-command.js';
 export type { ProcessExit, StartedProcess } from './start-process.js';
+export { runInTerminal } from './run-in-terminal.js';
 export { startProcess } from './start-process.js';
 export { readProcFile } from './table.js';
 export { holdYoungGeneration } from './young-generation.js';

@@ -6,6 +6,7 @@ export { postFor, type Post } from './post.js';
 export { recipientsOf } from './recipients.js';
 export { afterTurn, isOfTeam } from './hand-out.js';
 export { takeBackLapsed } from './lapsed.js';
+export { firstPrompt, PARTS, textOfPart, type TeamPart } from './command-parts.js';
 export { closeClaim, tellProgress, whatNext, withReady } from './tell.js';
 export { waitForCall } from './wake-up.js';
 export { historyOf, noteHistoryShown, shownHistory } from './task-history.js';

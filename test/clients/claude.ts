@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import {
   clientEnvironment,
@@ -36,6 +36,8 @@ export interface ClaudeWishes {
   cwd?: string;
   /** More arguments, such as `--resume ID`. */
   args?: readonly string[];
+  /** In a terminal: a command that starts the client, found on its PATH as `claude`, with what stands behind `--`. */
+  startedBy?: readonly string[];
 }
 
 export interface ClaudeSession extends ClientProcess<ClaudeMessage> {
@@ -107,14 +109,25 @@ export function givenClaude(place: { root: string; model: ScriptedModel }): Give
     open: async (wishes = {}) => {
       const { cwd, env } = at(wishes);
       seedHome(home, [place.root, cwd]);
+      const starter = wishes.startedBy === undefined ? [programOf('claude')] : [...wishes.startedBy, '--'];
+      const path = [binFolder(home), env['PATH'] ?? ''].join(delimiter);
       const terminal = keep(
-        openTerminal([programOf('claude'), ...commonArguments(home, wishes)], { cwd, env }),
+        openTerminal([...starter, ...commonArguments(home, wishes)], { cwd, env: { ...env, PATH: path } }),
       );
       await terminal.shows(READY);
       return terminal;
     },
     [Symbol.asyncDispose]: endWithTest(home, started),
   };
+}
+
+/** A folder with `claude` in it. */
+function binFolder(home: string): string {
+  const folder = join(home, 'bin');
+  mkdirSync(folder, { recursive: true });
+  const link = join(folder, 'claude');
+  if (!existsSync(link)) symlinkSync(programOf('claude'), link);
+  return folder;
 }
 
 async function finish(session: ClientProcess<ClaudeMessage>): Promise<readonly ClaudeMessage[]> {
