@@ -4,7 +4,7 @@ import type { CommitId, Repository } from '../git/index.js';
 import type { RunOptions } from '../run/index.js';
 import { runOptionsOf } from './options.js';
 import { configAt } from './proposal.js';
-import { problemsOfPlace } from './workspaces-place.js';
+import { problemsOfPlace } from '../workspace/index.js';
 
 /** A branch that a session's is to land on. */
 export interface SessionPlace {
