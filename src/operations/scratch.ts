@@ -1,17 +1,17 @@
 import { findAgent } from '../agent/index.js';
 import { readConfig } from '../config/index.js';
 import { findRun } from '../run/index.js';
-import { defined } from '../store/index.js';
 import { makeScratchOfRun, openScratch } from '../workspace/index.js';
 import { defineOperation, EVERYBODY, type Context } from './operation.js';
+import { agreeOnce, YES } from './run/index.js';
 
 export const scratch = defineOperation({
   name: 'scratch',
   rights: EVERYBODY,
   help: 'Show the folder that all sessions share, for files that are no part of the work; it is made when it is missing',
   examples: ['cd "$(callsheet scratch)"'],
-  input: {},
-  run: async (context) => ({ folder: (await ofRun(context)) ?? (await ofSheet(context)) }),
+  input: { yes: YES },
+  run: async (context, { yes }) => ({ folder: (await ofRun(context)) ?? (await ofSheet(context, yes)) }),
   show: ({ folder }) => folder,
 });
 
@@ -22,7 +22,11 @@ async function ofRun({ sheet: { store }, actor: { agentId } }: Context): Promise
   return run === undefined ? undefined : makeScratchOfRun({ run });
 }
 
-async function ofSheet({ sheet: { folder, commonDir, root } }: Context): Promise<string> {
+async function ofSheet(context: Context, yes: boolean): Promise<string> {
+  const { folder, commonDir, root } = context.sheet;
   const { workspaces } = await readConfig(root);
-  return openScratch({ sheetFolder: folder, commonDir, root, ...defined({ workspaces }) });
+  // In the words of a run: what was agreed to there is not asked for again.
+  const agree = (place: string): Promise<void> => agreeOnce(context, [`workspaces: ${place}`], yes);
+  const wished = workspaces === undefined ? {} : { wished: { workspaces, agree } };
+  return openScratch({ sheetFolder: folder, commonDir, root, ...wished });
 }

@@ -12,8 +12,11 @@ export interface ScratchPlace {
   commonDir: string;
   /** Top folder of the checkout asked from. */
   root: string;
-  /** `workspaces:` of the configuration. */
-  workspaces?: string;
+  /**
+   * Where the configuration of the repository puts it. It may come from anybody, so `agree` gets the folder first, and
+   * throws when nobody has agreed.
+   */
+  wished?: { workspaces: string; agree: (folder: string) => Promise<void> };
 }
 
 /**
@@ -24,7 +27,8 @@ export interface ScratchPlace {
 export async function openScratch(place: ScratchPlace): Promise<string> {
   const known = knownScratch(place.sheetFolder);
   if (known !== undefined) return known;
-  const beside = workspacesFolder(place.workspaces, mainCheckout(place));
+  const beside = workspacesFolder(place.wished?.workspaces, mainCheckout(place));
+  await place.wished?.agree(beside);
   const problems = await problemsOfPlace(beside, place.root);
   if (problems.length > 0)
     throw new CallsheetError(

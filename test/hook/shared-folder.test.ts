@@ -42,7 +42,9 @@ test('it is made beside the checkout, and is one for all checkouts of the reposi
 test('where it cannot lie it is refused, and nothing is made', async () => {
   const { root, sheetFolder, sheet } = await givenHook();
   const place = { sheetFolder, commonDir: sheet.commonDir, root };
-  await expect(openScratch({ ...place, workspaces: 'inside' })).rejects.toMatchObject({
+  await expect(
+    openScratch({ ...place, wished: { workspaces: 'inside', agree: () => Promise.resolve() } }),
+  ).rejects.toMatchObject({
     code: 'SCRATCH_PLACE',
     exit: 'refused',
     hint: expect.stringContaining('workspaces:') as string,
