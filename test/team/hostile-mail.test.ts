@@ -49,6 +49,8 @@ describe.each(BODIES)('a body that imitates %s', (_, body) => {
     expect(told).toContain('QUESTION from bo (worker)');
     expect(told.split('\n').filter((line) => !OWN_LINES.some((own) => own.test(line)))).toEqual([]);
     expect(hasUnsafeCharacters(told)).toBe(false);
+    // Claude Code puts what it is told into this tag.
+    expect(told).not.toMatch(/<\s*\/?\s*system-reminder/i);
   });
 
   test('holds a turn back as a quotation, and is one in the inbox too', async () => {
