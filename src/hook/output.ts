@@ -10,12 +10,19 @@ export interface Asked {
 
 /** What a client understands as this answer to an event. */
 export function inClientsWords({ client, event }: Asked, answer: Answer): HookAnswer {
-  if (!answer.refused) return answer.tell === undefined ? SILENT : telling(event, answer.tell);
+  if (!answer.refused)
+    return answer.tell === undefined ? SILENT : telling(event, withoutTagsOfClients(answer.tell));
+  const reason = withoutTagsOfClients(answer.reason);
   if (event === 'PreToolUse' && client !== 'gemini') {
-    const decision = { permissionDecision: 'deny', permissionDecisionReason: answer.reason };
+    const decision = { permissionDecision: 'deny', permissionDecisionReason: reason };
     return saying({ hookSpecificOutput: { hookEventName: event, ...decision } });
   }
-  return saying({ decision: 'block', reason: answer.reason });
+  return saying({ decision: 'block', reason });
+}
+
+/** Clients put what a hook says into a tag of their own: what others wrote must not end it, nor begin another. */
+function withoutTagsOfClients(text: string): string {
+  return text.replace(/<(?=\s*\/?\s*system-reminder)/gi, '‹');
 }
 
 function telling(event: string, text: string): HookAnswer {

@@ -10,4 +10,4 @@ export { firstPrompt, PARTS, textOfPart, type TeamPart } from './command-parts.j
 export { closeClaim, tellProgress, whatNext, withReady } from './tell.js';
 export { waitForCall } from './wake-up.js';
 export { historyOf, noteHistoryShown, shownHistory } from './task-history.js';
-export { callOffReviews, endReviewsWith, openReview, openReviewsOf, resumeReviewed } from './reviews.js';
+export { callOffReviews, openReview, openReviewsOf, resumeReviewed } from './reviews.js';

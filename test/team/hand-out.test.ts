@@ -108,7 +108,9 @@ test('a task brings what it builds on: results, decisions, and how the attempt b
   const claim = { taskId: 'task-2', attempt: 1 };
   await team.store.transaction((tx) => failAttempt(tx, claim, 'The key is missing.'));
   team.clock.advance(3_600_000);
-  expect((await ada.stop(true)).refused).toContain('Attempt 1 before this one ended failed: The key is missing.');
+  expect((await ada.stop(true)).refused).toContain(
+    'Attempt 1 before this one ended failed: The key is missing.',
+  );
 });
 
 test('a task is bounded, whatever stands in it', async () => {
