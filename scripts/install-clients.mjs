@@ -10,6 +10,8 @@ import { promisify } from 'node:util';
 const VERSIONS = path.resolve(import.meta.dirname, '../test/clients/versions.json');
 const CACHE = process.env.CALLSHEET_CLIENTS || path.join(os.homedir(), '.cache/callsheet-clients');
 const PLATFORM = `${process.platform}-${process.arch}`;
+/** For a client of which each platform has a package of its own; this one is for every processor of the platform. */
+const ANY_PROCESSOR = process.arch === 'x64' ? `${PLATFORM}-baseline` : PLATFORM;
 
 /** Where the program of each client can lie in its packages. */
 const PROGRAMS = {
@@ -24,6 +26,7 @@ const PROGRAMS = {
     'aarch64-apple-darwin',
   ].map((target) => `@openai/codex-${PLATFORM}/vendor/${target}/bin/codex`),
   gemini: ['@google/gemini-cli/bundle/gemini.js'],
+  opencode: [`opencode-${ANY_PROCESSOR}/bin/opencode`],
 };
 
 const asJson = process.argv.includes('--json');
@@ -32,7 +35,8 @@ const say = (line) => asJson || console.log(line);
 async function main() {
   const versions = JSON.parse(await readFile(VERSIONS, 'utf8'));
   const installed = [];
-  for (const [name, { package: packageName, version }] of Object.entries(versions)) {
+  for (const [name, { package: named, version }] of Object.entries(versions)) {
+    const packageName = named.replace('{platform}', ANY_PROCESSOR);
     const folder = path.join(CACHE, `${name}-${version}`);
     const isThere = existsSync(path.join(folder, 'program'));
     if (!isThere) {

@@ -14,8 +14,8 @@ export interface Client {
   title: string;
   /** The name of its program. */
   program: string;
-  /** What its settings must hold; undefined as long as the guard does not answer its hooks. */
-  hooks: readonly HookEntry[] | undefined;
+  /** What its settings must hold; `plugin` where it wants a file of our own instead. */
+  hooks: readonly HookEntry[] | 'plugin';
 }
 
 export const CLIENT_NAMES = ['claude', 'codex', 'gemini', 'opencode'] as const;
@@ -25,10 +25,10 @@ export const CLIENTS: readonly Client[] = [
   { name: 'claude', title: 'Claude Code', program: 'claude', hooks: CLAUDE_HOOKS },
   { name: 'codex', title: 'Codex', program: 'codex', hooks: CODEX_HOOKS },
   { name: 'gemini', title: 'Gemini CLI', program: 'gemini', hooks: GEMINI_HOOKS },
-  { name: 'opencode', title: 'opencode', program: 'opencode', hooks: undefined },
+  { name: 'opencode', title: 'opencode', program: 'opencode', hooks: 'plugin' },
 ];
 
-/** A settings file that a client reads in a checkout. */
+/** A file that a client reads in a checkout, in which something of ours has its place. */
 export interface SettingsFile {
   client: ClientName;
   /** Who else has it: those who share the repository, only this person in it, or this person in every repository. */
@@ -43,7 +43,7 @@ export interface Checkout {
 }
 
 /**
- * The settings files of all clients in a checkout, whether they exist or not.
+ * These files of all clients, whether they exist or not.
  * @throws {CallsheetError} `SETTINGS_PLACE` when `CODEX_HOME` is no absolute path.
  */
 export function settingsFiles({ root, commonDir }: Checkout, env: NodeJS.ProcessEnv): SettingsFile[] {
@@ -56,9 +56,31 @@ export function settingsFiles({ root, commonDir }: Checkout, env: NodeJS.Process
     { client: 'codex', scope: 'home', place: codexPlace(env['CODEX_HOME'], home) },
     { client: 'gemini', scope: 'team', place: { base: root, path: '.gemini/settings.json' } },
     { client: 'gemini', scope: 'home', place: { base: home, path: '.gemini/settings.json' } },
-    { client: 'opencode', scope: 'team', place: { base: root, path: 'opencode.json' } },
-    { client: 'opencode', scope: 'home', place: { base: home, path: '.config/opencode/opencode.json' } },
+    { client: 'opencode', scope: 'team', place: { base: root, path: `.opencode/${PLUGIN}` } },
+    { client: 'opencode', scope: 'home', place: inConfig(env, home, `opencode/${PLUGIN}`) },
   ];
+}
+
+const PLUGIN = 'plugins/callsheet.js';
+
+/** Files by which it shows that a client is used here, though it is not on the PATH. */
+export function signsOfClients(
+  checkout: Checkout,
+  env: NodeJS.ProcessEnv,
+): Pick<SettingsFile, 'client' | 'place'>[] {
+  return [
+    ...settingsFiles(checkout, env),
+    { client: 'opencode', place: { base: checkout.root, path: 'opencode.json' } },
+    { client: 'opencode', place: inConfig(env, homeOf(env), 'opencode/opencode.json') },
+  ];
+}
+
+/** A person's own file of a program that keeps to the XDG base directories. */
+function inConfig(env: NodeJS.ProcessEnv, home: string, path: string): FilePlace {
+  const config = env['XDG_CONFIG_HOME'] ?? '';
+  if (!isAbsolute(config)) return { base: home, path: `.config/${path}` };
+  // It is made when the first program writes there.
+  return { base: dirname(join(config)), path: `${basename(join(config))}/${path}` };
 }
 
 function homeOf(env: NodeJS.ProcessEnv): string {

@@ -3,8 +3,6 @@ import { isAtLeast } from './program.js';
 
 /** What the guard can do for a client, and why not more. */
 export interface Coverage {
-  /** Its sessions are registered, and what they write is looked at before. */
-  covered: boolean;
   /** All that the guard has for a client works with this version. */
   isWhole: boolean;
   why: string;
@@ -14,30 +12,25 @@ export interface Coverage {
 const CLAUDE_WHOLE = '2.1.328';
 
 /** What is known of a client in this version; undefined where it was not asked or did not answer. */
-export function coverageOf({ name, hooks, title }: Client, version: string | undefined): Coverage {
-  if (hooks === undefined)
-    return {
-      covered: false,
-      isWhole: false,
-      why: `the guard does not answer ${title} yet: its sessions are not registered, and what they write counts as written by nobody registered`,
-    };
+export function coverageOf({ name }: Client, version: string | undefined): Coverage {
   if (name === 'codex')
     return {
-      covered: true,
       isWhole: true,
       why: 'by hooks; Codex skips them until you have trusted them: type /hooks in it',
     };
   if (name === 'gemini')
     return {
-      covered: true,
       isWhole: true,
       why: 'by hooks, in folders that it trusts; as the agent of an editor (--acp) it is not guarded',
     };
-  if (version === undefined)
-    return { covered: true, isWhole: true, why: `by hooks; whole from version ${CLAUDE_WHOLE} on` };
-  if (isAtLeast(version, CLAUDE_WHOLE)) return { covered: true, isWhole: true, why: 'by hooks' };
+  if (name === 'opencode')
+    return {
+      isWhole: true,
+      why: 'by a plugin; started with --pure it has none, and is not guarded',
+    };
+  if (version === undefined) return { isWhole: true, why: `by hooks; whole from version ${CLAUDE_WHOLE} on` };
+  if (isAtLeast(version, CLAUDE_WHOLE)) return { isWhole: true, why: 'by hooks' };
   return {
-    covered: true,
     isWhole: false,
     why: `by hooks, but before ${CLAUDE_WHOLE} onFailure is ignored (when a hook cannot be run or is ended, the tool runs), and only sessions started in a folder that has .claude itself are guarded, not those in folders below`,
   };

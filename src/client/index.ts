@@ -2,6 +2,7 @@ export {
   CLIENT_NAMES,
   CLIENTS,
   settingsFiles,
+  signsOfClients,
   type Client,
   type ClientName,
   type SettingsFile,
@@ -23,5 +24,6 @@ export type { HookEntry } from './hook-entry.js';
 export { loadJsonc, type Jsonc } from './jsonc.js';
 export { ABSENT_SERVER, SHARED_ENTRY, type McpEntry } from './mcp-entry.js';
 export { isMcpFile, mcpFiles, type McpFile } from './mcp-files.js';
+export { OPENCODE_PLUGIN, stateOfPlugin } from './opencode-plugin.js';
 export { findProgram, versionOf } from './program.js';
 export { SettingsMistake } from './settings-tree.js';

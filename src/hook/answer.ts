@@ -126,7 +126,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       callId: input.text('tool_use_id') ?? 'call',
     }),
   PostToolBatch: (guard, step) => afterTools(guard, step),
-  // Codex and Gemini CLI have no event for a whole step.
+  // Codex, Gemini CLI and opencode have no event for a whole step.
   PostToolUse: (guard, step, input) =>
     afterTools(guard, step, input.flag('is_one_of_many') ? input.text('tool_use_id') : undefined),
   UserPromptSubmit: (guard, step, input) => onPrompt(guard, step, input.text('prompt') ?? ''),
@@ -147,14 +147,17 @@ async function onEvent({ guard }: HookPlace, step: Step, event: string, input: H
   return handler === undefined ? NOTHING : handler(guard, step, input);
 }
 
-/** Gemini CLI tells its model nothing before a tool: it is told after it. */
+/** The clients that tell their model nothing before a tool: it is told after it. */
+const SILENT_BEFORE: ReadonlySet<Client> = new Set(['gemini', 'opencode']);
+
+/** What can be said at once; what cannot is kept for the next answer that can. */
 async function saidNow(
   { guard: { store } }: HookPlace,
   agent: Agent,
   { client, event }: Asked,
   answer: Answer,
 ): Promise<Answer> {
-  if (client !== 'gemini' || event !== 'PreToolUse' || answer.refused) return answer;
+  if (!SILENT_BEFORE.has(client) || event !== 'PreToolUse' || answer.refused) return answer;
   const { tell: text } = answer;
   if (text !== undefined)
     await store.transaction((tx) =>

@@ -8,4 +8,5 @@ export const INSTRUCTIONS: Readonly<Record<Client, readonly string[]>> = {
   claude: ['CLAUDE.md', 'CLAUDE.local.md', '.claude/CLAUDE.md'],
   codex: ['AGENTS.md'],
   gemini: ['GEMINI.md'],
+  opencode: ['AGENTS.md', 'CLAUDE.md', 'CONTEXT.md'],
 };

@@ -7,4 +7,6 @@ export const WRITING_TOOLS: ReadonlySet<string> = new Set([
   'apply_patch',
   'write_file',
   'replace',
+  'edit',
+  'write',
 ]);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { messageEvents, readMessages, type MessagesRequest } from './anthropic.js';
+import { completionChunks, readCompletion, type CompletionRequest } from './chat-completions.js';
 import { generated, readContents, type GenerateRequest } from './gemini-api.js';
 import { readInput, responseEvents, type ResponsesRequest } from './responses.js';
 import { newPieces, placeInScript, type Asked, type Piece, type Script, type Turn } from './script.js';
@@ -38,8 +39,8 @@ const GEMINI = /^\/v1beta\/models\/([^/:]+):(generateContent|streamGenerateConte
 const COMPACTION = /create a detailed summary|CONTEXT CHECKPOINT COMPACTION/;
 
 /**
- * A model on the loopback that plays scripts for Claude Code (`/v1/messages`), Codex (`/v1/responses`) and Gemini CLI
- * (`/v1beta/models/MODEL:streamGenerateContent`).
+ * A model on the loopback that plays scripts for Claude Code (`/v1/messages`), Codex (`/v1/responses`), Gemini CLI
+ * (`/v1beta/models/MODEL:streamGenerateContent`) and opencode (`/v1/chat/completions`).
  * What fails in a script is told to the client as an error and thrown when the model is disposed of.
  */
 export async function scriptedModel(scripts: Record<string, Script> = {}): Promise<ScriptedModel> {
@@ -135,6 +136,7 @@ async function readRequest(request: IncomingMessage): Promise<Protocol | undefin
   const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   if (pathname === '/v1/messages') return ofMessages(body as MessagesRequest);
   if (pathname === '/v1/responses') return ofResponses(body as ResponsesRequest);
+  if (pathname === '/v1/chat/completions') return ofCompletion(body as CompletionRequest);
   const [, model, method] = GEMINI.exec(pathname) ?? [];
   if (model !== undefined) return ofGemini(body as GenerateRequest, model, method ?? '');
   return undefined;
@@ -174,6 +176,20 @@ function ofGemini(request: GenerateRequest, model: string, method: string): Prot
       const text = JSON.stringify(generated(model, turn));
       return isStream ? `data: ${text}\n\n` : text;
     },
+  };
+}
+
+function ofCompletion(request: CompletionRequest): Protocol {
+  return {
+    pieces: readCompletion(request),
+    model: request.model,
+    tools: (request.tools ?? []).map((tool) => tool.function.name),
+    sumUp: (summary) => summary,
+    contentType: STREAM,
+    reply: (turn) =>
+      [...completionChunks(request.model, turn).map((chunk) => JSON.stringify(chunk)), '[DONE]']
+        .map((data) => `data: ${data}\n\n`)
+        .join(''),
   };
 }
 

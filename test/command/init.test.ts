@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
@@ -23,13 +24,14 @@ import { manifestOf } from '../support/manifest.js';
 const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
 const SHARED = '.claude/settings.json';
 const GEMINI = '.gemini/settings.json';
+const PLUGIN = '.opencode/plugins/callsheet.js';
 const LOCAL = '.claude/settings.local.json';
 const SERVERS = '.mcp.json';
 const MCP_SCRIPT = '.git/callsheet/mcp';
 
 interface Answer {
   files: { path: string; change: string; diff: string }[];
-  clients: { client: string; found: boolean; version?: string; covered: boolean; why: string }[];
+  clients: { client: string; found: boolean; version?: string; why: string }[];
   notes: string[];
   next: string[];
 }
@@ -51,7 +53,12 @@ function givenPlace(clients: Record<string, string> = {}) {
     .filter(
       (each) => !['claude', 'codex', 'gemini', 'opencode'].some((name) => existsSync(join(each, name))),
     );
-  const env: NodeJS.ProcessEnv = { HOME: home, PATH: [programs, ...path].join(delimiter), CODEX_HOME: '' };
+  const env: NodeJS.ProcessEnv = {
+    HOME: home,
+    PATH: [programs, ...path].join(delimiter),
+    CODEX_HOME: '',
+    XDG_CONFIG_HOME: '',
+  };
   const callsheet = (...args: string[]): Promise<Ended> => runCallsheet(root, args, env);
   return {
     ...{ folder, root, home, env, callsheet },
@@ -95,9 +102,7 @@ test('sets up, changes nothing the second time, and leaves no trace when it is u
   expect(git(place.root, 'status', '--porcelain', '--untracked-files=all')).toBe(
     `?? ${SHARED}\n?? ${SERVERS}`,
   );
-  expect(made.clients).toEqual([
-    { client: 'claude', found: false, covered: true, why: expect.any(String) as string },
-  ]);
+  expect(made.clients).toEqual([{ client: 'claude', found: false, why: expect.any(String) as string }]);
   const { hooks } = JSON.parse(place.read(SHARED)) as { hooks: Record<string, unknown[]> };
   expect(Object.values(hooks).flat()).toHaveLength(CLAUDE_HOOKS.length);
   expect(statSync(join(place.root, '.git/callsheet/hook')).mode & 0o777).toBe(0o755);
@@ -452,7 +457,7 @@ describe('what cannot be changed is refused, and nothing else is changed either'
 });
 
 describe('clients', () => {
-  test('those on the PATH are set up; what the guard does not cover is said, and not written', async () => {
+  test('those on the PATH are set up', async () => {
     const place = givenPlace({
       claude: '2.1.328 (Claude Code)',
       codex: 'codex-cli 0.169.0',
@@ -462,12 +467,11 @@ describe('clients', () => {
     mkdirSync(join(place.home, '.codex'));
     const { clients, files, next } = await place.init('--yes');
     expect(clients).toMatchObject([
-      { client: 'claude', found: true, version: '2.1.328', covered: true },
-      { client: 'codex', found: true, version: '0.169.0', covered: true },
-      { client: 'gemini', found: true, version: '0.61.0', covered: true },
-      { client: 'opencode', found: true, covered: false },
+      { client: 'claude', found: true, version: '2.1.328' },
+      { client: 'codex', found: true, version: '0.169.0' },
+      { client: 'gemini', found: true, version: '0.61.0' },
+      { client: 'opencode', found: true, version: '1.18.33' },
     ]);
-    expect(clients[3]?.why).toContain('nobody registered');
     expect(next.join()).toContain('/hooks');
     expect(files.map(({ path }) => path)).toEqual([
       '.git/callsheet/hook',
@@ -477,6 +481,8 @@ describe('clients', () => {
       join(place.home, '.codex/hooks.json'),
       GEMINI,
       join(place.home, GEMINI),
+      PLUGIN,
+      join(place.home, '.config/opencode/plugins/callsheet.js'),
       ...[MCP_SCRIPT, SERVERS, join(place.home, '.codex/config.toml')],
     ]);
     const codex = readFileSync(join(place.home, '.codex/hooks.json'), 'utf8');
@@ -501,6 +507,50 @@ describe('clients', () => {
     expect(place.manifest()).toEqual(before);
     await place.init('--gemini', '--local', '--yes');
     expect(existsSync(join(place.root, GEMINI))).toBe(false);
+  });
+
+  describe('the plugin of opencode', () => {
+    const HOME_PLUGIN = '.config/opencode/plugins/callsheet.js';
+    /** As an earlier callsheet would have written it. */
+    const older = (): string => {
+      const code = 'export const Callsheet = async () => ({});\n';
+      const name = createHash('sha256').update(code).digest('hex').slice(0, 16);
+      return `// callsheet/hook for opencode, ${name}\n${code}`;
+    };
+
+    test('is there in the checkout and at home, also instead of an older one, and leaves no trace', async () => {
+      const place = givenPlace();
+      await place.callsheet('status');
+      const before = place.manifest();
+      const { stderr } = await place.callsheet('init', '--opencode');
+      expect(stderr).toContain('+export const Callsheet = ');
+      expect(place.manifest()).toEqual(before);
+      await place.init('--opencode', '--yes');
+      const made = place.read(PLUGIN);
+      expect(readFileSync(join(place.home, HOME_PLUGIN), 'utf8')).toBe(made);
+      place.write(PLUGIN, older());
+      expect((await place.doctor()).find(({ found }) => found.includes(PLUGIN))?.level).toBe('warn');
+      expect(changesOf(await place.init('--opencode', '--yes'))).toMatchObject({ [PLUGIN]: 'changed' });
+      expect(place.read(PLUGIN)).toBe(made);
+      await place.init('--remove', '--yes');
+      expect(place.manifest()).toEqual(before);
+      await place.init('--opencode', '--local', '--yes');
+      expect(existsSync(join(place.root, PLUGIN))).toBe(false);
+      expect(existsSync(join(place.home, HOME_PLUGIN))).toBe(true);
+    });
+
+    test('is not touched once somebody has changed it', async () => {
+      const place = givenPlace();
+      await place.init('--opencode', '--yes');
+      const mine = `${place.read(PLUGIN)}// mine\n`;
+      place.write(PLUGIN, mine);
+      const refused = await place.callsheet('init', '--opencode', '--yes');
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/SETTINGS_INVALID.*callsheet\.js is not as callsheet has written it/);
+      expect((await place.init('--remove', '--yes')).notes.join()).toContain(`${PLUGIN} stays`);
+      expect(place.read(PLUGIN)).toBe(mine);
+      expect(existsSync(join(place.home, HOME_PLUGIN))).toBe(false);
+    });
   });
 
   test('nobody there is an error that says what to do', async () => {
@@ -533,9 +583,7 @@ describe('clients', () => {
     expect(before['claude']).toMatch(
       /^warn 2\.1\.197, guarded .*onFailure is ignored.*not those in folders below$/,
     );
-    expect(before['opencode']).toMatch(
-      /^warn does not say its version, the guard does not answer opencode yet/,
-    );
+    expect(before['opencode']).toMatch(/^ok does not say its version, guarded by a plugin/);
     expect(before['clients']).toBe('ok not on the PATH: codex, gemini');
     await place.init('--yes', '--claude');
     expect(await guard()).toMatchObject({

@@ -99,6 +99,8 @@ describe('without a server', () => {
       ...[
         ['replace', 'BeforeTool'],
         ['write_file', 'BeforeTool'],
+        ['write', 'PreToolUse'],
+        ['edit', 'PreToolUse'],
       ],
     ])('%s is not let through', async (tool, event = 'PreToolUse') => {
       const hook = await givenHook();
@@ -114,6 +116,7 @@ describe('without a server', () => {
       ['a command', words('PreToolUse', { tool_name: 'Bash' })],
       ['a command of Gemini CLI', words('BeforeTool', { tool_name: 'run_shell_command' })],
       ['what Gemini CLI has written', words('AfterTool', { tool_name: 'write_file' })],
+      ['a command of opencode', words('PreToolUse', { tool_name: 'bash' })],
       ['the end of a step', words('PostToolBatch', { tool_calls: [{ tool_name: 'Edit' }] })],
       ['a write that was', words('PostToolUse', { tool_name: 'Edit' })],
       ['a prompt', words('UserPromptSubmit', { prompt: '"tool_name":"Edit"' })],

@@ -28,10 +28,12 @@ export async function checkGuard(context: Context): Promise<Finding[]> {
       state: target.state(readPlace(file).bytes),
     }));
     const set = all.filter(({ state }) => state !== 'none');
-    // A client reads what all share only in the folder that it is started in.
+    // A client reads what all share only in the folder that it is started in; opencode also from below.
     const onlyAtTop = set.filter(
       ({ client, scope }) =>
-        scope === 'team' && !set.some((other) => other.client === client && other.scope !== 'team'),
+        scope === 'team' &&
+        client !== 'opencode' &&
+        !set.some((other) => other.client === client && other.scope !== 'team'),
     );
     const script = stateOfScript(sheet.folder);
     if (set.length === 0)
@@ -85,11 +87,11 @@ export async function checkClients(context: Context): Promise<Finding[]> {
   }
 }
 
-function clientFinding({ client, version, covered, isWhole, why }: Known): Finding {
+function clientFinding({ client, version, isWhole, why }: Known): Finding {
   return {
     level: isWhole ? 'ok' : 'warn',
     what: client.program,
-    found: `${version ?? 'does not say its version'}, ${covered ? 'guarded ' : ''}${why}`,
-    ...(covered && !isWhole ? { todo: `bring ${client.title} up to date` } : {}),
+    found: `${version ?? 'does not say its version'}, guarded ${why}`,
+    ...(isWhole ? {} : { todo: `bring ${client.title} up to date` }),
   };
 }

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { CLIENTS } from '../../client/index.js';
 import { CLIENTS as ANSWERED } from '../../hook/index.js';
 
-test('hooks are written for the clients whose hooks are answered, and for no other', () => {
-  const written = CLIENTS.filter(({ hooks }) => hooks !== undefined).map(({ name }) => name);
-  expect(written).toEqual([...ANSWERED]);
+test('what is written for each client is answered', () => {
+  expect(CLIENTS.map(({ name }) => name)).toEqual([...ANSWERED]);
 });

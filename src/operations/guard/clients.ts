@@ -3,7 +3,7 @@ import {
   coverageOf,
   findProgram,
   fullPath,
-  settingsFiles,
+  signsOfClients,
   versionOf,
   type Client,
   type ClientName,
@@ -29,7 +29,7 @@ export async function lookForClients(
   { sheet, env }: Pick<Context, 'sheet' | 'env'>,
   isAsked: (client: Client) => boolean,
 ): Promise<Known[]> {
-  const files = settingsFiles(sheet, env);
+  const files = signsOfClients(sheet, env);
   return Promise.all(
     CLIENTS.map(async (client) => {
       const program = findProgram(client.program, env, sheet.root);
@@ -68,6 +68,6 @@ export function chosenClients(known: readonly Known[], told: readonly ClientName
   );
 }
 
-export function clientDocument({ client, isFound, version, covered, why }: Known) {
-  return defined({ client: client.name, found: isFound, version, covered, why });
+export function clientDocument({ client, isFound, version, why }: Known) {
+  return defined({ client: client.name, found: isFound, version, why });
 }

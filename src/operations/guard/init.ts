@@ -44,8 +44,7 @@ export const init = defineOperation({
     const clients = CLIENT_NAMES.filter((name) => input[name]);
     const known = await lookForClients(
       context,
-      ({ hooks, name }) =>
-        !input.remove && hooks !== undefined && (clients.length === 0 || clients.includes(name)),
+      ({ name }) => !input.remove && (clients.length === 0 || clients.includes(name)),
     );
     const isDesktopOnly = input.claudeDesktop && clients.length === 0;
     const chosen = isDesktopOnly

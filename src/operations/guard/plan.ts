@@ -14,7 +14,7 @@ import type { Context } from '../operation.js';
 import { putting, shownPath, taking, type Change } from './change.js';
 import { allRecords, readRecord } from './record.js';
 import { puttingScript, takingScript } from './script.js';
-import { excludeTarget, settingsTarget, type Target } from './target.js';
+import { excludeTarget, pluginTarget, settingsTarget, type Target } from './target.js';
 
 /** All that a command will do, known before anything of it is done. */
 export interface Plan {
@@ -30,12 +30,13 @@ export interface OwnSettings extends SettingsFile {
 
 type Place = Pick<Context, 'sheet' | 'env'>;
 
-/** The settings of the clients whose hooks the guard answers. */
+/** Our part in the files of all clients. */
 export async function ownSettings({ sheet, env }: Place): Promise<OwnSettings[]> {
   const found: OwnSettings[] = [];
   for (const file of settingsFiles(sheet, env)) {
-    const hooks = CLIENTS.find(({ name }) => name === file.client)?.hooks;
-    if (hooks !== undefined) found.push({ ...file, target: await settingsTarget(file.place, hooks) });
+    const hooks = CLIENTS.find(({ name }) => name === file.client)?.hooks ?? [];
+    const target = hooks === 'plugin' ? pluginTarget(file.place) : await settingsTarget(file.place, hooks);
+    found.push({ ...file, target });
   }
   return found;
 }
@@ -95,6 +96,12 @@ function hasHooks(file: OwnSettings): boolean {
   }
 }
 
+/** Ours, and not taken out whole. */
+function isLeft({ target, place }: OwnSettings, changes: readonly Change[]): boolean {
+  const change = changes.find((each) => fullPath(each.place) === fullPath(place));
+  return change?.after !== undefined && target.state(change.after) !== 'none';
+}
+
 /**
  * What undoes a set-up: what init wrote here, or all that is of callsheet in the files of clients that were told.
  * The script stays while another checkout of the repository needs it.
@@ -108,6 +115,10 @@ export async function planRemove(context: Place, told: readonly ClientName[], lo
   for (const file of files) {
     const isKnown = readRecord(folder, fullPath(file.place)) !== undefined;
     if (isKnown || told.length > 0) plan.changes.push(taking(folder, file.target, told.length > 0));
+    if (isLeft(file, plan.changes))
+      plan.notes.push(
+        `${shownPath(root, file.place)} stays, since somebody has changed it; without the script it does nothing.`,
+      );
     if (isKnown && file.scope === 'home')
       plan.notes.push(
         `${fullPath(file.place)} was for all your repositories: in others, give callsheet init again.`,
@@ -144,5 +155,5 @@ function needing(folder: string, changes: readonly Change[]): string[] {
   const handled = new Set(changes.map(({ place }) => fullPath(place)));
   return allRecords(folder)
     .map(({ path }) => path)
-    .filter((path) => !handled.has(path) && path.endsWith('.json') && !isMcpFile(path) && existsSync(path));
+    .filter((path) => !handled.has(path) && /\.js(on)?$/.test(path) && !isMcpFile(path) && existsSync(path));
 }

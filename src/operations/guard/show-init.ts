@@ -18,16 +18,16 @@ export interface InitAnswer {
 /** What to do after it. */
 export function nextSteps(chosen: readonly Known[], { changes }: Plan, isRemoved: boolean): string[] {
   if (isRemoved) return ['Sessions that run go on without the guard. Set it up again: callsheet init'];
-  if (changes.length === 0) return ['Use Claude Code, Codex or Gemini CLI: callsheet init --claude'];
+  if (changes.length === 0) return ['Say which client you use: callsheet init --claude'];
   if (chosen.length === 0)
     return [
       'Start Claude Desktop again: it leads in this repository, by tools.',
       'Turn it off: callsheet init --remove --claude-desktop',
     ];
-  const covered = chosen.filter((each) => each.covered).map(({ client }) => client.program);
+  const programs = chosen.map(({ client }) => client.program);
   return [
-    `Start ${covered.join(' or ')} in two terminals in this checkout; each session is registered by itself. Those that run already: start them again.`,
-    ...(covered.includes('codex') ? ['In Codex, trust the hooks first: /hooks'] : []),
+    `Start ${programs.join(' or ')} in two terminals in this checkout; each session is registered by itself. Those that run already: start them again.`,
+    ...(programs.includes('codex') ? ['In Codex, trust the hooks first: /hooks'] : []),
     'See who works on what: callsheet status',
     'Turn it off: callsheet init --remove',
   ];

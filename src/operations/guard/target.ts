@@ -2,9 +2,11 @@ import {
   briefHooks,
   fullPath,
   loadJsonc,
+  OPENCODE_PLUGIN,
   putHooks,
   SettingsMistake,
   stateOfHooks,
+  stateOfPlugin,
   takeHooks,
   type FilePlace,
   type HookEntry,
@@ -84,6 +86,35 @@ function invalid(place: FilePlace, at: string, why: string): Error {
     `${fullPath(place)}${at} cannot be changed: ${why}. Nothing was changed.`,
     'Mend it by hand (comments and trailing commas are allowed), or move it away.',
   );
+}
+
+/**
+ * A file that is ours as a whole. One that somebody has changed stays as it is: `put` throws `SETTINGS_INVALID`, and
+ * `take` leaves it.
+ */
+export function pluginTarget(place: FilePlace): Target {
+  const wanted = Buffer.from(OPENCODE_PLUGIN);
+  const stateOf = (content: Buffer) => stateOfPlugin(content.toString('utf8'));
+  return {
+    place,
+    put(content) {
+      if (content === undefined) return wanted;
+      const state = stateOf(content);
+      if (state === 'current') return content;
+      if (state === 'old') return wanted;
+      throw usageError(
+        'SETTINGS_INVALID',
+        `${fullPath(place)} is not as callsheet has written it: somebody has changed it. Nothing was changed.`,
+        'Keep what was added in a plugin of its own, and move this one away.',
+      );
+    },
+    take: (content) => (stateOf(content) === 'changed' ? content : Buffer.alloc(0)),
+    isEmpty: (content) => content.length === 0,
+    state(content) {
+      if (content === undefined) return 'none';
+      return stateOf(content) === 'current' ? 'current' : 'old';
+    },
+  };
 }
 
 /** A line of git's own list of what it does not offer, which is not shared. */
