@@ -39,7 +39,7 @@ export interface EventFilter {
   agentId?: string;
   /** An event type, or its first part: `task` finds `task.claimed`. */
   type?: string;
-  /** A path that the event's data names among `paths`. */
+  /** A file that the event's data names among `paths`, or a folder that one of them is below; `.` is any. */
   path?: string;
   /** How many, the newest. Default all. */
   newest?: number;
@@ -124,7 +124,9 @@ function conditionsOf(filter: EventFilter): Sql[] {
   }
   if (filter.path !== undefined) {
     conditions.push(
-      sql`exists (select 1 from json_each(event.data, '$.paths') where value = ${filter.path})`,
+      sql`exists (
+        select 1 from json_each(event.data, '$.paths')
+         where ${filter.path} = '.' or value = ${filter.path} or instr(value, ${`${filter.path}/`}) = 1)`,
     );
   }
   return conditions;

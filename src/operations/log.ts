@@ -1,4 +1,4 @@
-import { findEvents, type EventFilter } from '../event/index.js';
+import { findEvents, lastSeq, type EventFilter } from '../event/index.js';
 import { requireRun } from '../run/index.js';
 import { defined, type Reader } from '../store/index.js';
 import { requireTask } from '../task/index.js';
@@ -14,7 +14,7 @@ const LOG_VERSION = 1;
 const INPUT = {
   follow: { kind: 'flag', short: 'f', help: 'Go on with what happens from now' },
   since: { kind: 'integer', placeholder: 'SEQ', help: 'Only events after this one' },
-  path: { kind: 'path', help: 'Only about this file' },
+  path: { kind: 'path', help: 'Only about this file, or files below this folder' },
   task: { kind: 'name', placeholder: 'ID', help: 'Only about this task' },
   agent: { kind: 'name', help: 'Only by this agent' },
   type: {
@@ -63,7 +63,12 @@ async function follow(context: Context, filter: EventFilter, first: readonly Eve
   };
   print(first);
   const { newest: _newest, ...rest } = filter;
-  await atEachCommit(context, async () => print(await documentsOf(store, { ...rest, since: last })));
+  await atEachCommit(context, async () => {
+    // What the filter kept back up to here is not gone through at every commit again.
+    const newest = await lastSeq(store);
+    print(await documentsOf(store, { ...rest, since: last }));
+    last = Math.max(last, newest);
+  });
 }
 
 /** Calls `look` now and after each commit, one call at a time, until the person interrupts. */
