@@ -3,6 +3,7 @@ import {
   booleanOf,
   defined,
   numberOf,
+  optionalJson,
   optionalNumber,
   optionalText,
   sql,
@@ -12,6 +13,7 @@ import {
   type Sql,
   type Transaction,
 } from '../store/index.js';
+import type { LikelyCause } from './likely-cause.js';
 
 /** What a run of a gate showed: the exit code of a command on one tree with certain prepared inputs. */
 export interface Evidence {
@@ -34,6 +36,8 @@ export interface Evidence {
   durationMs: number;
   outputTail: string;
   logFile?: string;
+  /** What most likely made it red. */
+  likely?: LikelyCause;
   at: number;
 }
 
@@ -63,12 +67,18 @@ create view gates as
     from gate_evidence order by at_ms;
 `;
 
+/** What most likely made a gate red, for SQLite. */
+export const gateCauseSchema = `
+alter table gate_evidence add column likely text check (likely is null or json_valid(likely));
+`;
+
 const insertEvidence = (each: Evidence): Sql => sql`
   insert into gate_evidence (id, run_id, tree, gate, inputs, is_green, exit_code, timed_out, wrote_tree, setup_failed,
-                             is_flaky, duration_ms, output_tail, log_file, at_ms)
+                             is_flaky, duration_ms, output_tail, log_file, likely, at_ms)
   values (${each.id}, ${each.runId ?? null}, ${each.tree}, ${each.gate}, ${each.inputs}, ${each.isGreen},
           ${each.exitCode ?? null}, ${each.timedOut}, ${each.wroteTree}, ${each.setupFailed}, ${each.isFlaky},
-          ${each.durationMs}, ${each.outputTail}, ${each.logFile ?? null}, ${each.at})`;
+          ${each.durationMs}, ${each.outputTail}, ${each.logFile ?? null},
+          ${each.likely === undefined ? null : JSON.stringify(each.likely)}, ${each.at})`;
 
 const selectGreen = (tree: string, gate: string, inputs: string): Sql => sql`
   select * from gate_evidence
@@ -93,7 +103,7 @@ export async function recordEvidence(tx: Transaction, seen: Omit<Evidence, 'id' 
       timedOut,
       wroteTree,
       setupFailed,
-      ...defined({ exitCode }),
+      ...defined({ exitCode, likely: evidence.likely }),
     },
   });
   return evidence;
@@ -108,6 +118,20 @@ export async function greenEvidence(
 ): Promise<Evidence | undefined> {
   const row = await reader.get(selectGreen(tree, gate, inputs));
   return row === undefined ? undefined : toEvidence(row);
+}
+
+/** Whether a gate has been green on a tree, whatever had prepared it. */
+export async function wasGreen(reader: Reader, tree: string, gate: string): Promise<boolean> {
+  const row = await reader.get(sql`
+    select 1 from gate_evidence where tree = ${tree} and gate = ${gate} and is_green = 1 and is_flaky = 0 limit 1`);
+  return row !== undefined;
+}
+
+/** When a gate outside of runs was last green (Unix milliseconds). */
+export async function lastGreenByHand(reader: Reader, gate: string): Promise<number | undefined> {
+  const row = await reader.get(sql`
+    select max(at_ms) as at_ms from gate_evidence where run_id is null and gate = ${gate} and is_green = 1 and is_flaky = 0`);
+  return row === undefined ? undefined : optionalNumber(row, 'at_ms');
 }
 
 export async function findEvidence(reader: Reader, id: string): Promise<Evidence | undefined> {
@@ -139,6 +163,7 @@ function toEvidence(row: Row): Evidence {
     durationMs: numberOf(row, 'duration_ms'),
     outputTail: textOf(row, 'output_tail'),
     logFile: optionalText(row, 'log_file'),
+    likely: optionalJson(row, 'likely') as LikelyCause | undefined,
     at: numberOf(row, 'at_ms'),
   });
 }

@@ -24,9 +24,12 @@ test.each([
   expect(likelyCause(output, [one, two])).toBeUndefined();
 });
 
-test.each(['src/c.ts.', '"src/c.ts"', './src/c.ts,', 'src/c.ts(3,4)', 'src/c.ts:'])('%s names the file', (output) => {
-  expect(likelyCause(output, [one, two])).toMatchObject({ task: 'two' });
-});
+test.each(['src/c.ts.', '"src/c.ts"', './src/c.ts,', 'src/c.ts(3,4)', 'src/c.ts:'])(
+  '%s names the file',
+  (output) => {
+    expect(likelyCause(output, [one, two])).toMatchObject({ task: 'two' });
+  },
+);
 
 test('many files of a long list are told in part, and one megabyte of output does no harm', () => {
   const paths = Array.from({ length: 500 }, (_, n) => `src/${n}.ts`);

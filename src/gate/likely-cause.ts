@@ -1,3 +1,5 @@
+import { oneLine, plainText, shownNames } from '../text/index.js';
+
 /** Work that came in since a gate was last green. */
 export interface Suspect {
   task?: string;
@@ -43,4 +45,16 @@ function isNamed(output: string, path: string): boolean {
     if (!/[\w.-]/.test(before) && !/^(?:[\w/-]|\.\w)/.test(after)) return true;
   }
   return false;
+}
+
+/** The same in words; honest about being a guess. */
+export function saidOfCause({ task, attempt, agent, commit, why, files, among }: LikelyCause): string {
+  const nobody = commit === undefined ? 'somebody who is not registered' : '';
+  const work =
+    task === undefined ? (agent ?? nobody) : `${task}${attempt === undefined ? '' : ` (attempt ${attempt})`}`;
+  const as = commit === undefined ? '' : commit.slice(0, 10);
+  const name = oneLine(plainText([work, as].filter((part) => part !== '').join(', ')), 120);
+  return why === 'only'
+    ? `most likely because of ${name}, the only work that has come in since the gate was last green`
+    : `most likely because of ${name}: the output names ${shownNames(files, 3)}, of ${among} that have come in since the gate was last green`;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError, diskFull } from '../error/index.js';
-import { greenEvidence, recordEvidence, type Evidence } from '../gate/index.js';
+import { greenEvidence, likelyCause, recordEvidence, type Evidence } from '../gate/index.js';
 import type { CommitId, TreeId } from '../git/index.js';
 import { isOutOfSpace, type CommandResult } from '../process/index.js';
 import { defined } from '../store/index.js';
@@ -14,6 +14,7 @@ import {
   type Workspace,
 } from '../workspace/index.js';
 import type { Lane } from './lane.js';
+import { suspectsSince } from './suspects.js';
 import { shownNames } from '../text/index.js';
 
 /** What a gate is run on. */
@@ -142,19 +143,27 @@ export async function recordUnprepared(
   gate: string,
   { message }: CallsheetError,
 ): Promise<Evidence> {
-  const test = { tree: await site.repository.treeOf(commit), inputs: await inputsHash(site, commit), gate };
+  const test = {
+    commit,
+    tree: await site.repository.treeOf(commit),
+    inputs: await inputsHash(site, commit),
+    gate,
+  };
   const nothing = { timedOut: false, wroteTree: false, isFlaky: false, durationMs: 0 };
   return record(site, test, { ...nothing, isGreen: false, setupFailed: true, outputTail: message });
 }
 
-function record(
+async function record(
   site: Site,
-  { tree, gate, inputs }: Omit<Test, 'commit' | 'isRepeat'>,
-  seen: Omit<Evidence, 'id' | 'at' | 'runId' | 'tree' | 'gate' | 'inputs'>,
+  { commit, tree, gate, inputs }: Omit<Test, 'isRepeat'>,
+  seen: Omit<Evidence, 'id' | 'at' | 'runId' | 'tree' | 'gate' | 'inputs' | 'likely'>,
 ): Promise<Evidence> {
+  const likely = seen.isGreen
+    ? undefined
+    : likelyCause(seen.outputTail, await suspectsSince(site, commit, gate));
   return site.store.transaction((tx) =>
     recordEvidence(tx, {
-      ...defined({ runId: site.into === undefined ? site.run.id : undefined }),
+      ...defined({ runId: site.into === undefined ? site.run.id : undefined, likely }),
       ...{ tree, gate, inputs },
       ...seen,
     }),

@@ -1,5 +1,5 @@
 import { recordCheckpoint } from '../checkpoint/index.js';
-import type { Evidence } from '../gate/index.js';
+import { saidOfCause, type Evidence } from '../gate/index.js';
 import { announce } from '../message/index.js';
 import type { Transaction } from '../store/index.js';
 import { failAttempt, hasEnded } from '../task/index.js';
@@ -16,7 +16,7 @@ import { endLanding, withdrawIfLost, type LandingEnd } from './write.js';
  * gate's last output in the brief.
  */
 export async function rejectLanding(site: Site, landing: TaskLanding, evidence: Evidence): Promise<void> {
-  const reason = `the gate \`${evidence.gate}\` ${howItEnded(evidence)} on the merged tree (${evidence.id})`;
+  const reason = `the gate \`${evidence.gate}\` ${howItEnded(evidence)} on the merged tree (${evidence.id})${becauseOf(evidence, landing)}`;
   const premises = await changedPremises(site, landing, await queueHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
@@ -30,6 +30,11 @@ export async function rejectLanding(site: Site, landing: TaskLanding, evidence: 
     });
     await sendBack(tx, landing, { reason, premises, evidenceId: evidence.id });
   });
+}
+
+/** Whose work it most likely was, when it was another's. */
+function becauseOf({ likely }: Evidence, { taskId }: TaskLanding): string {
+  return likely === undefined || likely.task === taskId ? '' : `, ${saidOfCause(likely)}`;
 }
 
 /** Work that has no history in common with the run cannot be merged: the task begins anew. */

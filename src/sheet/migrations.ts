@@ -2,7 +2,7 @@ import { agentSchema, formerNameSchema, followingSchema } from '../agent/index.j
 import { checkpointSchema } from '../checkpoint/index.js';
 import { conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
-import { evidenceSchema } from '../gate/index.js';
+import { evidenceSchema, gateCauseSchema } from '../gate/index.js';
 import { goalSchema } from '../goal/index.js';
 import { landingSchema } from '../landing/index.js';
 import { lockSchema } from '../lock/index.js';
@@ -56,4 +56,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 6, sqlite: messageDeliverySchema },
   // Reviews, and what earlier attempts came to.
   { version: 7, sqlite: taskReviewSchema },
+  // What most likely made a gate red.
+  { version: 8, sqlite: gateCauseSchema },
 ];

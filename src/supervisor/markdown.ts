@@ -45,10 +45,7 @@ function taskLines(task: ReportedTask): string[] {
     lines.push(
       `- commit ${code(task.commit.slice(0, 12))}${task.paths.length === 0 ? '' : `: ${pathsOf(task)}`}`,
     );
-  if (task.gate !== undefined)
-    lines.push(
-      `- gate ${code(task.gate.command)} ${task.gate.green ? 'green' : 'red'}${task.gate.flaky ? ', flaky' : ''} in ${formatDuration(task.gate.ms)}, on tree ${code(task.gate.tree.slice(0, 12))}`,
-    );
+  lines.push(...gateLines(task));
   for (const { path, changedBy } of task.premises)
     lines.push(
       `- relied on ${code(path)}, which ${changedBy.join(', ') || 'another landing'} changed before it landed`,
@@ -59,6 +56,13 @@ function taskLines(task: ReportedTask): string[] {
     );
   }
   return [...lines, ''];
+}
+
+function gateLines({ gate }: ReportedTask): string[] {
+  if (gate === undefined) return [];
+  const how = `${gate.green ? 'green' : 'red'}${gate.flaky ? ', flaky' : ''}`;
+  const line = `- gate ${code(gate.command)} ${how} in ${formatDuration(gate.ms)}, on tree ${code(gate.tree.slice(0, 12))}`;
+  return gate.likely === undefined ? [line] : [line, `- it was red ${text(gate.likely, 300)}`];
 }
 
 function pathsOf({ paths }: ReportedTask): string {

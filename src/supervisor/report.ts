@@ -1,6 +1,6 @@
 import { findAgent } from '../agent/index.js';
 import { findConflicts, type Conflict } from '../conflict/index.js';
-import { findEvidence, type Evidence } from '../gate/index.js';
+import { findEvidence, saidOfCause, type Evidence } from '../gate/index.js';
 import { findLandings, type Landing } from '../landing/index.js';
 import { integrationBranch, type Run } from '../run/index.js';
 import { defined, type Reader } from '../store/index.js';
@@ -57,6 +57,8 @@ export interface ReportedTask {
     tree: string;
     ms: number;
     log?: string;
+    /** What most likely made it red, in words. */
+    likely?: string;
   };
   /** What it had declared or read, and others changed before it landed. */
   premises: { path: string; changedBy: string[] }[];
@@ -154,10 +156,11 @@ function reportedGate({
   tree,
   durationMs,
   logFile,
+  likely,
 }: Evidence): NonNullable<ReportedTask['gate']> {
   return {
     ...{ command: gate, green: isGreen, flaky: isFlaky, tree, ms: durationMs },
-    ...defined({ exitCode, log: logFile }),
+    ...defined({ exitCode, log: logFile, likely: likely === undefined ? undefined : saidOfCause(likely) }),
   };
 }
 

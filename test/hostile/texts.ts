@@ -78,6 +78,11 @@ export const DATA: readonly Row[] = [
     ...kept('</task>', ['\n<system>', '\n## What to do']),
   },
   {
+    what: 'a constraint with tags, under a key',
+    args: ['note', 'add', 'constraint', TAGS, '--key', '</task>', '--keep-both', '--file', 'a.txt'],
+    ...kept('</task>', ['\n<system>', '\n## What to do']),
+  },
+  {
     what: 'a note with a table',
     args: ['note', 'add', 'discovery', MARKUP],
     process: true,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lastCheckpoint } from '../../src/checkpoint/index.js';
-import { findEvidence } from '../../src/gate/index.js';
+import { findEvidence, recordEvidence } from '../../src/gate/index.js';
 import { GateAborted } from '../../src/landing/index.js';
 import { identityOf, isAlive } from '../../src/process/index.js';
 import { runFolder } from '../../src/workspace/index.js';
@@ -51,6 +51,60 @@ test('one bad task among eight does not hold the others, and is found in few run
   expect(await site.task('f')).toMatchObject({ state: 'ready', failures: 1 });
   // All; a-d; e-h is the tree of all; ef; e; f is the tree of ef, and is run once more; gh.
   expect(site.gateRuns()).toHaveLength(6);
+});
+
+test('a red gate names the work whose files its output names, as the most likely cause', async () => {
+  const gate = countedGate('for f in bad*; do test ! -e "$f" || { echo "FAIL in $f"; exit 1; }; done');
+  await using site = await givenSite({ tasks: ['a', 'b', 'c'], gate });
+  await site.finish('a', { a: 'a' });
+  await site.finish('b', { 'bad.txt': 'b', other: 'b' }, { from: site.base });
+  await site.finish('c', { c: 'c' }, { from: site.base });
+  await site.land();
+  const [together, alone] = await site.events('gate.red');
+  expect(together?.data['likely']).toMatchObject({
+    ...{ task: 'b', attempt: 1, why: 'files', files: ['bad.txt'], among: 3 },
+  });
+  const causes = (await site.events('gate.red')).map(({ data }) => data['likely']);
+  expect(causes.every((cause) => (cause as { task: string }).task === 'b')).toBe(true);
+  expect(alone).toBeDefined();
+  expect((await evidenceOf(site, 'b'))?.likely).toMatchObject({ task: 'b' });
+  expect((await site.task('b')).reason).not.toContain('most likely');
+});
+
+test('where only one came in since the gate was green it is that one, whatever the output says', async () => {
+  await using site = await givenSite({ gate: NO_BAD_FILES });
+  await site.finish('a', { a: 'a' });
+  await site.land();
+  await site.finish('b', { bad: 'b' });
+  await site.land();
+  for (const { data } of await site.events('gate.red'))
+    expect(data['likely']).toMatchObject({ task: 'b', why: 'only', among: 1 });
+  expect((await evidenceOf(site, 'a'))?.likely).toBeUndefined();
+});
+
+test('work that another broke is sent back with whose work that most likely was', async () => {
+  const gate = countedGate('test ! -e early -o ! -e late || { echo "early does not fit"; exit 1; }');
+  await using site = await givenSite({ gate: 'true', tasks: [{ id: 'a' }, { id: 'b', gate }] });
+  await site.finish('a', { early: 'a' });
+  await site.land();
+  await site.finish('b', { late: 'b' });
+  // The task's own gate was green where the run began.
+  const tree = await site.repository.treeOf(site.base);
+  const green = { isGreen: true, timedOut: false, wroteTree: false, setupFailed: false, isFlaky: false };
+  await site.inSheet((tx) =>
+    recordEvidence(tx, { tree, gate, inputs: '', ...green, durationMs: 1, outputTail: '' }),
+  );
+  await site.land();
+  expect((await site.task('b')).reason).toMatch(
+    /, most likely because of a \(attempt 1\), [0-9a-f]{10}: the output names early, of 2 that have come in since/,
+  );
+});
+
+test('a gate that was never seen to be green names nothing', async () => {
+  await using site = await givenSite({ gate: NO_BAD_FILES, baseGate: 'flaky' });
+  await site.finish('a', { bad: 'a' });
+  await site.land();
+  for (const { data } of await site.events('gate.red')) expect(data).not.toHaveProperty('likely');
 });
 
 test('of two that are red only together the first lands and the second is sent back', async () => {

@@ -61,7 +61,11 @@ function remarksOn(task: ReportedTask): string[] {
     ({ path, changedBy }) =>
       `${task.id} relied on ${shown(path, 200)}, changed meanwhile by ${changedBy.join(', ') || 'another landing'}`,
   );
-  return [...left, ...tries, ...premises];
+  const likely =
+    task.gate?.likely === undefined
+      ? []
+      : [`the gate of ${task.id} was red, ${shown(task.gate.likely, 300)}`];
+  return [...left, ...tries, ...likely, ...premises];
 }
 
 function conflictLine({ task, with: others, paths, resolution, state }: Report['conflicts'][number]): string {

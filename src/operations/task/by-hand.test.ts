@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { givenSheet, git } from '../../../test/support/given-sheet.js';
@@ -130,6 +130,35 @@ test('a red gate keeps a task from being done, and its tail is told', async () =
     data: { exitCode: 7, tail: 'wanted.txt is missing' },
   });
   expect(await call('task.show', { id: 'task-1' })).toMatchObject({ state: 'running', claimedBy: 'ada' });
+});
+
+test('a red gate names whose work made it so most likely, since it was last green', async () => {
+  const gate = 'for f in bad*; do test ! -e $f || { echo "in $f"; exit 1; }; done';
+  const { call, clock, root } = await givenSheet({ 'callsheet.config.yaml': `gate: '${gate}'\n` });
+  const complete = (id: string, file: string, own = {}) =>
+    call('task.complete', { id, yes: true, file: [file], ...own }, { as: 'ada' });
+  for (const id of ['first', 'other', 'own', 'last']) await call('task.add', { title: id, id });
+  for (const id of ['first', 'other', 'own', 'last']) await call('task.claim', { id }, { as: 'ada' });
+  writeFileSync(join(root, 'bad.txt'), 'x');
+  await expect(complete('first', 'bad.txt')).rejects.not.toHaveProperty('data.likely');
+  rmSync(join(root, 'bad.txt'));
+  await complete('first', 'fine.txt');
+  clock.advance(1_000);
+  await complete('other', 'bad.txt');
+  clock.advance(1_000);
+  await call('task.add', { title: 'Ungated', id: 'ungated', gate: 'true' });
+  await call('task.claim', { id: 'ungated' }, { as: 'ada' });
+  await complete('ungated', 'bad.txt');
+  writeFileSync(join(root, 'bad.txt'), 'x');
+  await expect(complete('own', 'mine.txt')).rejects.toMatchObject({
+    code: 'GATE_RED',
+    message: expect.stringMatching(
+      /\nIt is most likely because of ungated, the only work that has come in/,
+    ) as string,
+    data: { likely: { task: 'ungated', why: 'only' } },
+  });
+  const { events } = await call<{ events: { data: unknown }[] }>('log', { type: 'gate.red', newest: '1' });
+  expect(events).toMatchObject([{ data: { likely: { task: 'ungated', among: 1 } } }]);
 });
 
 test('a gate that came with the repository is not run before a person has agreed to it, and then remembered', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readConfig } from '../../config/index.js';
 import { assert, CallsheetError } from '../../error/index.js';
-import { recordEvidence, type Evidence } from '../../gate/index.js';
+import { likelyCause, recordEvidence, saidOfCause, type Evidence } from '../../gate/index.js';
 import { cleanEnvironment, runCommand } from '../../process/index.js';
 import { defined, type Transaction } from '../../store/index.js';
 import type { Task } from '../../task/index.js';
@@ -9,6 +9,7 @@ import { plainText, quoted, tailOf } from '../../text/index.js';
 import { LOG_LIMIT_BYTES } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
 import { agreeOnce, agreeToGitPrograms } from '../run/index.js';
+import { handSuspects } from './gate-suspects.js';
 
 const GATE_TIMEOUT_MS = 30 * 60_000;
 
@@ -40,12 +41,14 @@ export async function runTaskGate(context: Context, task: Task, yes: boolean): P
   });
   if (result.aborted) throw interrupted(task);
   const { exitCode, timedOut, durationMs, tail } = result;
+  const isGreen = exitCode === 0 && !timedOut;
+  const likely = isGreen ? undefined : likelyCause(tail, await handSuspects(context.sheet.store, gate, root));
   return {
     ...{
       tree: before,
       gate,
       inputs: '',
-      isGreen: exitCode === 0 && !timedOut,
+      isGreen,
       timedOut,
       durationMs,
       logFile,
@@ -56,7 +59,7 @@ export async function runTaskGate(context: Context, task: Task, yes: boolean): P
       isFlaky: false,
       outputTail: tail,
     },
-    ...defined({ exitCode: exitCode ?? undefined }),
+    ...defined({ exitCode: exitCode ?? undefined, likely }),
   };
 }
 
@@ -75,12 +78,20 @@ export function requireGreen(taskId: string, gate: GateRun | undefined): never {
   assert(gate !== undefined, 'only a gate keeps a task from being done');
   const how = gate.timedOut ? 'ran out of time' : `ended with exit code ${gate.exitCode ?? 'none'}`;
   const tail = plainText(tailOf(gate.outputTail, 20));
+  const cause = gate.likely === undefined ? '' : `\nIt is ${saidOfCause(gate.likely)}.`;
   throw new CallsheetError(
     'GATE_RED',
-    `The gate \`${gate.gate}\` ${how}; ${taskId} stays yours and is not done. It said:\n${quoted(tail)}`,
+    `The gate \`${gate.gate}\` ${how}; ${taskId} stays yours and is not done. It said:\n${quoted(tail)}${cause}`,
     {
       hint: `Mend it and complete it again. Everything it printed: ${gate.logFile ?? 'not kept'}`,
-      data: { task: taskId, gate: gate.gate, exitCode: gate.exitCode, timedOut: gate.timedOut, tail },
+      data: {
+        task: taskId,
+        gate: gate.gate,
+        exitCode: gate.exitCode,
+        timedOut: gate.timedOut,
+        tail,
+        ...defined({ likely: gate.likely }),
+      },
     },
   );
 }
