@@ -22,6 +22,7 @@ import {
   selectOffered,
   selectTask,
   selectTasks,
+  type Candidate,
   type TaskBound,
 } from './task.sql.js';
 import { TASK_STATES, type Task, type TaskState } from './task.js';
@@ -120,14 +121,14 @@ export async function readyAfter(reader: Reader, taskId: string): Promise<string
   return (await reader.all(selectReadyAfter(taskId))).map((row) => textOf(row, 'id'));
 }
 
-/** When there is a stand-alone task that an agent of this name could claim: now, later (Unix milliseconds), or not yet known. */
+/** When there is a stand-alone task that an agent could claim: now, later (Unix milliseconds), or not yet known. */
 export async function nextOffer(
   reader: Reader,
-  agentName: string,
+  agent: Candidate,
   nowMs: number,
 ): Promise<number | undefined> {
-  if ((await reader.get(selectOffered(agentName, nowMs))) !== undefined) return nowMs;
-  const row = await reader.get(selectNextOffer(agentName, nowMs));
+  if ((await reader.get(selectOffered(agent, nowMs))) !== undefined) return nowMs;
+  const row = await reader.get(selectNextOffer(agent, nowMs));
   return row === undefined ? undefined : optionalNumber(row, 'run_after_ms');
 }
 

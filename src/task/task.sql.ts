@@ -127,14 +127,14 @@ const claimColumns = (slot: Slot): Sql => sql`
   lease_ms = ${slot('leaseMs')}`;
 
 /** A review is not for those who have worked on what it reviews. */
-const isNotOwnReview = (slot: Slot): Sql => sql`
+const isNotOwnReview = (agentId: unknown): Sql => sql`
   (reviews is null or not exists (
-     select 1 from task_attempt where task_id = task.reviews and agent_id = ${slot('agentId')}))`;
+     select 1 from task_attempt where task_id = task.reviews and agent_id = ${agentId}))`;
 
 const claimOne = template<ClaimSlots>(
   (slot) => sql`
   update task set ${claimColumns(slot)}
-   where id = (select ${slot('taskId')}) and state = 'ready' and is_group = 0 and ${isNotOwnReview(slot)}
+   where id = (select ${slot('taskId')}) and state = 'ready' and is_group = 0 and ${isNotOwnReview(slot('agentId'))}
   returning ${TASK_WITH_AFTER}`,
 );
 
@@ -155,7 +155,7 @@ const firstOffer = (slot: Slot, index: string, isOther: Sql, rest: Sql): Sql => 
   select * from (
     select priority, ${isOther} as is_other, seq from task indexed by ${raw(index)}
      where state = 'ready' and run_id is null and is_group = 0
-       and ${isDue(slot('nowMs'), slot('latestBackoffMs'))} and ${isNotOwnReview(slot)}
+       and ${isDue(slot('nowMs'), slot('latestBackoffMs'))} and ${isNotOwnReview(slot('agentId'))}
        and ${rest} limit 1) as first_offer`;
 
 const offersOf = (slot: Slot, isOther: Sql): Sql[] => [
@@ -187,20 +187,28 @@ const claimForSpeciality = template<ClaimSlots>((slot) => {
 export const claimNext = (claim: ClaimValues, speciality: string | undefined): Statement =>
   speciality === undefined ? claimAny(slotsOf(claim)) : claimForSpeciality({ ...slotsOf(claim), speciality });
 
-/** A stand-alone task that could be claimed by this name now. */
-export const selectOffered = (agentName: string, nowMs: number): Sql => sql`
-  select 1 as offered from task where state = 'ready' and run_id is null and is_group = 0 and assignee is null
+/** Whom a task could be offered to. */
+export interface Candidate {
+  id: string;
+  name: string;
+}
+
+const isReadyFor = ({ id }: Candidate): Sql => sql`
+  state = 'ready' and run_id is null and is_group = 0 and ${isNotOwnReview(id)}`;
+
+/** A stand-alone task that this agent could claim now. */
+export const selectOffered = (agent: Candidate, nowMs: number): Sql => sql`
+  select 1 as offered from task where ${isReadyFor(agent)} and assignee is null
      and ${isDue(nowMs, nowMs + LONGEST_BACKOFF_MS)}
   union all
-  select 1 from task where state = 'ready' and run_id is null and is_group = 0 and assignee = ${agentName}
+  select 1 from task where ${isReadyFor(agent)} and assignee = ${agent.name}
      and ${isDue(nowMs, nowMs + LONGEST_BACKOFF_MS)}
    ${limitedTo(1)}`;
 
-/** When the next stand-alone task leaves its backoff that could be claimed by this name then. */
-export const selectNextOffer = (agentName: string, nowMs: number): Sql => sql`
+/** When the next stand-alone task leaves its backoff that this agent could claim then. */
+export const selectNextOffer = (agent: Candidate, nowMs: number): Sql => sql`
   select min(run_after_ms) as run_after_ms from task
-   where state = 'ready' and run_id is null and is_group = 0 and run_after_ms > ${nowMs}
-     and (assignee is null or assignee = ${agentName})`;
+   where ${isReadyFor(agent)} and run_after_ms > ${nowMs} and (assignee is null or assignee = ${agent.name})`;
 
 /** Moves a task when it still is in one of the states; with a claim, only when that claim still holds. */
 export const moveTask = (

@@ -34,7 +34,7 @@ async function nextFor(tx: Transaction, agent: Agent): Promise<string | undefine
 export async function handOut(tx: Transaction, agent: Agent): Promise<string | undefined> {
   if (agent.follows !== true || agent.runId !== undefined) return undefined;
   // A claim that finds nothing would be a write all the same.
-  const offer = await nextOffer(tx, agent.name, tx.now);
+  const offer = await nextOffer(tx, agent, tx.now);
   if (offer === undefined || offer > tx.now) return undefined;
   const granted = await claimNextTask(tx, agent, HAND_LEASE_MS);
   return granted === undefined ? undefined : givenTask(tx, granted.task, agent.id);

@@ -64,12 +64,12 @@ async function callFor(store: Store, agent: Agent): Promise<Call | undefined> {
 }
 
 /** Looked at before anything is written: what is written here wakes all others who wait. */
-async function isFree(store: Store, { id, name, follows }: Agent): Promise<boolean> {
-  if (follows !== true) return false;
+async function isFree(store: Store, agent: Agent): Promise<boolean> {
+  if (agent.follows !== true) return false;
   const now = store.clock.now();
   return (
-    ((await nextOffer(store, name, now)) ?? now + 1) <= now &&
-    (await findTasks(store, { claimedBy: id })).length === 0
+    ((await nextOffer(store, agent, now)) ?? now + 1) <= now &&
+    (await findTasks(store, { claimedBy: agent.id })).length === 0
   );
 }
 
@@ -83,9 +83,9 @@ async function rouse(store: Store, { id }: Agent): Promise<boolean> {
 }
 
 /** A task that is tried again after a pause becomes ready without a commit. */
-async function untilNextOffer(store: Store, { name, follows }: Agent): Promise<number> {
+async function untilNextOffer(store: Store, agent: Agent): Promise<number> {
   const now = store.clock.now();
-  const offer = follows === true ? await nextOffer(store, name, now) : undefined;
+  const offer = agent.follows === true ? await nextOffer(store, agent, now) : undefined;
   return offer === undefined || offer <= now ? Infinity : offer - now;
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -154,9 +155,33 @@ describeClient(
       expect(new Set(hooks.calls().map(({ parent }) => parent))).toEqual(new Set([terminal.pid]));
       expect(parentOfServer()).toBe(terminal.pid);
     });
+
+    test('a hook beside an idle session wakes it by exit code 2, and takes nothing that is being typed', async () => {
+      await using place = await givenRepository();
+      await using model = await scriptedModel({ chat: [{ text: 'First.' }, { text: 'Woken.' }] });
+      await using claude = givenClaude({ root: place.root, model });
+      const terminal = await claude.open({ settings: waitingAtStop(place.folder) });
+      await terminal.submit('[[script:chat]]');
+      await terminal.shows(/First\./);
+      await terminal.press('x');
+      await terminal.press('y');
+      writeFileSync(join(place.folder, 'news'), 'There is news.\n');
+      const { contexts, prompts } = await model.asked('chat', 1);
+      expect(contexts.join()).toContain('There is news.');
+      expect(prompts).toEqual([]);
+      expect(await terminal.shows(/Woken\.[\s\S]*❯.xy/)).toContain('Stop hook feedback');
+    });
   },
   { terminal: true },
 );
+
+/** Waits until a pipe has something to say, beside the session. */
+function waitingAtStop(folder: string): Record<string, unknown> {
+  const news = join(folder, 'news');
+  execFileSync('mkfifo', [news]);
+  const hook = { type: 'command', command: `cat ${news} >&2; exit 2`, timeout: 600, asyncRewake: true };
+  return { hooks: { Stop: [{ hooks: [hook] }] } };
+}
 
 const OF_A_TURN = [
   'UserPromptSubmit',

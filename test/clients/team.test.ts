@@ -49,11 +49,11 @@ interface Doings {
   meanwhile: (task: string) => Promise<void>;
 }
 
-/** Does what it is given: writes a file of the task's name, and completes it; of `ui` it asks first. */
+/** Does what it is given: writes a file of the task's name, and completes it. Of `ui` it asks first, `checks` it has reviewed. */
 function worker({ root, meanwhile }: Doings): Script {
   let task: string | undefined;
   let steps: ((heard: string) => Turn | Promise<Turn>)[] = [];
-  const begin = (id: string): void => {
+  const begin = (id: string, isReview: boolean): void => {
     task = id;
     const complete = (more: string) => ({
       tools: [bash(`callsheet task complete ${id} "Did ${id}${more}"`)],
@@ -67,18 +67,31 @@ function worker({ root, meanwhile }: Doings): Script {
       },
       (heard) => complete(heard.includes('Use v2.') ? ' with v2' : ''),
     ];
+    const wait = (): Turn => say('I wait for the answer.');
+    const ask = (command: string): Turn => ({ tools: [bash(command)] });
     if (id === 'ui')
       steps.splice(
         1,
         2,
-        () => ({ tools: [bash('callsheet task block ui "Which colour?"')] }),
-        () => say('I wait for the answer.'),
+        () => ask('callsheet task block ui "Which colour?"'),
+        wait,
         (heard) => complete(heard.includes('> Blue') ? ' in blue' : ' blindly'),
       );
+    if (id === 'checks')
+      steps.splice(
+        1,
+        2,
+        () => ask('callsheet send REVIEW_REQUEST "Do they check enough?" --path checks.txt'),
+        wait,
+        (heard) => complete(/REVIEW_RESULT from \w+[\s\S]*approved/.test(heard) ? ', approved' : ''),
+      );
+    if (isReview)
+      steps = [() => ask(`callsheet send REVIEW_RESULT "They do." --task ${id} --verdict approved`)];
   };
   return always((heard) => {
-    const given = /^(?:.*callsheet: )?(\w+) is yours now \(attempt \d+\)/m.exec(heard)?.[1];
-    if (given !== undefined && given !== task) begin(given);
+    const given = /([\w-]+) is yours now \(attempt \d+\)/.exec(heard)?.[1];
+    if (given !== undefined && given !== task)
+      begin(given, heard.includes('callsheet send REVIEW_RESULT --task'));
     return steps.shift()?.(heard) ?? say('Nothing to do.');
   });
 }
@@ -97,7 +110,7 @@ describeClient(
   'a lead and two workers in terminals',
   () => {
     test(
-      'finish six tasks: one asks the person, one is steered, and nobody polls',
+      'finish six tasks: one asks the person, one is steered, one is reviewed, and nobody polls',
       { timeout: 90_000 },
       async () => {
         await using place = await givenTeam();
@@ -153,8 +166,9 @@ describeClient(
           { id: 'api', ...isDone, summary: 'Did api with v2' },
           { id: 'ui', ...isDone, summary: 'Did ui in blue' },
           { id: 'docs', ...isDone, summary: 'Did docs' },
-          { id: 'checks', ...isDone, summary: 'Did checks' },
+          { id: 'checks', ...isDone, summary: 'Did checks, approved' },
           { id: 'release', ...isDone, summary: 'Did release' },
+          { id: 'task-1', ...isDone, summary: 'They do.' },
         ]);
         const workers = await place.sheet('select count(distinct agent) as workers from attempts');
         expect(workers).toEqual([{ workers: 2 }]);

@@ -344,7 +344,7 @@ describe('consent', () => {
     expect(dry.stdout).toContain('Nothing was changed yet.');
     // What it repeats for each event, and for each file, is said once; all that is put in is said.
     const command = String(CLAUDE_HOOKS[0]?.handler['command']);
-    expect(dry.stdout.split(command)).toHaveLength(2);
+    expect(dry.stdout.split(`${command}\n`)).toHaveLength(2);
     for (const { event } of CLAUDE_HOOKS) expect(dry.stdout.split(`+    "${event}": [`)).toHaveLength(2);
     expect(dry.stdout).toContain('"command":"(line 1)","timeout":10,"onFailure":"block"');
     expect(dry.stdout).toContain(`${LOCAL} is created as ${SHARED}`);
