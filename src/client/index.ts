@@ -22,7 +22,7 @@ export {
 } from './file-place.js';
 export type { HookEntry } from './hook-entry.js';
 export { loadJsonc, type Jsonc } from './jsonc.js';
-export { ABSENT_SERVER, SHARED_ENTRY, type McpEntry } from './mcp-entry.js';
+export { ABSENT_SERVER, COMMON_SHAPE, OPENCODE_SHAPE, SHARED_ENTRY, type McpEntry } from './mcp-entry.js';
 export { isMcpFile, mcpFiles, type McpFile } from './mcp-files.js';
 export { OPENCODE_PLUGIN, stateOfPlugin } from './opencode-plugin.js';
 export { findProgram, versionOf } from './program.js';

@@ -5,6 +5,22 @@ export interface McpEntry {
   args: string[];
 }
 
+/** How a client has its servers in JSON: under which key, and what each of them says. */
+export interface ServerShape {
+  list: string;
+  valueOf: (entry: McpEntry) => object;
+}
+
+export const COMMON_SHAPE: ServerShape = {
+  list: 'mcpServers',
+  valueOf: ({ command, args }) => ({ command, args }),
+};
+
+export const OPENCODE_SHAPE: ServerShape = {
+  list: 'mcp',
+  valueOf: ({ command, args }) => ({ type: 'local', command: [command, ...args], enabled: true }),
+};
+
 /** By this in its command or arguments an entry of ours is known, of whatever version. */
 const OUR_MARK = 'callsheet/mcp';
 

@@ -16,6 +16,12 @@ export interface McpFile {
 export function mcpFiles(checkout: Checkout, env: NodeJS.ProcessEnv): McpFile[] {
   const files: McpFile[] = [
     { client: 'claude', format: 'json', scope: 'team', place: { base: checkout.root, path: '.mcp.json' } },
+    {
+      client: 'opencode',
+      format: 'json',
+      scope: 'team',
+      place: { base: checkout.root, path: 'opencode.json' },
+    },
     { client: 'claude-desktop', format: 'json', scope: 'home', place: desktopPlace(env) },
   ];
   const codex = settingsFiles(checkout, env).find(({ client }) => client === 'codex');
@@ -30,7 +36,9 @@ const DESKTOP_FILE = 'claude_desktop_config.json';
 
 /** Whether a path is that of one of these files. */
 export function isMcpFile(path: string): boolean {
-  return ['/.mcp.json', '/config.toml', `/${DESKTOP_FILE}`].some((end) => path.endsWith(end));
+  return ['/.mcp.json', '/opencode.json', '/config.toml', `/${DESKTOP_FILE}`].some((end) =>
+    path.endsWith(end),
+  );
 }
 
 function desktopPlace(env: NodeJS.ProcessEnv): FilePlace {

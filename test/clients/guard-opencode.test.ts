@@ -137,6 +137,7 @@ describeClient('opencode', 'a real session of opencode on its own', () => {
       await using place = await givenGuarded(model, { 'a.txt': TEN_LINES, 'part/a.txt': TEN_LINES });
       const events = countedEvents(join(place.root, '.git/callsheet/hook'));
       await place.opencode.run('[[script:work]]', { cwd: join(place.root, cwd) }).finished;
+      expect(model.log[0]?.tools).toContain('callsheet_claim_task');
       const [first, second] = model.log.flatMap(({ results }) => results);
       expect(first?.text).toContain('which you have not seen');
       expect(second?.text).toContain('Wrote file successfully');

@@ -153,3 +153,25 @@ test('Claude Desktop leads in the repository that is named, and nothing else is 
   expect(existsSync(file)).toBe(false);
   expect(existsSync(join(place.root, '.git/callsheet/mcp'))).toBe(false);
 });
+
+test('opencode has it in a list and in words of its own, and starts it', async () => {
+  const place = givenPlace();
+  const file = join(place.root, 'opencode.json');
+  const before = '{\n  // ours\n  "mcp": { "db": { "type": "remote", "url": "x" } }\n}\n';
+  place.write(file, before);
+  expect((await place.init('--opencode')).code).toBe(0);
+  const after = readFileSync(file, 'utf8');
+  const { mcp } = JSON.parse(after.replace('// ours', '')) as {
+    mcp: Record<string, { type: string; enabled: boolean; command: string[] }>;
+  };
+  expect(Object.keys(mcp)).toEqual(['db', 'callsheet']);
+  expect(mcp['callsheet']).toMatchObject({ type: 'local', enabled: true });
+  const [command = '', ...args] = mcp['callsheet']?.command ?? [];
+  const client = await clientOf({ command, args }, place.root, place.home);
+  expect((await client.listTools()).tools.map(({ name }) => name)).toContain('claim_task');
+  await place.init('--remove');
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  const { text } = await place.init('--opencode', '--local');
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  expect(text).toContain('as a local server in its settings at home');
+});

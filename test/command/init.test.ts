@@ -483,7 +483,7 @@ describe('clients', () => {
       join(place.home, GEMINI),
       PLUGIN,
       join(place.home, '.config/opencode/plugins/callsheet.js'),
-      ...[MCP_SCRIPT, SERVERS, join(place.home, '.codex/config.toml')],
+      ...[MCP_SCRIPT, SERVERS, 'opencode.json', join(place.home, '.codex/config.toml')],
     ]);
     const codex = readFileSync(join(place.home, '.codex/hooks.json'), 'utf8');
     expect(Object.keys((JSON.parse(codex) as { hooks: object }).hooks)).toEqual([

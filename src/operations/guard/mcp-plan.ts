@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
+  COMMON_SHAPE,
   fullPath,
   isMcpFile,
   loadJsonc,
   mcpFiles,
+  OPENCODE_SHAPE,
   putBlock,
   putServer,
   SHARED_ENTRY,
@@ -37,10 +39,13 @@ export async function planMcp(
   const script = fullPath(mcpScriptPlace(folder));
   const notes = files
     .filter((file) => !wanted.includes(file))
-    .map(
-      ({ place }) =>
-        `${place.path} is for all who share the repository. The MCP server for you alone: claude mcp add --scope local callsheet -- '${script}'`,
-    );
+    .map(({ client, place }) => {
+      const own =
+        client === 'claude'
+          ? `claude mcp add --scope local callsheet -- '${script}'`
+          : `give opencode '${script}' as a local server in its settings at home`;
+      return `${place.path} is for all who share the repository. The MCP server for you alone: ${own}`;
+    });
   return { changes, notes };
 }
 
@@ -84,11 +89,12 @@ function entryFor({ client }: McpFile, { sheet }: Place): McpEntry {
   };
 }
 
-async function jsonTarget({ place }: McpFile, entry: McpEntry): Promise<Target> {
+async function jsonTarget({ place, client }: McpFile, entry: McpEntry): Promise<Target> {
   const jsonc = await loadJsonc();
+  const shape = client === 'opencode' ? OPENCODE_SHAPE : COMMON_SHAPE;
   return target(place, {
-    put: (text) => putServer(jsonc, text, entry),
-    take: (text, before) => takeServer(jsonc, text, entry, before),
+    put: (text) => putServer(jsonc, text, entry, shape),
+    take: (text, before) => takeServer(jsonc, text, { name: entry.name, list: shape.list }, before),
     isEmpty: (text) => text.replaceAll(/\s/g, '') === '{}',
   });
 }
