@@ -348,7 +348,7 @@ describe('consent', () => {
     for (const { event } of CLAUDE_HOOKS) expect(dry.stdout.split(`+    "${event}": [`)).toHaveLength(2);
     expect(dry.stdout).toContain('"command":"(line 1)","timeout":10,"onFailure":"block"');
     expect(dry.stdout).toContain(`${LOCAL} is created as ${SHARED}`);
-    expect(dry.stdout.split('\n').length).toBeLessThan(60);
+    expect(dry.stdout.split('\n').length).toBeLessThan(80);
     const json = JSON.parse(
       (await place.callsheet('init', '--claude', '--dry-run', '--json')).stdout,
     ) as Answer;
