@@ -168,11 +168,11 @@ function environment(
   });
 }
 
-/** With these answers it asks nothing at its start, and needs no network for them. */
+/** With these answers it asks nothing at its start, not for the server of `callsheet init` either, and needs no network for them. */
 function seedHome(home: string, folders: readonly string[]): void {
   const trusted = {
     ...{ hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true },
-    ...{ allowedTools: [], projectOnboardingSeenCount: 3 },
+    ...{ allowedTools: [], projectOnboardingSeenCount: 3, enabledMcpjsonServers: ['callsheet'] },
   };
   mkdirSync(join(home, '.config'), { recursive: true });
   const answers = {
