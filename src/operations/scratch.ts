@@ -11,7 +11,9 @@ export const scratch = defineOperation({
   help: 'Show the folder that all sessions share, for files that are no part of the work; it is made when it is missing',
   examples: ['cd "$(callsheet scratch)"'],
   input: { yes: YES },
-  run: async (context, { yes }) => ({ folder: (await ofRun(context)) ?? (await ofSheet(context, yes)) }),
+  run: async (context, { yes }) => ({
+    folder: (await ofRun(context)) ?? (await scratchOfSheet(context, yes)),
+  }),
   show: ({ folder }) => folder,
 });
 
@@ -22,7 +24,12 @@ async function ofRun({ sheet: { store }, actor: { agentId } }: Context): Promise
   return run === undefined ? undefined : makeScratchOfRun({ run });
 }
 
-async function ofSheet(context: Context, yes: boolean): Promise<string> {
+/**
+ * The folder that the live sessions of a sheet share, made when it is missing.
+ * @param yes Agrees to the place that the repository's configuration wishes for.
+ * @throws {CallsheetError} `CONSENT_NEEDED`, `SCRATCH_PLACE`.
+ */
+export async function scratchOfSheet(context: Context, yes: boolean): Promise<string> {
   const { folder, commonDir, root } = context.sheet;
   const { workspaces } = await readConfig(root);
   // In the words of a run: what was agreed to there is not asked for again.

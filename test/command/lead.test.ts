@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCallsheet, startCommand } from '../support/command.js';
@@ -12,6 +12,7 @@ echo "role=$CALLSHEET_ROLE speciality=$CALLSHEET_SPECIALITY cwd=$(pwd)"
 command -v callsheet
 for each in "$@"; do printf '<%s>' "$each" | tr '\n' ' '; done
 echo
+echo "scratch=$CALLSHEET_SCRATCH"
 ${then}
 `;
 
@@ -43,6 +44,17 @@ test('a client is started with its part, and its exit code is the answer', async
   expect(given).toMatch(
     /^<--append-system-prompt><You are a worker .*><Take your first task: .*><--allowedTools=Bash\(callsheet:\*\)><--model><opus><-p>$/,
   );
+});
+
+test('all of a team are given the folder that sessions share', async () => {
+  await using place = await givenClient();
+  await place.setUp();
+  await place.run('work', '--dry-run');
+  expect(existsSync(`${place.root}.callsheet`)).toBe(false);
+  const { stdout } = await place.run('work');
+  const folder = (await place.run('scratch')).stdout.trim();
+  expect(statSync(folder).isDirectory()).toBe(true);
+  expect(stdout).toContain(`scratch=${folder}\n`);
 });
 
 test('a lead has its goal, and a speciality of somebody else is not handed on', async () => {

@@ -10,6 +10,7 @@ import type { Fields, InputOf } from '../fields.js';
 import { ownSettings } from '../guard/plan.js';
 import { stateOfScript } from '../guard/script.js';
 import type { Context } from '../operation.js';
+import { scratchOfSheet } from '../scratch.js';
 import { argumentsOf, asTyped, STARTED, type StartedClient } from './client-command.js';
 
 /** What both parts can be started with. */
@@ -60,11 +61,12 @@ export async function startClient(context: Context, wanted: Wanted): Promise<Sta
   const started: Started = { command: [file, ...args], environment: own };
   if (dryRun) return started;
   if (goal !== undefined) await setGoal(context, goal);
+  const scratch = { CALLSHEET_SCRATCH: await scratchOfSheet(context, false) };
   const path = [await installCommand(sheet.folder), env['PATH'] ?? '/usr/bin:/bin'].join(delimiter);
   const { CALLSHEET_SPECIALITY: _, ...inherited } = env;
   return {
     ...started,
-    exit: await runInTerminal({ file, args, cwd, env: { ...inherited, PATH: path, ...own } }),
+    exit: await runInTerminal({ file, args, cwd, env: { ...inherited, PATH: path, ...scratch, ...own } }),
   };
 }
 
