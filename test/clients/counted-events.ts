@@ -1,14 +1,14 @@
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Notes each event that the script is run for, and becomes the script. */
+/** Notes each event that the script is run for, and becomes the script. The hook that waits for work is `Stop, waiting`. */
 export function countedEvents(script: string): () => string[] {
   const log = join(dirname(script), 'events.log');
   writeFileSync(log, '');
   renameSync(script, `${script}-itself`);
   const lines = [
     ...['#!/usr/bin/env bash', 'body=$(cat)'],
-    `printf '%s\\n' "$body" | tr '\\n' ' ' | sed 's/$/\\n/' >> '${log}'`,
+    `printf '%s\\t%s\\n' "$2" "$(printf '%s' "$body" | tr '\\n' ' ')" >> '${log}'`,
     `exec '${script}-itself' "$@" <<<"$body"`,
   ];
   writeFileSync(script, `${lines.join('\n')}\n`);
@@ -17,5 +17,11 @@ export function countedEvents(script: string): () => string[] {
     readFileSync(log, 'utf8')
       .split('\n')
       .filter((line) => line.trim() !== '')
-      .map((line) => (JSON.parse(line) as { hook_event_name: string }).hook_event_name);
+      .map(nameOf);
+}
+
+function nameOf(line: string): string {
+  const [what = '', body = ''] = line.split('\t', 2);
+  const { hook_event_name: name } = JSON.parse(body) as { hook_event_name: string };
+  return what === 'wait' ? `${name}, waiting` : name;
 }

@@ -21,7 +21,7 @@ export interface Terminal extends AsyncDisposable {
 }
 
 const POLL_MS = 50;
-const GIVE_UP_MS = 20_000;
+const GIVE_UP_MS = 60_000;
 
 /** Runs a program in a terminal of its own (tmux, with a server of its own). Disposing of it ends all of that. */
 export function openTerminal(

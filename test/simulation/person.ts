@@ -96,8 +96,7 @@ export class Person {
         paths: [random.one([...world.scenario.base.keys()])],
         ttl: '15m',
       }));
-    if (what === 'instruct')
-      return void (await this.say('send', { type: 'INSTRUCTION', to: id, body: 'mind the tests' }));
+    if (what === 'instruct') return this.instruct(id);
     return stop();
   }
 
@@ -109,10 +108,20 @@ export class Person {
   }
 
   private async retry(id: string): Promise<void> {
+    this.mayLandAgain(id);
+    await this.say('task.retry', { id });
+  }
+
+  /** A message to a task that is done opens it again. */
+  private async instruct(id: string): Promise<void> {
+    this.mayLandAgain(id);
+    await this.say('send', { type: 'INSTRUCTION', to: id, body: 'mind the tests' });
+  }
+
+  private mayLandAgain(id: string): void {
     const wasDone = this.world.rules.tasks().some((task) => task['id'] === id && task['state'] === 'done');
     const { reopened } = this.world;
     if (wasDone) reopened.set(id, (reopened.get(id) ?? 0) + 1);
-    await this.say('task.retry', { id });
   }
 
   /** `callsheet workers N`; the command itself asks the real machine whether the engine lives. */
