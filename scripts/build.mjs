@@ -48,13 +48,19 @@ const LAUNCHED = [
   },
   {
     output: 'dist/mcp.cjs',
-    program: { source: 'src/mcp/main.ts', output: 'dist/mcp-main.cjs' },
+    program: {
+      source: 'src/mcp/main.ts',
+      output: 'dist/mcp-main.cjs',
+      isLean: true,
+      alias: { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/sdk-shims.ts') },
+    },
     first: [{ args: () => [], input: mcpCalls }],
   },
 ];
 const ENTRIES = [
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
   { source: 'src/server/main.ts', output: 'dist/server.cjs' },
+  { source: 'src/mcp/session.ts', output: 'dist/mcp-session.cjs' },
   { source: 'src/hook/git-main.ts', output: 'dist/git-hook.cjs' },
   { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
 ];
@@ -177,7 +183,10 @@ async function buildEntry({ source, output }) {
   await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${text}`);
 }
 
-async function bundled({ source, output, external = [], packages = [] }, { define = {}, ...options } = {}) {
+async function bundled(
+  { source, output, external = [], packages = [], alias = {} },
+  { define = {}, ...options } = {},
+) {
   const { outputFiles } = await bundle({
     absWorkingDir: ROOT,
     entryPoints: [source],
@@ -192,7 +201,7 @@ async function bundled({ source, output, external = [], packages = [] }, { defin
     external: ['@photostructure/sqlite', 'node:*', ...external],
     plugins: [lazyParts(packages)],
     // Its other form finds its parts with a `require` that no bundler can follow.
-    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+    alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },
     banner: { js: '"use strict";' },
     logLevel: 'error',

@@ -1,82 +1,60 @@
+import './without-jit.js';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { realpathSync } from 'node:fs';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { CallsheetError, messageOf } from '../error/index.js';
-import { partOfClient } from '../hook/index.js';
-import { identityOf, variableOf } from '../process/index.js';
-import { serverVersion } from '../server/index.js';
-import { openSheet, type Sheet } from '../sheet/index.js';
+import { messageOf } from '../error/index.js';
+import { locateRepository } from '../git/index.js';
+import { identityOf } from '../process/index.js';
+import { LateSession } from './late-session.js';
 import { emptyServer, serverFor } from './server.js';
-import { Session } from './session.js';
 import { TellingTransport } from './transport.js';
 
 // `mcp.cjs [--role lead|worker] [--repo PATH]`: the server of one client, over standard input and output. A client
 // without a repository is served as well, with nothing: a server that fails would be a fault in every session elsewhere.
 
-async function main(): Promise<void> {
+function main(): void {
   const { values } = parseArgs({
     options: { role: { type: 'string' }, repo: { type: 'string' } },
     strict: false,
   });
   const transport = new TellingTransport();
-  const version = serverVersion();
-  const sheet = await sheetAt(typeof values.repo === 'string' ? values.repo : process.cwd());
-  if (sheet instanceof CallsheetError) {
-    const instructions = `callsheet has nothing to offer here. ${sheet.message} ${sheet.hint ?? ''}`.trim();
-    serveStdio(() => emptyServer({ version, instructions }), { transport });
-    return;
-  }
-  await serveSheet(sheet, transport, { version, role: values.role });
-}
-
-async function sheetAt(folder: string): Promise<Sheet | CallsheetError> {
-  try {
-    return await openSheet(realpathSync(folder), { env: process.env });
-  } catch (error) {
-    if (error instanceof CallsheetError) return error;
-    return new CallsheetError('FOLDER_MISSING', `${folder} cannot be used: ${messageOf(error)}.`);
-  }
-}
-
-async function serveSheet(
-  sheet: Sheet,
-  transport: TellingTransport,
-  { version, role }: { version: string; role: unknown },
-): Promise<void> {
+  const folder = typeof values.repo === 'string' ? values.repo : process.cwd();
   const client = identityOf(process.ppid);
   // Whoever has started it is gone already.
   if (client === undefined) return;
-  const ending = new AbortController();
-  const env = environmentOf(client.pid);
-  const session = new Session({
-    ...{ sheet, client, env, signal: ending.signal },
-    // Whoever has started the client has said so knowingly; a set-up may be shared.
-    part: partOfClient(client) ?? {
-      role: (role ?? env['CALLSHEET_ROLE']) === 'lead' ? 'supervisor' : 'worker',
-    },
-  });
-  const ended = new Promise<void>((resolve) => {
-    process.stdin.once('end', resolve).once('close', resolve);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    process.stdout.once('error', () => resolve());
-  });
-  serveStdio(() => serverFor(session, transport, version), { transport });
-  await ended;
-  ending.abort();
-  await session.end();
-  await sheet[Symbol.asyncDispose]();
-  process.exit(0);
+  if (!isInRepository(folder)) {
+    const instructions = `callsheet has nothing to offer here: ${folder} is in no git repository.`;
+    serveStdio(() => emptyServer({ version: version(), instructions }), { transport });
+    return;
+  }
+  const role = values.role === 'lead' ? 'lead' : values.role === 'worker' ? 'worker' : undefined;
+  const session = new LateSession({ folder: realpathSync(folder), client, role });
+  serveStdio(() => serverFor(session, transport, version()), { transport });
+  const end = (): void => void session.end().finally(() => process.exit(0));
+  process.stdin.once('end', end).once('close', end);
+  process.stdout.once('error', end);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
 }
 
-/** Some clients hand only few variables on; what the client was started with counts all the same. */
-function environmentOf(client: number): NodeJS.ProcessEnv {
-  const env = { ...process.env };
-  for (const name of ['CALLSHEET_TOKEN', 'CALLSHEET_TASK', 'CALLSHEET_ATTEMPT'])
-    env[name] ??= variableOf(client, name);
-  return env;
+function isInRepository(folder: string): boolean {
+  try {
+    return locateRepository(realpathSync(folder)) !== undefined;
+  } catch {
+    // It is not there, or may not be looked at.
+    return false;
+  }
 }
 
-main().catch((error: unknown) => {
+/** `package.json` lies above the bundle, which is the only form that this runs in. */
+function version(): string {
+  const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+try {
+  main();
+} catch (error) {
   process.stderr.write(`callsheet: ${messageOf(error)}\n`);
-  process.exit(1);
-});
+  process.exitCode = 1;
+}

@@ -4,7 +4,7 @@ import {
   type GetPromptResult,
   type Prompt,
 } from '@modelcontextprotocol/server';
-import { partOf } from '../team/index.js';
+import type { Session } from './session.js';
 
 export const PROMPTS: Prompt[] = [
   { name: 'lead', title: 'Lead', description: 'Lead the team: plan, hand out, decide' },
@@ -12,11 +12,11 @@ export const PROMPTS: Prompt[] = [
 ];
 
 /** The part of a session in the team. @throws {ProtocolError} when there is none of that name. */
-export function promptOf(name: string): GetPromptResult {
+export function promptOf(session: Session, name: string): GetPromptResult {
   if (name !== 'lead' && name !== 'worker')
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,
       'There is no such prompt; there are: lead, worker',
     );
-  return { messages: [{ role: 'user', content: { type: 'text', text: partOf(name) } }] };
+  return { messages: [{ role: 'user', content: { type: 'text', text: session.partOf(name) } }] };
 }

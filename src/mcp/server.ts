@@ -1,7 +1,7 @@
 import { Server } from '@modelcontextprotocol/server';
 import { PROMPTS, promptOf } from './prompts.js';
 import { RESOURCES, resourceOf } from './resources.js';
-import type { Session } from './session.js';
+import type { LateSession } from './late-session.js';
 import { toolsOf } from './tools.js';
 import type { TellingTransport } from './transport.js';
 
@@ -24,7 +24,7 @@ export function emptyServer({ version, instructions }: Introduction): Server {
 }
 
 /** A server for one client: tools, prompts and resources over the operations. */
-export function serverFor(session: Session, transport: TellingTransport, version: string): Server {
+export function serverFor(session: LateSession, transport: TellingTransport, version: string): Server {
   const server = new Server(
     { name: 'callsheet', version },
     { capabilities: { tools: {}, prompts: {}, resources: {} }, instructions: INSTRUCTIONS[session.role] },
@@ -37,14 +37,16 @@ export function serverFor(session: Session, transport: TellingTransport, version
     })),
   }));
   server.setRequestHandler('tools/call', async (request, { mcpReq }) => {
-    session.named(server.getClientVersion()?.name);
-    const { result, sent } = await session.use(request.params.name, request.params.arguments);
+    const { name, arguments: given } = request.params;
+    const opened = session.open();
+    opened.named(server.getClientVersion()?.name);
+    const { result, sent } = await opened.use(name, given);
     if (sent !== undefined) transport.afterAnswer(mcpReq.id, sent);
     return result;
   });
   server.setRequestHandler('prompts/list', () => ({ prompts: PROMPTS }));
-  server.setRequestHandler('prompts/get', ({ params }) => promptOf(params.name));
+  server.setRequestHandler('prompts/get', ({ params }) => promptOf(session.open(), params.name));
   server.setRequestHandler('resources/list', () => ({ resources: RESOURCES }));
-  server.setRequestHandler('resources/read', ({ params }) => resourceOf(session, params.uri));
+  server.setRequestHandler('resources/read', ({ params }) => resourceOf(session.open(), params.uri));
   return server;
 }

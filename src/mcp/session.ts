@@ -1,11 +1,13 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { CallsheetError } from '../error/index.js';
 import { openContext, OPERATIONS, type Context } from '../operations/index.js';
+import { partOfClient } from '../hook/index.js';
 import type { ProcessIdentity } from '../process/index.js';
-import { isNewerNow, type Sheet } from '../sheet/index.js';
+import { isNewerNow, openSheet, type Sheet } from '../sheet/index.js';
 import {
   leaveSession,
   mailAcknowledged,
+  partOf,
   postFor,
   sessionOfClient,
   type Post,
@@ -18,11 +20,12 @@ import type { Answered, Given } from './tool.js';
 import { toolsOf } from './tools.js';
 
 export interface SessionOptions {
-  sheet: Sheet;
+  folder: string;
   env: NodeJS.ProcessEnv;
   /** The process that has started the server: the client. */
   client: ProcessIdentity;
-  part: SessionClient['part'];
+  /** What its set-up, or who has started it, makes of it. */
+  leads: boolean;
   signal: AbortSignal;
 }
 
@@ -38,10 +41,13 @@ const TOKEN = 'CALLSHEET_TOKEN';
 export class Session {
   private readonly claims = new Claims();
   private readonly client: SessionClient;
+  private opened: Promise<Sheet> | undefined;
 
   constructor(private readonly options: SessionOptions) {
-    const { sheet, client, part } = options;
-    this.client = { process: client, name: 'mcp', part, since: sheet.store.clock.now() };
+    const { client, leads } = options;
+    const part = leads ? ({ role: 'supervisor' } as const) : partOfClient(client);
+    const since = Date.now() - process.uptime() * 1_000;
+    this.client = { process: client, name: 'mcp', part: part ?? { role: 'worker' }, since };
   }
 
   /** How the client calls itself. */
@@ -59,28 +65,34 @@ export class Session {
   async use(name: string, given: unknown): Promise<ToolAnswer> {
     let context: Context | undefined;
     try {
-      await this.requireSheet();
       context = await this.context();
-      await this.acknowledge(context);
+      await acknowledge(context);
       const answered = await this.answer(context, name, given);
-      const post = await this.postOf(context);
+      const post = await postOf(context);
       return withPost(resultOf(answered, post?.text), post);
     } catch (error) {
-      const post = context === undefined ? undefined : await this.postOf(context);
+      const post = context === undefined ? undefined : await postOf(context);
       return withPost(refusalOf(error, post?.text, isAnswer(error)), post);
     }
   }
 
+  /** What a session is told of its part, as a prompt. */
+  partOf(role: 'lead' | 'worker'): string {
+    return partOf(role);
+  }
+
   /** Reads with an operation. @throws {CallsheetError} those of the operation. */
   async read(operation: string, raw: Record<string, string>): Promise<Answered> {
-    await this.requireSheet();
     return callerOf(await this.context(), this.claims).call(operation, raw);
   }
 
   /** The client is gone: what it held is offered to others. */
   async end(): Promise<void> {
-    const { store, folder, commonDir, root } = this.options.sheet;
+    const sheet = await this.opened;
+    if (sheet === undefined) return;
+    const { store, folder, commonDir, root } = sheet;
     if (!this.hasToken()) await leaveSession({ store, sheetFolder: folder, commonDir }, this.client, root);
+    await store.close();
   }
 
   /** One that a run has started says by its token who it is. */
@@ -89,8 +101,11 @@ export class Session {
   }
 
   private async context(): Promise<Context> {
-    const { sheet, env, signal } = this.options;
-    const agent = this.hasToken() ? undefined : await sessionOfClient(sheet.store, this.client);
+    const { env, signal } = this.options;
+    const sheet = await this.sheet();
+    const { store } = sheet;
+    if (await isNewerNow(store)) throw newer();
+    const agent = this.hasToken() ? undefined : await sessionOfClient(store, this.client);
     const context = await openContext({
       ...{ sheet, env, signal, pid: process.pid, cwd: sheet.root, output: 'json' },
       ...(agent === undefined ? {} : { agent }),
@@ -102,6 +117,18 @@ export class Session {
     return context;
   }
 
+  /** What could not be opened is tried again at the next call. */
+  private async sheet(): Promise<Sheet> {
+    const { folder, env } = this.options;
+    this.opened ??= openSheet(folder, { env });
+    try {
+      return await this.opened;
+    } catch (error) {
+      this.opened = undefined;
+      throw error;
+    }
+  }
+
   private async answer(context: Context, name: string, given: unknown): Promise<Answered> {
     const caller = callerOf(context, this.claims);
     const tool = toolsOf('lead').find((each) => each.name === name);
@@ -110,23 +137,22 @@ export class Session {
     requireFit(tool.inputSchema, given ?? {});
     return tool.run(caller, (given ?? {}) as Given);
   }
+}
 
-  private async acknowledge({ actor }: Context): Promise<void> {
-    const { agentId: id } = actor;
-    if (id !== undefined) await mailAcknowledged(this.options.sheet.store, { id });
-  }
+async function acknowledge({ actor, sheet }: Context): Promise<void> {
+  const { agentId: id } = actor;
+  if (id !== undefined) await mailAcknowledged(sheet.store, { id });
+}
 
-  private async postOf({ actor }: Context): Promise<Post | undefined> {
-    const { agentId } = actor;
-    return agentId === undefined ? undefined : postFor(this.options.sheet.store, agentId);
-  }
+async function postOf({ actor, sheet }: Context): Promise<Post | undefined> {
+  const { agentId } = actor;
+  return agentId === undefined ? undefined : postFor(sheet.store, agentId);
+}
 
-  private async requireSheet(): Promise<void> {
-    if (!(await isNewerNow(this.options.sheet.store))) return;
-    throw new CallsheetError('SHEET_NEWER', 'A newer callsheet has changed the sheet. Nothing was done.', {
-      hint: 'Ask the person to start this session again.',
-    });
-  }
+function newer(): CallsheetError {
+  return new CallsheetError('SHEET_NEWER', 'A newer callsheet has changed the sheet. Nothing was done.', {
+    hint: 'Ask the person to start this session again.',
+  });
 }
 
 function withPost(result: CallToolResult, post: Post | undefined): ToolAnswer {

@@ -116,25 +116,26 @@ const addDiscovery: Tool = {
 
 const searchContext: Tool = {
   name: 'search_context',
-  description: 'Find notes by words, or those about a path.',
-  inputSchema: inputs({ query: text(), path: text() }),
-  run({ call }, given) {
-    const path = textIn(given, 'path');
-    if (path !== undefined) return call('note.list', { path });
-    return call('note.search', { text: textIn(given, 'query') });
-  },
+  description: 'What is known of a file or folder (who changed it, when, for which task), or of words.',
+  inputSchema: inputs({ query: text('A path, or words') }, 'query'),
+  run: ({ call }, given) => call('context', { text: textIn(given, 'query') }),
 };
 
 const sendMessage: Tool = {
   name: 'send_message',
-  description: 'Write to an agent, to whoever holds a task, or to lead, human, workers or all.',
+  description:
+    'Write to an agent, to whoever holds a task, or to lead, human, workers or all. A QUERY is answered from the notes, if they can.',
   inputSchema: inputs(
     {
       to: text('Not for an ANSWER'),
       body: text(),
-      type: oneOf('QUESTION', 'ANSWER', 'INSTRUCTION', 'REVIEW_REQUEST', 'REVIEW_RESULT'),
+      type: oneOf('QUESTION', 'QUERY', 'ANSWER', 'INSTRUCTION', 'REVIEW_REQUEST', 'REVIEW_RESULT'),
       reply_to: text('Of an ANSWER: its question'),
       task: text(),
+      paths: listOf(text()),
+      commit: text('Of a REVIEW_REQUEST'),
+      verdict: oneOf('approved', 'changes-requested'),
+      findings: listOf(text(), 'Of a REVIEW_RESULT'),
       priority: { type: 'integer', description: '1 urgent to 10' },
     },
     'body',
@@ -142,8 +143,9 @@ const sendMessage: Tool = {
   run: ({ call }, given) =>
     call('send', {
       ...{ type: textIn(given, 'type') ?? 'QUESTION', to: textIn(given, 'to'), body: textIn(given, 'body') },
-      ...{ replyTo: textIn(given, 'reply_to'), task: textIn(given, 'task') },
-      priority: numberIn(given, 'priority'),
+      ...{ replyTo: textIn(given, 'reply_to'), task: textIn(given, 'task'), path: listIn(given, 'paths') },
+      ...{ commit: textIn(given, 'commit'), verdict: textIn(given, 'verdict') },
+      ...{ finding: listIn(given, 'findings'), priority: numberIn(given, 'priority') },
     }),
 };
 

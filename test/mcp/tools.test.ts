@@ -42,7 +42,7 @@ describe('what a client is offered', () => {
 
   test('outside a repository there is a server all the same, which says why it has nothing', async () => {
     const { client } = await givenMcp('/');
-    expect(client.getInstructions()).toMatch(/nothing to offer here\. .* is in no git repository/);
+    expect(client.getInstructions()).toMatch(/nothing to offer here: .* is in no git repository/);
     expect(client.getServerCapabilities()).toEqual({});
   });
 });
@@ -141,7 +141,7 @@ describe('a worker by MCP', () => {
     expect((await bo.use('lock_files', { paths: ['src/a.ts'], wait: 5 })).isError).toBe(false);
     await ada.use('add_discovery', { text: 'The cookie is signed', tags: ['auth'], files: ['a.txt'] });
     expect((await bo.use('search_context', { query: 'cookie' })).text).toContain('The cookie is signed');
-    expect((await bo.use('search_context', { path: 'a.txt' })).text).toContain('The cookie is signed');
+    expect((await bo.use('search_context', { query: 'a.txt' })).text).toContain('The cookie is signed');
   });
 
   test('a decision of another reaches it with its next call, once', async () => {
