@@ -5,7 +5,7 @@ import { runCallsheet } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { givenGemini } from './gemini.js';
 import { countedEvents } from './counted-events.js';
-import { describeClient } from './installed.js';
+import { describeClient, RUNS_ALL, slowTest } from './installed.js';
 import { scriptedModel, type ScriptedModel } from './model.js';
 import type { ToolCall, Turn } from './script.js';
 
@@ -73,40 +73,43 @@ describeClient('gemini', 'two real sessions of Gemini CLI in one repository', ()
     });
   });
 
-  test('a change far from its own goes along with the result, and before its turn ends it is sent back once', async () => {
-    await using model = await scriptedModel({
-      slow: [
-        use(read('a.txt')),
-        async () => {
-          await model.asked('quick', 1);
-          return use(replace('a.txt', 'nine', 'NINE'));
-        },
-        async () => {
-          await model.asked('quick', 2);
-          return { text: 'I am done.' };
-        },
-        { text: 'It still holds.' },
-      ],
-    });
-    model.learn({
-      quick: [
-        { ...use(replace('a.txt', 'two', 'TWO')), after: model.asked('slow', 1) },
-        { ...use(replace('a.txt', 'four', 'FOUR')), after: model.asked('slow', 2) },
-        { text: 'Done.' },
-      ],
-    });
-    await using place = await givenGuarded(model);
-    await Promise.all(['slow', 'quick'].map((name) => place.gemini.run(`[[script:${name}]]`).finished));
-    const asked = model.log.filter(({ script }) => script === 'slow');
-    expect(asked[2]?.results[0]).toMatchObject({ isError: false });
-    expect(asked[2]?.results[0]?.text).toContain('-two\n+TWO');
-    expect(asked[3]?.prompts.join()).toContain('-four\n+FOUR');
-    expect(place.text('a.txt')).toBe(
-      TEN_LINES.replace('two', 'TWO').replace('four', 'FOUR').replace('nine', 'NINE'),
-    );
-  });
+  slowTest(
+    'a change far from its own goes along with the result, and before its turn ends it is sent back once',
+    async () => {
+      await using model = await scriptedModel({
+        slow: [
+          use(read('a.txt')),
+          async () => {
+            await model.asked('quick', 1);
+            return use(replace('a.txt', 'nine', 'NINE'));
+          },
+          async () => {
+            await model.asked('quick', 2);
+            return { text: 'I am done.' };
+          },
+          { text: 'It still holds.' },
+        ],
+      });
+      model.learn({
+        quick: [
+          { ...use(replace('a.txt', 'two', 'TWO')), after: model.asked('slow', 1) },
+          { ...use(replace('a.txt', 'four', 'FOUR')), after: model.asked('slow', 2) },
+          { text: 'Done.' },
+        ],
+      });
+      await using place = await givenGuarded(model);
+      await Promise.all(['slow', 'quick'].map((name) => place.gemini.run(`[[script:${name}]]`).finished));
+      const asked = model.log.filter(({ script }) => script === 'slow');
+      expect(asked[2]?.results[0]).toMatchObject({ isError: false });
+      expect(asked[2]?.results[0]?.text).toContain('-two\n+TWO');
+      expect(asked[3]?.prompts.join()).toContain('-four\n+FOUR');
+      expect(place.text('a.txt')).toBe(
+        TEN_LINES.replace('two', 'TWO').replace('four', 'FOUR').replace('nine', 'NINE'),
+      );
+    },
+  );
 
-  test('git stash is refused while the other has work there', async () => {
+  slowTest('git stash is refused while the other has work there', async () => {
     await using model = await scriptedModel({
       worker: [
         use(replace('a.txt', 'two', 'TWO')),
@@ -127,7 +130,7 @@ describeClient('gemini', 'two real sessions of Gemini CLI in one repository', ()
 });
 
 describeClient('gemini', 'a real session of Gemini CLI on its own', () => {
-  test.each(['.', 'part'])(
+  test.each(RUNS_ALL ? ['.', 'part'] : ['.'])(
     'started in %s, each hook runs once, and a write over what it has not seen is answered first',
     async (cwd) => {
       await using model = await scriptedModel({
@@ -158,7 +161,7 @@ describeClient('gemini', 'a real session of Gemini CLI on its own', () => {
     },
   );
 
-  test('its commands and reads run beside each other, and what each has written is its own', async () => {
+  slowTest('its commands and reads run beside each other, and what each has written is its own', async () => {
     await using model = await scriptedModel({
       work: [
         use(

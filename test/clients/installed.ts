@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'vitest';
+import { describe, test } from 'vitest';
 import versions from './versions.json' with { type: 'json' };
 
 export type ClientName = keyof typeof versions;
@@ -42,4 +42,12 @@ function whatLacks(name: ClientName, inTerminal: boolean): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** Gemini CLI and opencode take seconds to start: of their tests `npm test` runs some, `npm run test:clients` all. */
+export const RUNS_ALL = process.env['TEST_CLIENTS'] === 'all';
+
+/** A test that only `npm run test:clients` runs. */
+export function slowTest(title: string, body: () => Promise<void>): void {
+  if (RUNS_ALL) test(title, body);
 }
