@@ -24,6 +24,8 @@ async function follow(steps: Step[], file: string, inbox: Inbox, start: StartOfW
     const step = steps[index];
     if (step === undefined) return;
     const resume = String(index + 1);
+    // The answer may come before the command that asks has ended.
+    const answer = step.action.step === 'ask' ? inbox.nextMessage() : undefined;
     const outcome = await inbox
       .interruptible((signal) => perform(step.action, { ...start, signal }))
       .catch((cause: unknown) => {
@@ -33,7 +35,7 @@ async function follow(steps: Step[], file: string, inbox: Inbox, start: StartOfW
     if (step.action.step === 'ask') say({ type: 'turn-end', resume });
     if (step.action.step === 'ask' && !step.action.waitForAnswer) return;
     if (outcome === 'interrupted') say({ type: 'turn-end', resume });
-    if (outcome === 'interrupted' || step.action.step === 'ask') await inbox.nextMessage();
+    if (outcome === 'interrupted' || answer !== undefined) await (answer ?? inbox.nextMessage());
   }
 }
 
