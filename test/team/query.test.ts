@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { findMessages, openQuestions } from '../../src/message/index.js';
 import { put } from '../guard/given-sessions.js';
+import { runCallsheet } from '../support/command.js';
 import { givenTeam } from './given-team.js';
 
 interface Answered {
@@ -61,6 +62,14 @@ describe('a query', () => {
       expect((await team.ada.read('a.txt')).told).toContain('> Ask Bo');
     },
   );
+
+  test('that is passed on says to whom, in words', async () => {
+    const { root } = team;
+    const { stdout } = await runCallsheet(root, ['send', 'QUERY', 'Which database?', '--as', 'mia'], {
+      HOME: root,
+    });
+    expect(stdout).toMatch(/^The notes do not say\. Asked the lead as q-1;/);
+  });
 
   test('of a lead is passed on to the person alone', async () => {
     const kai = await team.agent('kai', 'supervisor');

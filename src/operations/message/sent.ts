@@ -1,4 +1,4 @@
-import type { SendableType } from '../../message/index.js';
+import { HUMANS, SUPERVISORS, type SendableType } from '../../message/index.js';
 import type { Context } from '../operation.js';
 import type { GivenData } from './data.js';
 import { showMessage, type MessageDocument } from './document.js';
@@ -41,7 +41,7 @@ export function showSent(sent: Sent): string {
   const { id, to, answer, passedOn } = sent;
   if (answer !== undefined) return showMessage(answer);
   if (passedOn !== undefined)
-    return `The notes do not say. Asked ${passedOn.to} as ${passedOn.id}; the answer reaches you at your next step, or with: callsheet inbox`;
+    return `The notes do not say. Asked ${inWords(passedOn.to)} as ${passedOn.id}; the answer reaches you at your next step, or with: callsheet inbox`;
   return [`Sent ${id} to ${to}.`, ...effectsOf(sent)].join(' ');
 }
 
@@ -61,3 +61,12 @@ function effectsOf({ blocked, review, reopened, resumed, resume }: Sent): string
       : [`${resumed} goes on${resume === undefined ? '.' : ` with: ${resume}`}`]),
   ];
 }
+
+function inWords(recipients: string): string {
+  return recipients
+    .split(', ')
+    .map((each) => WORDS[each] ?? each)
+    .join(' and ');
+}
+
+const WORDS: Readonly<Record<string, string>> = { [SUPERVISORS]: 'the lead', [HUMANS]: 'a person' };
