@@ -63,13 +63,18 @@ export class ModelHistory {
     return this.reach([descendant]).has(ancestor);
   }
 
-  /** A common ancestor that no other common ancestor builds on; the same one for the same commits. */
+  /** One of {@link mergeBases}; the same one for the same commits. */
   mergeBase(one: CommitId, other: CommitId): CommitId | undefined {
+    return this.mergeBases(one, other)[0];
+  }
+
+  /** The common ancestors that no other common ancestor builds on. */
+  mergeBases(one: CommitId, other: CommitId): CommitId[] {
     const ofOther = this.reach([other]);
     const common = [...this.reach([one])].filter((id) => ofOther.has(id));
     // What a common ancestor builds on is a worse one.
     const worse = new Set(common.flatMap((id) => this.get(id).parents));
-    return common.filter((id) => !worse.has(id)).sort()[0];
+    return common.filter((id) => !worse.has(id)).sort();
   }
 
   changes(from: CommitId, to: CommitId): ChangedPath[] {
@@ -77,6 +82,10 @@ export class ModelHistory {
     return changesBetween(before, after);
   }
 
+  /**
+   * By file and line, over one base. Not as git does it where a history crosses (git first merges the bases), nor where
+   * a file is deleted and one like it added (git takes it for renamed): no engine and no agent here makes such a history.
+   */
   merge(ours: CommitId, theirs: CommitId): MergeResult {
     const base = this.mergeBase(ours, theirs);
     if (base === undefined) throw new Error(`${ours} and ${theirs} have no commit in common`);

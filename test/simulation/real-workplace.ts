@@ -33,6 +33,11 @@ export async function givenRealWorkplace(base: Files, folder = newFolder()): Pro
   return { folder, root, repository: await openRepository(root), hands: realHands };
 }
 
+/** The common ancestors that no other common ancestor builds on. */
+export function mergeBasesOf(root: string, one: string, other: string): string[] {
+  return git(root, 'merge-base', '--all', one, other).trim().split('\n');
+}
+
 /** For the same schedules in a real repository with the real git: virtual time stands still while git works. */
 export async function realWorkplace({ sheet, scenario, broke }: Lot): Promise<Workplace> {
   const place = await givenRealWorkplace(scenario.base, sheet.folder);
