@@ -135,7 +135,9 @@ class Schedule {
       }
     };
     const state = await time.until(Promise.race([run(), this.broken]));
-    await time.until(Promise.race([checkEnd(world, person), this.broken]));
+    // The person is still there, and time would run away from a look at a real repository.
+    const look = time.whileReal(checkEnd(world, person));
+    await time.until(Promise.race([look, this.broken]));
     const { steps } = time;
     return { state, engines: this.engines, steps, commits: world.rules.commits, log: world.rules.log() };
   }
