@@ -20,7 +20,11 @@ const GATE_MS = 30_000;
 const SAMPLE_MEDIAN_MS = 2_000;
 
 /** What stands in the way beside dependencies. */
-export const PARTS = { order: 'order alone', all: 'files, failures and a gate' } as const;
+export const PARTS = {
+  order: 'order alone',
+  gate: 'failures and a gate',
+  all: 'files, failures and a gate',
+} as const;
 export type Part = keyof typeof PARTS;
 
 /** One batch, run with so many workers. */
@@ -56,7 +60,7 @@ export interface SampleRow {
 export interface Wishes {
   batches: readonly Batch[];
   agentSeconds: readonly number[];
-  /** Without any the second part is left out. */
+  /** Without any only the first part is run. */
   fileSets: readonly string[][];
   draws: number;
   seed: number;
@@ -74,7 +78,7 @@ export async function measure(wishes: Wishes): Promise<Row[]> {
     for (const [index, batch] of batches.entries()) {
       for (let draw = 0; draw < draws; draw += 1) {
         const random = randomFrom(seedOf(wishes, part, index, draw));
-        const jobs = drawJobs(batch, chancesOf(wishes, part), random);
+        const jobs = jobsOf(part, batch, chancesOf(wishes, part), random);
         for (const workers of WORKERS) {
           if (signal.aborted) return rows;
           const row = { part, batch: batch.name, draw, ...(await rowOf(part, jobs, workers, random)) };
@@ -88,19 +92,25 @@ export async function measure(wishes: Wishes): Promise<Row[]> {
 }
 
 function partsOf({ fileSets }: Pick<Wishes, 'fileSets'>): Part[] {
-  return fileSets.length === 0 ? ['order'] : ['order', 'all'];
+  return fileSets.length === 0 ? ['order'] : ['order', 'gate', 'all'];
+}
+
+/** Without files they are the same jobs as with them, so that the difference is what files cost. */
+function jobsOf(part: Part, batch: Batch, chances: Chances, random: () => number): Job[] {
+  const jobs = drawJobs(batch, chances, random);
+  return part === 'gate' ? jobs.map((job) => ({ ...job, files: [], lines: [] })) : jobs;
 }
 
 function seedOf({ seed }: Wishes, part: Part, batch: number, draw: number): number {
-  return seed * 1_000_000 + draw * 1_000 + batch * 10 + (part === 'all' ? 1 : 0);
+  return seed * 1_000_000 + draw * 1_000 + batch * 10 + (part === 'order' ? 0 : 1);
 }
 
 function chancesOf(
   { agentSeconds, fileSets }: Pick<Wishes, 'agentSeconds' | 'fileSets'>,
   part: Part,
 ): Chances {
-  const isAll = part === 'all';
-  return { agentSeconds, sigma: SIGMA, failing: isAll ? FAILING : 0, fileSets: isAll ? fileSets : [] };
+  if (part === 'order') return { agentSeconds, sigma: SIGMA, failing: 0, fileSets: [] };
+  return { agentSeconds, sigma: SIGMA, failing: FAILING, fileSets };
 }
 
 async function rowOf(
@@ -109,7 +119,7 @@ async function rowOf(
   workers: number,
   random: () => number,
 ): Promise<Omit<Row, 'part' | 'batch' | 'draw'>> {
-  const gateMs = part === 'all' ? GATE_MS : 0;
+  const gateMs = part === 'order' ? 0 : GATE_MS;
   const { ms: boundMs, chainMs, workMs } = boundOf(jobs, workers, gateMs);
   const { ms: simulatedMs, repeated, trouble } = await simulate(jobs, { workers, gateMs });
   return {

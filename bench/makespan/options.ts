@@ -19,14 +19,14 @@ export const HELP = `How long plans take with callsheet, against the shortest ti
 
 Batches of 40 consecutive tasks of real task graphs, with durations of real agents and estimates that are wrong (lognormal,
 sigma 0.6), run by the real engine on virtual time with 2, 4 and 8 workers: against max(critical path, work / workers).
-Then with files that were changed together in the history of a repository, 10 % failed attempts and a gate that runs one at
-a time. At the end one batch in real time, with the real command and agents that sleep, beside its simulation.
+Then with 10 % failed attempts and a gate that runs one at a time, and with these and files that were changed together in
+the history of a repository. At the end one batch in real time, with the real command and agents that sleep, beside its simulation.
 
   --workloads FILE  task graphs and durations: JSON, or that with gzip. Each key is a graph
                     {"tasks": [{"id", "kind", "created"}], "needs": [[task, must be done first]]},
                     but "agent_seconds": a list of durations in seconds
   --repo PATH       a local clone (bare will do) whose commits say which files change together; only read.
-                    Without it the second part is left out
+                    Without it only the first part is run
   --batches N       so many batches, those with the most dependencies (20); those with fewer than 8 never count
   --draws N         durations and estimates are drawn so many times for each batch (1)
   --seed N          of all that is drawn (1)
