@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
-import { runCallsheet } from '../support/command.js';
+import { runCallsheet, startCommand } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { givenClaude } from './claude.js';
 import { describeClient } from './installed.js';
@@ -8,6 +10,7 @@ import { scriptedModel } from './model.js';
 import type { Asked, Script, ToolCall, Turn } from './script.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
+const EXAMPLE = join(import.meta.dirname, '../../examples/team/terminals.sh');
 
 /** A repository set up by `callsheet init`. */
 async function givenTeam() {
@@ -179,6 +182,42 @@ describeClient(
         expect(requests).toBeLessThan(50);
       },
     );
+    test('examples/team/terminals.sh opens a lead and two workers', { timeout: 90_000 }, async () => {
+      await using place = await givenTeam();
+      await using model = await scriptedModel();
+      await using claude = givenClaude({ root: place.root, model });
+      writeFileSync(
+        join(place.folder, 'callsheet'),
+        `#!/bin/sh\nexec '${process.execPath}' '${COMMAND}' "$@"\n`,
+        {
+          mode: 0o755,
+        },
+      );
+      const example = `PATH='${place.folder}':$PATH exec sh '${EXAMPLE}' 'Build it.'`;
+      const registered = startCommand(place.root, [
+        'log',
+        '--follow',
+        '--json',
+        '--type',
+        'agent.registered',
+      ]);
+      const events = createInterface({ input: registered.child.stdout })[Symbol.asyncIterator]();
+      await claude.open({ startedBy: ['sh', '-c', example, 'sh'] });
+      const sessions: unknown[] = [];
+      for await (const line of events) {
+        const { data } = JSON.parse(line) as { data?: { role: string } };
+        // The first line says what they are; and the person is registered, too.
+        if (data !== undefined && data.role !== 'human') sessions.push(data.role);
+        if (sessions.length === 3) break;
+      }
+      registered.child.kill();
+      const query = "select role, speciality from agents where role <> 'human' order by role, speciality";
+      expect(await place.sheet(query)).toEqual([
+        { role: 'supervisor', speciality: null },
+        { role: 'worker', speciality: null },
+        { role: 'worker', speciality: 'frontend' },
+      ]);
+    });
   },
   { terminal: true },
 );
