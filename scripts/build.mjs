@@ -10,7 +10,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
-import { fileOf, lazyParts } from './lazy-parts.mjs';
+import { fileOf, lazyParts, ownRequire } from './lazy-parts.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -51,7 +51,6 @@ const LAUNCHED = [
     program: {
       source: 'src/mcp/main.ts',
       output: 'dist/mcp-main.cjs',
-      isLean: true,
       alias: { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/sdk-shims.ts') },
     },
     first: [{ args: () => [], input: mcpCalls }],
@@ -82,9 +81,9 @@ export async function build({ bench = false } = {}) {
 }
 
 async function buildLaunched({ output, program, first, isForAll = false }) {
-  const text = await bundled(program, {
-    minify: true,
-  });
+  // As a function, so that the launcher has nothing to put together: the text is read at each start.
+  const parameters = 'exports, require, module, __filename, __dirname';
+  const text = `(function (${parameters}) {${await bundled(program, { minify: true })}\n})`;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   // The first line says which text it is, so that a launcher of another build does not take it for its own.
   await replaceFile(path.join(ROOT, program.output), `// ${digest}\n${text}`);
@@ -199,7 +198,7 @@ async function bundled(
     // The program runs as a script of V8, which cannot import.
     supported: { 'dynamic-import': false },
     external: ['@photostructure/sqlite', 'node:*', ...external],
-    plugins: [lazyParts(packages)],
+    plugins: [lazyParts(packages), ownRequire()],
     // Its other form finds its parts with a `require` that no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },

@@ -19,8 +19,7 @@ const source = readFileSync(file, 'latin1');
 const isBuiltTogether = source.startsWith(`// ${PROGRAM_DIGEST}\n`);
 const kept = `${file}.${PROGRAM_DIGEST}-${process.versions.v8}-${process.arch}.cache`;
 const cachedData = isBuiltTogether ? compiledBefore() : undefined;
-const parameters = 'exports, require, module, __filename, __dirname';
-const script = new Script(`(function (${parameters}) {${source}\n})`, {
+const script = new Script(source, {
   filename: file,
   ...(cachedData === undefined ? {} : { cachedData }),
 });

@@ -74,7 +74,7 @@ test('a program of another build is run from its own text', () => {
   call();
   const main = join(dist, 'callsheet-main.cjs');
   const other = readFileSync(main, 'utf8').replace(/^\/\/ \w/, '// x');
-  writeFileSync(main, `${other}\nprocess.stderr.write("the other");`);
+  writeFileSync(main, other.replace(/\}\)\s*$/, 'process.stderr.write("the other");\n})'));
   expect(call().stderr).toBe('the other');
   expect(compiled()).toHaveLength(1);
 });
