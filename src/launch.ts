@@ -13,6 +13,8 @@ declare const PROGRAM_FILE: string;
 declare const PROGRAM_DIGEST: string;
 /** Whether what this command compiles is added to what was compiled before: while it is built. */
 declare const IS_BUILDING: boolean;
+/** This file's own, as CommonJS: what the program exports is what is loaded with it. */
+declare const module: { exports: object };
 
 const file = join(import.meta.dirname, PROGRAM_FILE);
 const source = readFileSync(file, 'latin1');
@@ -27,7 +29,6 @@ const script = new Script(source, {
 const isCompiledAnew = cachedData === undefined || script.cachedDataRejected === true;
 if (isBuiltTogether && (isCompiledAnew || IS_BUILDING)) process.once('exit', keepCompiled);
 const program = script.runInThisContext() as (...given: unknown[]) => void;
-const module = { exports: {} };
 program(module.exports, createRequire(import.meta.url), module, file, import.meta.dirname);
 
 function compiledBefore(): Buffer | undefined {
