@@ -105,11 +105,11 @@ function pageOf({ surroundings: where, command, calls, starts, targets }: Result
         `| ${tool} | ${ms} ms | ${p99Ms} ms | ${emptyMs} ms | ${addedMs} ms |`,
     ),
     '',
-    '| until the first answer | median | p90 | `node -e 0` | times |',
-    '| --- | --- | --- | --- | --- |',
+    '| until the first answer | median | p90 | `node -e 0` | times | tools listed | first call answered |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...starts.map(
-      ({ what, ms, p90Ms, nodeMs, ratio }) =>
-        `| ${what} | ${ms} ms | ${p90Ms} ms | ${nodeMs} ms | ${ratio} |`,
+      ({ what, ms, p90Ms, nodeMs, ratio, listedRatio, calledRatio }) =>
+        `| ${what} | ${ms} ms | ${p90Ms} ms | ${nodeMs} ms | ${ratio} | ${listedRatio} | ${calledRatio} |`,
     ),
     '',
   ].join('\n');

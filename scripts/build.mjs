@@ -10,7 +10,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build as bundle } from 'esbuild';
-import { fileOf, lazyParts } from './lazy-parts.mjs';
+import { fileOf, lazyParts, ownRequire } from './lazy-parts.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -20,6 +20,7 @@ const PACKAGES = ['yaml', 'diff', 'jsonc-parser'];
 
 // Started so often that compiling them would show. `first` are the commands that a small repository of their own is
 // given before the compiled form is kept: what the last of them uses is in it, or what all of them use (`isForAll`).
+// They are given to the program `startedBy`, where that is not what is launched.
 const LAUNCHED = [
   {
     output: 'dist/callsheet.cjs',
@@ -47,17 +48,18 @@ const LAUNCHED = [
     ],
   },
   {
-    output: 'dist/mcp.cjs',
+    output: 'dist/mcp-server.cjs',
+    startedBy: 'dist/mcp.cjs',
     program: {
-      source: 'src/mcp/main.ts',
-      output: 'dist/mcp-main.cjs',
-      isLean: true,
+      source: 'src/mcp/serve.ts',
+      output: 'dist/mcp-server-main.cjs',
       alias: { '@modelcontextprotocol/server/_shims': path.join(ROOT, 'src/mcp/sdk-shims.ts') },
     },
     first: [{ args: () => [], input: mcpCalls }],
   },
 ];
 const ENTRIES = [
+  { source: 'src/mcp/main.ts', output: 'dist/mcp.cjs', minify: true },
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
   { source: 'src/server/main.ts', output: 'dist/server.cjs' },
   { source: 'src/mcp/session.ts', output: 'dist/mcp-session.cjs' },
@@ -72,8 +74,9 @@ const ENTRIES = [
  */
 export async function build({ bench = false } = {}) {
   const wanted = bench ? [...ENTRIES, ...(await benchEntries())] : ENTRIES;
-  await Promise.all(PACKAGES.map(buildPackage));
-  await Promise.all([...LAUNCHED.map(buildLaunched), ...wanted.map((entry) => buildEntry(entry))]);
+  // The others may be started by what is launched, to keep its compiled form.
+  await Promise.all([...PACKAGES.map(buildPackage), ...wanted.map(buildEntry)]);
+  await Promise.all(LAUNCHED.map(buildLaunched));
   return [
     ...LAUNCHED.flatMap(({ output, program }) => [output, program.output]),
     ...PACKAGES.map((name) => `dist/${fileOf(name)}`),
@@ -81,10 +84,10 @@ export async function build({ bench = false } = {}) {
   ];
 }
 
-async function buildLaunched({ output, program, first, isForAll = false }) {
-  const text = await bundled(program, {
-    minify: true,
-  });
+async function buildLaunched({ output, startedBy = output, program, first, isForAll = false }) {
+  // As a function, so that the launcher has nothing to put together: the text is read at each start.
+  const parameters = 'exports, require, module, __filename, __dirname';
+  const text = `(function (${parameters}) {${await bundled(program, { minify: true })}\n})`;
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
   // The first line says which text it is, so that a launcher of another build does not take it for its own.
   await replaceFile(path.join(ROOT, program.output), `// ${digest}\n${text}`);
@@ -94,7 +97,7 @@ async function buildLaunched({ output, program, first, isForAll = false }) {
     IS_BUILDING: 'false',
   };
   await buildLauncher(output, define);
-  if (!isForAll) return keepCompiled({ output, program, first, digest });
+  if (!isForAll) return keepCompiled({ output: startedBy, program, first, digest });
   const building = output.replace(/\.cjs$/, '-building.cjs');
   await buildLauncher(building, { ...define, IS_BUILDING: 'true' });
   await removeCompiled(program, () => true);
@@ -178,8 +181,8 @@ async function benchEntries() {
     .map((name) => ({ source: `bench/${name}`, output: `dist/bench/${name.replace(/\.ts$/, '.cjs')}` }));
 }
 
-async function buildEntry({ source, output }) {
-  const text = await bundled({ source, output });
+async function buildEntry({ source, output, minify = false }) {
+  const text = await bundled({ source, output }, { minify });
   await replaceFile(path.join(ROOT, output), `#!/usr/bin/env node\n${text}`);
 }
 
@@ -199,7 +202,7 @@ async function bundled(
     // The program runs as a script of V8, which cannot import.
     supported: { 'dynamic-import': false },
     external: ['@photostructure/sqlite', 'node:*', ...external],
-    plugins: [lazyParts(packages)],
+    plugins: [lazyParts(packages), ownRequire()],
     // Its other form finds its parts with a `require` that no bundler can follow.
     alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js', ...alias },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename', ...define },

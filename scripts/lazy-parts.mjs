@@ -19,20 +19,38 @@ export function lazyParts(packages = []) {
         namespace === 'lazy' ? { path, external: true } : { path, namespace: 'lazy' },
       );
       build.onResolve({ filter: /^\.\//, namespace: 'lazy' }, ({ path }) => ({ path, external: true }));
-      build.onLoad({ filter: /.*/, namespace: 'lazy' }, async ({ path }) => {
-        const names = Object.keys(await import(path)).filter((name) => name !== 'default');
+      build.onLoad({ filter: /.*/, namespace: 'lazy' }, ({ path }) => {
         const place = path.startsWith('node:') ? path : `./${fileOf(path)}`;
-        return {
-          contents: [
-            'let loaded;',
-            `for (const name of ${JSON.stringify(names)}) {`,
-            '  Object.defineProperty(exports, name, {',
-            `    enumerable: true, get: () => (loaded ??= require(${JSON.stringify(place)}))[name],`,
-            '  });',
-            '}',
-          ].join('\n'),
-        };
+        return { contents: lazily(place) };
       });
+    },
+  };
+}
+
+// What imports a module copies its own names into an object of its own, each time. Names that are inherited are not
+// copied: a module has a hundred of them, of which one or two are ever asked for.
+function lazily(place) {
+  return `
+    let loaded;
+    const get = (_, name) => name === '__esModule' ? false : (loaded ??= require(${JSON.stringify(place)}))[name];
+    const names = new Proxy({}, { get });
+    module.exports = Object.create(names);
+  `;
+}
+
+/**
+ * An esbuild plugin: `createRequire(import.meta.url)` is the `require` that a bundle has anyway. The module it comes from
+ * brings the loader of ES modules and source maps along.
+ * @returns {import('esbuild').Plugin}
+ */
+export function ownRequire() {
+  return {
+    name: 'own-require',
+    setup(build) {
+      build.onResolve({ filter: /^node:module$/ }, ({ path }) => ({ path, namespace: 'own-require' }));
+      build.onLoad({ filter: /.*/, namespace: 'own-require' }, () => ({
+        contents: 'export const createRequire = () => require;',
+      }));
     },
   };
 }

@@ -13,14 +13,15 @@ declare const PROGRAM_FILE: string;
 declare const PROGRAM_DIGEST: string;
 /** Whether what this command compiles is added to what was compiled before: while it is built. */
 declare const IS_BUILDING: boolean;
+/** This file's own, as CommonJS: what the program exports is what is loaded with it. */
+declare const module: { exports: object };
 
 const file = join(import.meta.dirname, PROGRAM_FILE);
 const source = readFileSync(file, 'latin1');
 const isBuiltTogether = source.startsWith(`// ${PROGRAM_DIGEST}\n`);
 const kept = `${file}.${PROGRAM_DIGEST}-${process.versions.v8}-${process.arch}.cache`;
 const cachedData = isBuiltTogether ? compiledBefore() : undefined;
-const parameters = 'exports, require, module, __filename, __dirname';
-const script = new Script(`(function (${parameters}) {${source}\n})`, {
+const script = new Script(source, {
   filename: file,
   ...(cachedData === undefined ? {} : { cachedData }),
 });
@@ -28,7 +29,6 @@ const script = new Script(`(function (${parameters}) {${source}\n})`, {
 const isCompiledAnew = cachedData === undefined || script.cachedDataRejected === true;
 if (isBuiltTogether && (isCompiledAnew || IS_BUILDING)) process.once('exit', keepCompiled);
 const program = script.runInThisContext() as (...given: unknown[]) => void;
-const module = { exports: {} };
 program(module.exports, createRequire(import.meta.url), module, file, import.meta.dirname);
 
 function compiledBefore(): Buffer | undefined {

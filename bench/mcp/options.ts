@@ -14,7 +14,8 @@ export const HELP = `Measures what the MCP server adds to that of the SDK with n
 
 A client and two servers over standard input and output, ours and an empty one of the same SDK: a tool of ours that reads the
 sheet and one of the other that answers a constant, in turns. Starts: until the first answer of our server (through the script of
-\`init\` and alone), of the empty one, and \`node -e 0\`, in turns. Variables that slow Node down are taken away from all.
+\`init\` and alone) and of the empty one, and until each has listed its tools and answered a call after that; \`node -e 0\` in
+turns. Variables that slow Node down are taken away from all.
 
   --rounds N     how often each is started (40)
   --calls N      how many calls each is asked (1000)

@@ -53,7 +53,7 @@ async function answerWithSheet(
   { client, pid, sheetFolder, waits }: Place,
   body: string,
 ): Promise<HookAnswer['exit']> {
-  await using sheet = await openSheet(dirname(sheetFolder), { env: process.env });
+  await using sheet = await openSheet(dirname(sheetFolder), { env: process.env, isBrief: true });
   const asker = identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
   const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
   const place = { guard, ...(asker === undefined ? {} : { client: asker }) };

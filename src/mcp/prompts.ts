@@ -1,15 +1,5 @@
-import {
-  ProtocolError,
-  ProtocolErrorCode,
-  type GetPromptResult,
-  type Prompt,
-} from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, type GetPromptResult } from '@modelcontextprotocol/server';
 import type { Session } from './session.js';
-
-export const PROMPTS: Prompt[] = [
-  { name: 'lead', title: 'Lead', description: 'Lead the team: plan, hand out, decide' },
-  { name: 'worker', title: 'Worker', description: 'Take tasks until there are none' },
-];
 
 /** The part of a session in the team. @throws {ProtocolError} when there is none of that name. */
 export function promptOf(session: Session, name: string): GetPromptResult {

@@ -1,20 +1,7 @@
-import {
-  ProtocolError,
-  ProtocolErrorCode,
-  type ReadResourceResult,
-  type Resource,
-} from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, type ReadResourceResult } from '@modelcontextprotocol/server';
 import { plainText } from '../text/index.js';
+import { mimeType, NOTES, PLAN } from './lists.js';
 import type { Session } from './session.js';
-
-const PLAN = 'callsheet://plan';
-const NOTES = 'callsheet://notes';
-const mimeType = 'text/plain';
-
-export const RESOURCES: Resource[] = [
-  { uri: PLAN, name: 'plan', title: 'Plan', description: 'Goal, approach and tasks', mimeType },
-  { uri: NOTES, name: 'notes', title: 'Notes', description: 'The notes that hold now', mimeType },
-];
 
 /** What is at an address. @throws {ProtocolError} when nothing is. */
 export async function resourceOf(session: Session, uri: string): Promise<ReadResourceResult> {

@@ -36,7 +36,9 @@ const VERSION = expect.objectContaining({ status: 0, stdout: '0.1.0\n', stderr: 
 test('the build keeps the compiled form of the programs that are started most', () => {
   const names = readdirSync(DIST).filter(isCompiled).sort();
   expect(names).toEqual(
-    ['callsheet-main.cjs', 'hook-main.cjs', 'mcp-main.cjs'].map((name) => expect.stringContaining(name)),
+    ['callsheet-main.cjs', 'hook-main.cjs', 'mcp-server-main.cjs'].map((name) =>
+      expect.stringContaining(name),
+    ),
   );
   for (const name of names) expect(name).toContain(process.versions.v8);
 });
@@ -74,7 +76,7 @@ test('a program of another build is run from its own text', () => {
   call();
   const main = join(dist, 'callsheet-main.cjs');
   const other = readFileSync(main, 'utf8').replace(/^\/\/ \w/, '// x');
-  writeFileSync(main, `${other}\nprocess.stderr.write("the other");`);
+  writeFileSync(main, other.replace(/\}\)\s*$/, 'process.stderr.write("the other");\n})'));
   expect(call().stderr).toBe('the other');
   expect(compiled()).toHaveLength(1);
 });

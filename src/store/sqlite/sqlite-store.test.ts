@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { numberOf, openSqliteStore, sql, storeSchema, type Store } from '../index.js';
 import { bundleProgram } from '../../../test/support/bundle-program.js';
 import { openDatabase } from './database.js';
@@ -178,6 +178,19 @@ describe('several processes', () => {
     await waiting;
     expect(await marks(store)).toEqual([7]);
   });
+});
+
+test('the log is kept as short as was asked for', async () => {
+  const pages = async (options: { logPages?: number }): Promise<number> => {
+    const place = join(folder, String(options.logPages));
+    const store = await openSqliteStore({ file: join(place, 'sheet.db'), migrations: COUNTED, ...options });
+    open.push(store);
+    for (let n = 0; n < 100; n += 1)
+      await store.transaction((tx) => tx.run(sql`insert into mark (n) values (${n})`));
+    return (await stat(join(place, 'sheet.db-wal'))).size / 4_096;
+  };
+  expect(await pages({})).toBeGreaterThan(100);
+  expect(await pages({ logPages: 20 })).toBeLessThan(30);
 });
 
 describe('the schema', () => {

@@ -20,6 +20,11 @@ export interface SqliteOptions {
   chance?: Chance;
   /** How a commit is told. Default the file `wake` beside the database, for every process of the machine. */
   wake?: Wake;
+  /**
+   * How many pages the write-ahead log may hold until they are copied into the database. Default 1,000. Whoever opens a
+   * sheet that nobody else has open reads all of them first.
+   */
+  logPages?: number;
 }
 
 /**
@@ -35,6 +40,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     // the database: landing is reconciled from git for that reason.
     await untilNotBusy(() => database.exec('pragma busy_timeout = 0; pragma journal_mode = wal'), chance);
     database.exec('pragma synchronous = normal; pragma foreign_keys = on');
+    if (options.logPages !== undefined) database.exec(`pragma wal_autocheckpoint = ${options.logPages}`);
     await migrate(database, options.migrations, file, chance);
     return new SqliteStore(database, file, clock, chance, options.wake);
   } catch (error) {
