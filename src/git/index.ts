@@ -18,6 +18,7 @@ export { historyOfPath } from './path-history.js';
 export { isPlainName } from './refs.js';
 export { retryVanished } from './retry-vanished.js';
 export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';
+export { saveFiles } from './save-files.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';
 export { stagedContent, stagedFiles, type IndexPlace } from './staged.js';
 export { temporaryFolder, temporaryName } from './temporary.js';

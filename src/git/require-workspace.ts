@@ -6,12 +6,14 @@ import type { GitContext } from './context.js';
 import { locateRepository, type Located } from './locate-repository.js';
 import { readIfThere } from './read-ref.js';
 
+type Place = Pick<GitContext, 'root' | 'commonDir'>;
+
 /**
  * Makes sure that a folder is the top of a checkout of this repository, and of its own. Where an agent has deleted
  * the `.git` of its workspace, git would go up and change whatever repository it finds around it; where it has put a
  * link or another checkout's `.git` in its place, git would change that one.
  */
-export function requireWorkspace(context: GitContext, workspace: string): Located {
+export function requireWorkspace(context: Place, workspace: string): Located {
   const located = locateRepository(workspace);
   const isTop = located?.hasCheckout === true && located.root === realpathSync(workspace);
   if (isTop && located.commonDir === context.commonDir && isItsOwn(context, workspace, located))
@@ -26,7 +28,7 @@ export function requireWorkspace(context: GitContext, workspace: string): Locate
   );
 }
 
-function isItsOwn({ root }: GitContext, workspace: string, { gitDir, commonDir }: Located): boolean {
+function isItsOwn({ root }: Place, workspace: string, { gitDir, commonDir }: Located): boolean {
   if (lstatSync(workspace).isSymbolicLink()) return false;
   const dotGit = join(workspace, '.git');
   // The main checkout has its repository inside; elsewhere only when git was told so (`--separate-git-dir`).

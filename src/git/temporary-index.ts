@@ -21,7 +21,7 @@ export interface TemporaryIndex {
 
 /** Lends a copy of a workspace's index (a copy, because it knows which files are unchanged), and removes it after. */
 export async function withTemporaryIndex<Result>(
-  context: GitContext,
+  context: Pick<GitContext, 'root' | 'commonDir'>,
   workspace: string,
   use: (index: TemporaryIndex) => Promise<Result>,
 ): Promise<Result> {

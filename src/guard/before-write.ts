@@ -6,6 +6,7 @@ import type { WriteKind } from './judge.js';
 import type { TextEdit } from './place-of-edit.js';
 import { shownPath } from './refusal.js';
 import { isLastLook, untilNextLook } from './patience.js';
+import { saveWork, type Saved } from './save-work.js';
 import { targetOf } from './target.js';
 
 /** A tool call that is going to write one file. */
@@ -31,13 +32,15 @@ export async function beforeWrite(guard: Guard, step: Step, intent: WriteIntent)
   }
   const policy = await policyOf(guard, target);
   if (policy === 'off') return NOTHING;
+  const saved: Saved[] = [];
   for (let looks = 1; ; looks += 1) {
     const content = contentOf(target.file);
     const isLast = isLastLook(guard, looks);
     const answer = await guard.store.transaction((tx) =>
-      decide({ guard, tx, step, intent, target, policy, content, isLast }),
+      decide({ guard, tx, step, intent, target, policy, content, isLast, saved }),
     );
-    if (answer !== 'again') return answer;
-    await untilNextLook(guard);
+    if (answer === 'again') await untilNextLook(guard);
+    else if ('save' in answer) saved.push(...(await saveWork(guard, answer.save)));
+    else return answer;
   }
 }

@@ -11,11 +11,12 @@ import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { judge, type Verdict } from './judge.js';
 import type { LineChanges } from './line-changes.js';
 import { isLead, leadMayNotWrite } from './lead.js';
-import { lockedByHand, lockWhileAtWork } from './locked.js';
+import { lockedByHand, lockWhileAtWork, type LockOutcome } from './locked.js';
 import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
 import { notYours } from './not-yours.js';
 import { contentAfter, placesOfEdits } from './place-of-edit.js';
 import { busyRefusal, changedRefusal, closeRefusal, toldChange, unseenRefusal } from './refusal.js';
+import type { Saved, Unsaved } from './save-work.js';
 import { settleCall } from './settle.js';
 import { accountFor, isTool } from './sweep.js';
 import { isLive, whoWrote } from './who.js';
@@ -32,6 +33,13 @@ export interface Question {
   content: Content;
   /** Whoever is still in the way now has it refused. */
   isLast: boolean;
+  /** What has been saved so that it could go to this one. */
+  saved: readonly Saved[];
+}
+
+/** These are to be saved, and it is to be asked again: locks on them are about to go to others. */
+export interface SaveFirst {
+  save: readonly Unsaved[];
 }
 
 /** Why not, and in which words. */
@@ -41,7 +49,7 @@ interface Objection {
 }
 
 /** Whether a write may be made, in the transaction that notes that it is under way: two cannot pass each other unseen. */
-export async function decide(question: Question): Promise<Answer | 'again'> {
+export async function decide(question: Question): Promise<Answer | SaveFirst | 'again'> {
   const { target, content, policy } = question;
   // Whoever wrote in between has settled it in a transaction of their own.
   if (stampOf(target.file) !== content.stamp) return 'again';
@@ -51,16 +59,23 @@ export async function decide(question: Question): Promise<Answer | 'again'> {
   if (policy === 'cowboy') return letPass(question, undefined);
   const foreign = await notYours(question.tx, holderOf(question.step), target);
   if (foreign !== undefined) return refuse(question, { why: 'not-yours', text: foreign });
-  const inTheWay = await busy(question);
-  if (inTheWay !== undefined && !question.isLast) return 'again';
-  const objection = inTheWay ?? (await locked(question));
-  if (objection !== undefined) return answerTo(question, objection);
+  const held = await heldBack(question);
+  if (held !== undefined) return held;
   const picture = await pictureOf(question.guard, question.tx, question.step.agent.id, target);
   const hasChanged = picture.seen !== undefined && picture.seen.hash !== content.hash;
   const changes = hasChanged ? changesIn(picture, content) : undefined;
   const verdict = judged(question, picture, changes);
   if (!verdict.pass) return answerTo(question, await objectionOf(question, picture, changes, verdict));
   return letPass(question, verdict.tell ? await toldAlong(question, picture, changes) : undefined);
+}
+
+/** What others have to do with the file at this moment: a call of theirs that is under way, or a lock. */
+async function heldBack(question: Question): Promise<Answer | SaveFirst | 'again' | undefined> {
+  const inTheWay = await busy(question);
+  if (inTheWay !== undefined) return question.isLast ? answerTo(question, inTheWay) : 'again';
+  const { save, refused } = await locked(question);
+  if (save !== undefined) return { save };
+  return refused === undefined ? undefined : answerTo(question, { why: 'locked', text: refused });
 }
 
 /** With the policy `warn` an objection is said, and nothing is held back. */
@@ -114,11 +129,11 @@ function wouldMeet(call: OpenCall, intent: WriteIntent, isLast: boolean): boolea
   return intent.kind !== 'edit' || call.kind === 'whole' || (!isTool(call) && !isLast);
 }
 
-async function locked({ tx, step, target, policy }: Question): Promise<Objection | undefined> {
+async function locked({ tx, step, target, policy, saved }: Question): Promise<LockOutcome> {
   const holder = holderOf(step);
-  const byHand = await lockedByHand(tx, holder, target.path);
-  const text = byHand ?? (policy === 'lock' ? await lockWhileAtWork(tx, holder, target.path) : undefined);
-  return text === undefined ? undefined : { why: 'locked', text };
+  const refused = await lockedByHand(tx, holder, target.path);
+  if (refused !== undefined) return { refused };
+  return policy === 'lock' ? lockWhileAtWork(tx, { agentId: holder, path: target.path, saved }) : {};
 }
 
 /** A subagent shares the claim and the locks of the agent it works for. */

@@ -17,8 +17,10 @@ import { findTask } from '../task/index.js';
 import { formatDuration, oneLine, plainText } from '../text/index.js';
 import { findWrites } from '../write/index.js';
 import type { Guard } from './guard.js';
-import { shownPath } from './refusal.js';
+import { quotedPath, shownPath } from './refusal.js';
+import type { Unsaved } from './save-work.js';
 import { uncommitted } from './uncommitted.js';
+import { backInLine, yieldYoungest, type Asker, type Yielded } from './yielding.js';
 
 /** How long a file stays with whoever writes it under the policy `lock`, after the last write. */
 const AT_WORK_MS = 3 * 60_000;
@@ -38,28 +40,72 @@ export async function lockedByHand(
   const filter = { exceptAgent: agentId, byHandOnly: true, nowMs: tx.now };
   const [holder] = await locksOverlapping(tx, [path], filter);
   if (holder === undefined) return undefined;
-  return `${lockedText(path, holder, tx.now)}\nDo something else meanwhile, or wait in line for it: callsheet lock acquire ${quoted(path)} --wait 5m`;
+  return `${lockedText(path, holder, tx.now)}\nDo something else meanwhile, or wait in line for it: callsheet lock acquire ${quotedPath(path)} --wait 5m`;
 }
 
-/** The policy `lock`: the first write of a file takes it, and others wait in line. */
-export async function lockWhileAtWork(
-  tx: Transaction,
-  agentId: string,
-  path: string,
-): Promise<string | undefined> {
-  const request = { agentId, paths: [path], resources: [], ttlMs: AT_WORK_MS, reason: AT_WORK };
-  let answer: LockAnswer;
+const REQUEST = { ttlMs: AT_WORK_MS, queueMs: IN_LINE_MS, reason: AT_WORK } as const;
+
+/** What comes of a write under the policy `lock`: it passes, is refused, or something is to be saved and it asks again. */
+export interface LockOutcome {
+  refused?: string;
+  save?: Unsaved[];
+}
+
+/**
+ * The policy `lock`: the first write of a file takes it, and others wait in line. Where they would wait in a circle,
+ * the youngest claim of it yields.
+ */
+export async function lockWhileAtWork(tx: Transaction, asker: Asker): Promise<LockOutcome> {
+  const placesLost: Lock[] = [];
+  const own: { topic: string; text: string }[] = [];
+  for (;;) {
+    const answer = await askInLine(tx, asker);
+    const yielded = answer === 'circle' ? await yieldYoungest(tx, asker, isAtWork) : undefined;
+    if (yielded?.done === true) {
+      const { lock, told: text } = yielded;
+      if (lock.state === 'queued') placesLost.push(lock);
+      if (text !== undefined) own.push({ topic: `yielded:${lock.id}`, text });
+      continue;
+    }
+    await backInLine(tx, placesLost, REQUEST);
+    const outcome = outcomeOf(tx, asker, answer, yielded);
+    if (outcome.refused !== undefined)
+      return { refused: [outcome.refused, ...own.map(({ text }) => text)].join('\n') };
+    // What it would have heard in the refusal it hears at its next step.
+    for (const notice of own) await leaveNotice(tx, asker.agentId, notice);
+    return outcome;
+  }
+}
+
+async function askInLine(tx: Transaction, { agentId, path }: Asker): Promise<LockAnswer | 'circle'> {
   try {
-    answer = await acquireLock(tx, { ...request, queue: true, queueMs: IN_LINE_MS, byHand: false });
+    const request = { agentId, paths: [path], resources: [], byHand: false, queue: true };
+    return await acquireLock(tx, { ...request, ...REQUEST });
   } catch (error) {
     if (!(error instanceof CallsheetError) || error.code !== 'LOCK_DEADLOCK') throw error;
-    return `callsheet: not written. ${shownPath(path)} is locked by an agent that waits for a file of yours, so nobody would ever go on. End what you do with yours first: it is let go of when you commit, or end your turn.`;
+    return 'circle';
   }
-  if (answer.granted) return undefined;
+}
+
+function outcomeOf(
+  tx: Transaction,
+  { path }: Asker,
+  answer: LockAnswer | 'circle',
+  yielded: Exclude<Yielded, { done: true }> | undefined,
+): LockOutcome {
+  if (yielded !== undefined)
+    return 'save' in yielded ? { save: yielded.save } : { refused: circleText(path, yielded.problem) };
+  if (answer === 'circle' || answer.granted) return {};
   const [holder] = answer.heldBy;
-  if (holder === undefined) return undefined;
+  if (holder === undefined) return {};
   const place = answer.position === undefined ? '' : ` You are number ${answer.position} in line for it.`;
-  return `${lockedText(path, holder, tx.now)}${place}\nDo something else meanwhile; you are told when it is yours.`;
+  return {
+    refused: `${lockedText(path, holder, tx.now)}${place}\nDo something else meanwhile; you are told when it is yours.`,
+  };
+}
+
+function circleText(path: string, problem: string): string {
+  return `callsheet: not written. ${shownPath(path)} is locked by an agent that waits for a file of yours, so nobody would ever go on; none of these locks can be handed on by itself (${oneLine(plainText(problem), 200)}). End what you do with yours first: it is let go of when you commit, or end your turn.`;
 }
 
 /** Lets go of what the guard has locked for an agent, and of its places in line: its turn is over. */
@@ -100,7 +146,11 @@ async function isDone(reader: Reader, agentId: string, { paths, grantedAt = 0 }:
 }
 
 async function ownAtWork(reader: Reader, agentId: string): Promise<Lock[]> {
-  return (await findLocks(reader, { agentId, byHand: false })).filter(({ reason }) => reason === AT_WORK);
+  return (await findLocks(reader, { agentId, byHand: false })).filter(isAtWork);
+}
+
+function isAtWork({ byHand, reason }: Lock): boolean {
+  return !byHand && reason === AT_WORK;
 }
 
 function isHandedOn({ grantedAt, createdAt }: Lock): boolean {
@@ -123,9 +173,4 @@ function lockedText(
   const ago = formatDuration(Math.max(1_000, now - since));
   const left = formatDuration(Math.max(1_000, until - now));
   return `callsheet: not written. ${shownPath(path)} is locked by ${agentName}${about}${by} since ${ago}${why}; the lock ends in ${left} unless it is renewed.`;
-}
-
-function quoted(path: string): string {
-  const shown = shownPath(path);
-  return /^[\w./@+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
 }

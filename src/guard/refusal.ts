@@ -11,6 +11,12 @@ export function shownPath(path: string): string {
   return oneLine(plainText(path), LONGEST_PATH);
 }
 
+/** A path as a word of a command that an agent may run. */
+export function quotedPath(path: string): string {
+  const shown = shownPath(path);
+  return /^[\w./@+-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+}
+
 /** A diff, quoted, with what is left out of it said. */
 function quotedDiff(changes: LineChanges | undefined): string {
   if (changes === undefined) return '(The change cannot be shown as text. Read the file.)';

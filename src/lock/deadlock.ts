@@ -3,8 +3,9 @@ import type { Reader } from '../store/index.js';
 import { agentsOf, findBlockages, type Blockage, type Wish } from './blockage.js';
 import { selectQueuedOf } from './lock.sql.js';
 import { targetsOfLock, type Lock } from './lock.js';
-import { toLock } from './row.js';
+import { toLock, type Standing } from './row.js';
 import { covers, type Target } from './target.js';
+import { storedLock } from './write.js';
 
 /** Who waits for what, for every agent that can be reached from one. */
 type WaitGraph = Map<string, Blockage[]>;
@@ -21,10 +22,9 @@ export interface Wait {
  * @throws {CallsheetError} `LOCK_DEADLOCK` with the circle in its data.
  */
 export async function refuseDeadlock(reader: Reader, wish: Wish): Promise<void> {
-  const queued = await queuedOf(reader, wish.agentId);
-  const targets = beyond(queued.flatMap(targetsOfLock), wish.targets);
-  const circle = await findCircle(reader, wish.agentId, await findBlockages(reader, { ...wish, targets }));
-  if (circle === undefined) return;
+  const steps = await circleOf(reader, wish);
+  if (steps === undefined) return;
+  const circle = steps.map(({ wait }) => wait);
   const waits = circle.map((wait) => `${wait.agent} waits for ${wait.waitsFor} of ${wait.of}`).join(', ');
   throw new CallsheetError('LOCK_DEADLOCK', `That would never be granted: ${waits}. Nothing was queued.`, {
     hint: 'Release what you hold, then ask for all of it at once: callsheet lock release --all',
@@ -32,12 +32,29 @@ export async function refuseDeadlock(reader: Reader, wish: Wish): Promise<void> 
   });
 }
 
+/**
+ * The locks that a wish would wait for, one after the other, until it waited for itself: each is held, or was asked for
+ * earlier, by the agent that waits for the next; the last by the one whose wish it is. Empty where there is no circle.
+ */
+export async function locksInCircle(reader: Reader, wish: Wish): Promise<Lock[]> {
+  const steps = (await circleOf(reader, wish)) ?? [];
+  return steps.at(-1)?.by.agentId === wish.agentId
+    ? Promise.all(steps.map(({ by }) => storedLock(reader, by.lockId)))
+    : [];
+}
+
+async function circleOf(reader: Reader, wish: Wish): Promise<Step[] | undefined> {
+  const queued = await queuedOf(reader, wish.agentId);
+  const targets = beyond(queued.flatMap(targetsOfLock), wish.targets);
+  return findCircle(reader, wish.agentId, await findBlockages(reader, { ...wish, targets }));
+}
+
 /** The circle that an agent waits in, with `wanted` besides what it has queued; undefined when there is none. */
 export async function findCircle(
   reader: Reader,
   agentId: string,
   wanted: Blockage[] = [],
-): Promise<Wait[] | undefined> {
+): Promise<Step[] | undefined> {
   const graph = await waitGraphFrom(reader, agentId, wanted);
   const finishing = agentsThatFinish(graph);
   return finishing.has(agentId) ? undefined : circleThrough(agentId, graph, finishing);
@@ -90,27 +107,27 @@ function isMet(wait: Blockage, finishing: ReadonlySet<string>): boolean {
   return agentsOf(wait.by).filter((agent) => finishing.has(agent)).length >= wait.mustGo;
 }
 
+/** A wait for what one other has, or asked for earlier. */
 interface Step {
-  agentId: string;
   wait: Wait;
+  by: Standing;
   before?: Step;
 }
 
 /** The shortest way from an agent back to itself among those that are stuck. */
-function circleThrough(start: string, graph: WaitGraph, finishing: ReadonlySet<string>): Wait[] {
+function circleThrough(start: string, graph: WaitGraph, finishing: ReadonlySet<string>): Step[] {
   const names = namesIn(graph);
   const seen = new Set<string>();
   const steps: Step[] = stepsFrom(start, graph, names, finishing);
   for (const step of steps) {
-    if (step.agentId === start) return trailOf(step);
-    if (seen.has(step.agentId)) continue;
-    seen.add(step.agentId);
-    steps.push(
-      ...stepsFrom(step.agentId, graph, names, finishing).map((next) => ({ ...next, before: step })),
-    );
+    const { agentId } = step.by;
+    if (agentId === start) return trailOf(step);
+    if (seen.has(agentId)) continue;
+    seen.add(agentId);
+    steps.push(...stepsFrom(agentId, graph, names, finishing).map((next) => ({ ...next, before: step })));
   }
   // Not through the agent itself: it waits for others that are stuck.
-  return steps.slice(0, 1).map((step) => step.wait);
+  return steps.slice(0, 1);
 }
 
 function stepsFrom(
@@ -123,8 +140,8 @@ function stepsFrom(
     by
       .filter((each) => !finishing.has(each.agentId))
       .map((each) => ({
-        agentId: each.agentId,
         wait: { agent: names.get(agentId) ?? agentId, waitsFor: target.value, of: each.agentName },
+        by: each,
       })),
   );
 }
@@ -134,8 +151,8 @@ function namesIn(graph: WaitGraph): Map<string, string> {
   return new Map(standing.map((each) => [each.agentId, each.agentName]));
 }
 
-function trailOf(last: Step): Wait[] {
-  const trail: Wait[] = [];
-  for (let step: Step | undefined = last; step !== undefined; step = step.before) trail.unshift(step.wait);
+function trailOf(last: Step): Step[] {
+  const trail: Step[] = [];
+  for (let step: Step | undefined = last; step !== undefined; step = step.before) trail.unshift(step);
   return trail;
 }

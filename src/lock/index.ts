@@ -1,6 +1,7 @@
 export { QUEUE_LEASE_MS, type Holder, type Lock, type LockAnswer } from './lock.js';
 export { lockSchema } from './lock.schema.js';
 export { acquireLock } from './acquire.js';
+export { locksInCircle } from './deadlock.js';
 export { findLocks, locksOverlapping } from './find.js';
 export { nextLockExpiry, renewLock, renewLocksOfClaim } from './lease.js';
 export { claimQueued, expireLocks, renewQueued } from './queue.js';

@@ -11,6 +11,7 @@ import {
   findLock,
   findLocks,
   findResources,
+  locksInCircle,
   lockSchema,
   locksOverlapping,
   nextLockExpiry,
@@ -306,6 +307,20 @@ describe('deadlock', () => {
         ],
       },
     });
+  });
+
+  test('the locks of a circle are those that each waits for, in turn; where there is none there are none', async () => {
+    await using sheet = await givenAgents();
+    const ofAda = granted(await sheet.ask(sheet.ada, ['a']));
+    const ofCy = granted(await sheet.ask(sheet.cy, ['c']));
+    const ofBo = waiting(await sheet.wait(sheet.bo, ['c', 'x']));
+    waiting(await sheet.wait(sheet.ada, ['x']));
+    const circleOf = async (agentId: string, value: string) =>
+      (await locksInCircle(sheet.store, { agentId, targets: [{ kind: 'path', value }] })).map(({ id }) => id);
+    expect(await circleOf(sheet.cy, 'a')).toEqual([ofAda.id, ofBo.id, ofCy.id]);
+    expect(await circleOf(sheet.cy, 'x')).toEqual([ofBo.id, ofCy.id]);
+    expect(await circleOf(sheet.cy, 'y')).toEqual([]);
+    expect(await circleOf(sheet.bo, 'a')).toEqual([ofAda.id, ofBo.id]);
   });
 
   test('waiting for one of several holders is no deadlock while one of them is free', async () => {

@@ -93,15 +93,6 @@ describe('the policy lock', () => {
     expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toBeUndefined();
   });
 
-  test('lets nobody wait in a circle', async () => {
-    const given = await givenPolicy('lock');
-    const [ada, bo] = [await given.session(), await given.session()];
-    await ada.edit('a.txt', 'two', 'TWO');
-    await bo.edit('docs/b.txt', 'two', 'TWO');
-    expect((await ada.edit('docs/b.txt', 'nine', 'NINE')).refused).toContain('in line');
-    expect((await bo.edit('a.txt', 'nine', 'NINE')).refused).toContain('nobody would ever go on');
-  });
-
   /** Two sessions of which one is at work on a file, and the other waits for it. */
   async function givenWaiting() {
     const given = await givenPolicy('lock');
