@@ -6,6 +6,7 @@ import { CODEX_HOOKS } from './codex.js';
 import type { FilePlace } from './file-place.js';
 import { GEMINI_HOOKS } from './gemini.js';
 import type { HookEntry } from './hook-entry.js';
+import { COMMON_SHAPE, type ServerShape } from './mcp-entry.js';
 
 /** A program that a person works in with an agent. */
 export interface Client {
@@ -16,6 +17,8 @@ export interface Client {
   program: string;
   /** What its settings must hold; `plugin` where it wants a file of our own instead. */
   hooks: readonly HookEntry[] | 'plugin';
+  /** How the same file has MCP servers, where it is not another that has them. */
+  servers?: ServerShape;
 }
 
 export const CLIENT_NAMES = ['claude', 'codex', 'gemini', 'opencode'] as const;
@@ -24,7 +27,7 @@ export type ClientName = (typeof CLIENT_NAMES)[number];
 export const CLIENTS: readonly Client[] = [
   { name: 'claude', title: 'Claude Code', program: 'claude', hooks: CLAUDE_HOOKS },
   { name: 'codex', title: 'Codex', program: 'codex', hooks: CODEX_HOOKS },
-  { name: 'gemini', title: 'Gemini CLI', program: 'gemini', hooks: GEMINI_HOOKS },
+  { name: 'gemini', title: 'Gemini CLI', program: 'gemini', hooks: GEMINI_HOOKS, servers: COMMON_SHAPE },
   { name: 'opencode', title: 'opencode', program: 'opencode', hooks: 'plugin' },
 ];
 

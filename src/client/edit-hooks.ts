@@ -2,7 +2,7 @@ import type { Edit, Node } from 'jsonc-parser';
 import { isDeepStrictEqual } from 'node:util';
 import { groupOf, type HookEntry } from './hook-entry.js';
 import type { Jsonc } from './jsonc.js';
-import { ownHandlers, readTree, valueAt, type OwnHandler } from './settings-tree.js';
+import { ownHandlers, readTree, valueAt, withoutMark, type OwnHandler } from './settings-tree.js';
 import { deletion, insertion, pageOf, replacement, type Page } from './splice.js';
 
 // As many as there can be of ours, and what is added.
@@ -33,16 +33,6 @@ export function takeHooks(jsonc: Jsonc, given: string, before = ''): string {
     return own === undefined ? undefined : removal(page, root, own, kept);
   };
   return mark + untilDone(jsonc, text, step);
-}
-
-/** Whether a text has hooks of ours, and whether they are the ones that are wanted. @throws {SettingsMistake} */
-export function stateOfHooks(
-  jsonc: Jsonc,
-  text: string,
-  wanted: readonly HookEntry[],
-): 'none' | 'current' | 'old' {
-  if (ownHandlers(readTree(jsonc, withoutMark(text).text)).length === 0) return 'none';
-  return putHooks(jsonc, text, wanted) === text ? 'current' : 'old';
 }
 
 function untilDone(
@@ -117,9 +107,4 @@ function keptNames(jsonc: Jsonc, before: string): Set<string> {
   if (hooks === undefined) return new Set();
   const events = (hooks.children ?? []).map(({ children }) => `hooks.${String(children?.[0]?.value)}`);
   return new Set(['hooks', ...events]);
-}
-
-/** A byte order mark is no JSON, and is kept. */
-function withoutMark(text: string): { mark: string; text: string } {
-  return text.startsWith('\ufeff') ? { mark: '\ufeff', text: text.slice(1) } : { mark: '', text };
 }

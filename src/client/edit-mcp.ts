@@ -1,20 +1,21 @@
 import type { Node } from 'jsonc-parser';
 import { isDeepStrictEqual } from 'node:util';
 import type { Jsonc } from './jsonc.js';
-import { isOurEntry, type McpEntry, type ServerShape } from './mcp-entry.js';
-import { readTree, SettingsMistake, valueAt } from './settings-tree.js';
+import { isOurEntry, isOwnChoice, type McpEntry, type ServerShape } from './mcp-entry.js';
+import { readTree, SettingsMistake, valueAt, withoutMark } from './settings-tree.js';
 import { deletion, insertion, pageOf, replacement } from './splice.js';
 
 /**
- * The text of a JSON file of MCP servers with ours among them. Everything else keeps its bytes.
+ * The text of a JSON file of MCP servers with ours among them. Everything else keeps its bytes, and so does an entry
+ * that a person has made for it.
  * @throws {SettingsMistake} also when another server has the name.
  */
-export function putServer(
-  jsonc: Jsonc,
-  text: string,
-  entry: McpEntry,
-  { list, valueOf }: ServerShape,
-): string {
+export function putServer(jsonc: Jsonc, given: string, entry: McpEntry, shape: ServerShape): string {
+  const { mark, text } = withoutMark(given);
+  return mark + withServer(jsonc, text, entry, shape);
+}
+
+function withServer(jsonc: Jsonc, text: string, entry: McpEntry, { list, valueOf }: ServerShape): string {
   const { name } = entry;
   const wanted = valueOf(entry);
   const root = readTree(jsonc, text);
@@ -25,6 +26,7 @@ export function putServer(
   const own = valueAt(servers, name);
   if (own === undefined) return jsonc.applyEdits(text, insertion(page, servers, wanted, name));
   const value = plainValue(jsonc, own);
+  if (isOwnChoice(value)) return text;
   if (!isOurEntry(value))
     throw new SettingsMistake(`${list}.${name} is a server of somebody else`, text, own.offset);
   if (isDeepStrictEqual(value, wanted)) return text;
@@ -36,6 +38,16 @@ export function putServer(
  * @throws {SettingsMistake}
  */
 export function takeServer(
+  jsonc: Jsonc,
+  given: string,
+  server: { name: string; list: string },
+  before: string,
+): string {
+  const { mark, text } = withoutMark(given);
+  return mark + withoutServer(jsonc, text, server, withoutMark(before).text);
+}
+
+function withoutServer(
   jsonc: Jsonc,
   text: string,
   { name, list }: { name: string; list: string },

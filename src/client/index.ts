@@ -11,7 +11,7 @@ export { briefHooks } from './brief-hooks.js';
 export { coverageOf, type Coverage } from './coverage.js';
 export { putServer, takeServer } from './edit-mcp.js';
 export { putBlock, takeBlock } from './edit-toml.js';
-export { putHooks, stateOfHooks, takeHooks } from './edit-hooks.js';
+export { putHooks, takeHooks } from './edit-hooks.js';
 export {
   fullPath,
   missingFolders,
@@ -22,8 +22,15 @@ export {
 } from './file-place.js';
 export type { HookEntry } from './hook-entry.js';
 export { loadJsonc, type Jsonc } from './jsonc.js';
-export { ABSENT_SERVER, COMMON_SHAPE, OPENCODE_SHAPE, SHARED_ENTRY, type McpEntry } from './mcp-entry.js';
-export { isMcpFile, mcpFiles, type McpFile } from './mcp-files.js';
+export {
+  ABSENT_SERVER,
+  COMMON_SHAPE,
+  OPENCODE_SHAPE,
+  SHARED_ENTRY,
+  type McpEntry,
+  type ServerShape,
+} from './mcp-entry.js';
+export { holdsHooks, holdsServer, mcpFiles, type McpFile } from './mcp-files.js';
 export { OPENCODE_PLUGIN, stateOfPlugin } from './opencode-plugin.js';
 export { findProgram, versionOf } from './program.js';
 export { SettingsMistake } from './settings-tree.js';

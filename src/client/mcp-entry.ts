@@ -29,6 +29,14 @@ export function isOurEntry(value: unknown): boolean {
   return JSON.stringify(value)?.includes(OUR_MARK) === true;
 }
 
+/** Whether a value starts callsheet's server in a person's own words: that stays as they wrote it. */
+export function isOwnChoice(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { command, args } = value as { command?: unknown; args?: unknown };
+  const [program, ...rest] = [command, args].flat().filter((word) => typeof word === 'string');
+  return /(^|\/)callsheet$/.test(program ?? '') && rest.includes('mcp');
+}
+
 /**
  * A server that says that it is none, in plain `sh`: a client tells its person of one that fails, and where callsheet
  * is not set up nobody shall be disturbed. No `${`, which clients would take for variables of their own.

@@ -12,7 +12,7 @@ export interface McpFile {
   place: FilePlace;
 }
 
-/** The files of clients that `init` puts our server into. @throws {CallsheetError} `SETTINGS_PLACE`. */
+/** The files that `init` puts our server into, but for those of clients that have their hooks there too. @throws {CallsheetError} `SETTINGS_PLACE`. */
 export function mcpFiles(checkout: Checkout, env: NodeJS.ProcessEnv): McpFile[] {
   const files: McpFile[] = [
     { client: 'claude', format: 'json', scope: 'team', place: { base: checkout.root, path: '.mcp.json' } },
@@ -34,11 +34,17 @@ export function mcpFiles(checkout: Checkout, env: NodeJS.ProcessEnv): McpFile[] 
 
 const DESKTOP_FILE = 'claude_desktop_config.json';
 
-/** Whether a path is that of one of these files. */
-export function isMcpFile(path: string): boolean {
-  return ['/.mcp.json', '/opencode.json', '/config.toml', `/${DESKTOP_FILE}`].some((end) =>
-    path.endsWith(end),
-  );
+/** Files that have servers and no hooks. */
+const ENDS = ['/.mcp.json', '/opencode.json', '/config.toml', `/${DESKTOP_FILE}`];
+
+/** Whether a path is that of a file which `init` puts our server into. */
+export function holdsServer(path: string): boolean {
+  return [...ENDS, '/.gemini/settings.json'].some((end) => path.endsWith(end));
+}
+
+/** Whether a path is that of a file which `init` puts our hooks into. */
+export function holdsHooks(path: string): boolean {
+  return /\.js(on)?$/.test(path) && !ENDS.some((end) => path.endsWith(end));
 }
 
 function desktopPlace(env: NodeJS.ProcessEnv): FilePlace {

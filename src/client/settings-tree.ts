@@ -139,3 +139,8 @@ export function ownHandlers(root: Node | undefined): OwnHandler[] {
     );
   });
 }
+
+/** A byte order mark is no JSON, and is kept. */
+export function withoutMark(text: string): { mark: string; text: string } {
+  return text.startsWith('\ufeff') ? { mark: '\ufeff', text: text.slice(1) } : { mark: '', text };
+}

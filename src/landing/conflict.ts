@@ -10,6 +10,8 @@ import { changedPremises, landedSince } from './premises.js';
 import { endLanding, withdrawIfLost } from './write.js';
 
 const LONGEST_HUNKS = 8_000;
+/** Paths that a message carries. */
+export const MOST_NAMED = 20;
 
 /**
  * The work does not fit what has landed: opens a conflict with both tasks and the hunks, and gives the task back
@@ -25,13 +27,18 @@ export async function handConflictBack(
   const premises = await changedPremises(site, landing, await queueHead(site), []);
   await site.store.transaction(async (tx) => {
     if (await withdrawIfLost(tx, landing)) return;
-    await openConflict(tx, { ...found, runId: site.run.id, taskId, attempt });
+    const { id } = await openConflict(tx, { ...found, runId: site.run.id, taskId, attempt });
     await endLanding(tx, landing, { state: 'conflicted', reason, premises });
     const task = await failAttempt(tx, landing, reason, 'conflicted');
     const next = hasEnded(task.state)
       ? `Its attempts are used up: callsheet task retry ${taskId}`
       : 'It goes back to a worker on the new base.';
-    await announce(tx, { type: 'CONFLICT', task, body: `${taskId} ${reason}. ${next}` });
+    const data = {
+      conflict: id,
+      tasks: [taskId, ...found.otherTaskIds],
+      paths: found.paths.slice(0, MOST_NAMED),
+    };
+    await announce(tx, { type: 'CONFLICT', task, data, body: `${id}: ${taskId} ${reason}. ${next}` });
   });
 }
 

@@ -1,11 +1,14 @@
-import { openConflict } from '../conflict/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { findConflicts, openConflict, type Conflict } from '../conflict/index.js';
 import { assert, CallsheetError, messageOf } from '../error/index.js';
 import type { Evidence } from '../gate/index.js';
 import { retryVanished } from '../git/index.js';
+import { announce } from '../message/index.js';
+import type { Transaction } from '../store/index.js';
 import { oneLine, quoted, shellWord, shownNames, tailOf } from '../text/index.js';
 import type { Site } from '../workspace/index.js';
 import type { SendBack } from './back-to-workers.js';
-import { describeConflict } from './conflict.js';
+import { describeConflict, MOST_NAMED } from './conflict.js';
 import { requireRoom } from './forward.js';
 import { GateAborted, howItEnded } from './gate.js';
 import { queueHead } from './head.js';
@@ -58,7 +61,7 @@ function backToSession(site: Site, session: SessionBranch): SendBack {
       await store.transaction(async (tx) => {
         if (isOfTask(landing)) {
           const { taskId, attempt } = landing;
-          await openConflict(tx, { ...found, taskId, attempt });
+          await noteConflict(tx, { ...found, taskId, attempt }, `${taskId} (${session.branch}) ${reason}`);
         }
         await endLanding(tx, landing, { state: 'conflicted', reason, premises });
       });
@@ -87,6 +90,26 @@ function redMessage({ into }: SessionBranch, { outputTail, logFile }: Evidence, 
 
 function redData({ id, gate, exitCode, timedOut, logFile }: Evidence) {
   return { evidence: id, gate, exitCode, timedOut, log: logFile };
+}
+
+/** Whoever tries again before anything has changed has the same conflict still. */
+async function noteConflict(
+  tx: Transaction,
+  found: Omit<Conflict, 'id' | 'state' | 'createdAt'>,
+  what: string,
+): Promise<void> {
+  const { taskId, attempt, otherTaskIds } = found;
+  const paths = found.paths.slice(0, MOST_NAMED);
+  const facts = (each: typeof found) => [each.attempt, each.paths, each.otherTaskIds];
+  const open = await findConflicts(tx, { taskId, state: 'open' });
+  if (open.some((each) => isDeepStrictEqual(facts(each), facts(found)))) return;
+  const { id } = await openConflict(tx, found);
+  await announce(tx, {
+    type: 'CONFLICT',
+    task: { id: taskId, attempt },
+    data: { conflict: id, tasks: [taskId, ...otherTaskIds], paths },
+    body: `${id}: ${what}. Who holds it brings the two together; to say how: callsheet conflict decide ${id}`,
+  });
 }
 
 async function requireFree({ store }: Site, landing: Landing, session: SessionBranch): Promise<void> {

@@ -103,10 +103,23 @@ const replan: Tool = {
 const resolveConflict: Tool = {
   name: 'resolve_conflict',
   isForLead: true,
-  description: 'Decide what a worker waits for: answers its blocker or question, and its task goes on.',
-  inputSchema: inputs({ question: text('q-3'), decision: text() }, 'question', 'decision'),
-  run: ({ call }, given) =>
-    call('answer', { question: textIn(given, 'question'), text: textIn(given, 'decision') }),
+  description:
+    'Decide a blocker or question (its task goes on), or a conflict of files (ends when the work lands). Without either: the open conflicts.',
+  inputSchema: inputs({
+    question: text('q-3'),
+    conflict: text('conflict-1'),
+    keep: oneOf('landed', 'task', 'both'),
+    by: text('Who brings a conflict together instead'),
+    decision: text(),
+  }),
+  run({ call }, given) {
+    const [question, id] = [textIn(given, 'question'), textIn(given, 'conflict')];
+    const decision = textIn(given, 'decision');
+    if (question !== undefined) return call('answer', { question, text: decision });
+    if (id === undefined) return call('conflict.list', {});
+    const [keep, by] = [textIn(given, 'keep'), textIn(given, 'by')];
+    return call('conflict.decide', { id, reason: decision, keep, by });
+  },
 };
 
 type Call = Caller['call'];

@@ -1,6 +1,7 @@
 import { AGENT_OPERATIONS } from './agent/index.js';
 import { brief } from './brief/index.js';
 import { clean } from './clean/index.js';
+import { CONFLICT_OPERATIONS } from './conflict/index.js';
 import { doctor } from './doctor/index.js';
 import { init, serve } from './guard/index.js';
 import { LOCK_OPERATIONS } from './lock/index.js';
@@ -27,6 +28,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...[status, goal, log],
   ...AGENT_OPERATIONS,
   ...TASK_OPERATIONS,
+  ...CONFLICT_OPERATIONS,
   ...LOCK_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NOTE_OPERATIONS,

@@ -1,6 +1,6 @@
 import { agentSchema, formerNameSchema, followingSchema } from '../agent/index.js';
 import { checkpointSchema } from '../checkpoint/index.js';
-import { conflictSchema } from '../conflict/index.js';
+import { conflictDecisionSchema, conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
 import { evidenceSchema, gateCauseSchema } from '../gate/index.js';
 import { goalSchema } from '../goal/index.js';
@@ -58,4 +58,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 7, sqlite: taskReviewSchema },
   // What most likely made a gate red.
   { version: 8, sqlite: gateCauseSchema },
+  // How conflicts are to end.
+  { version: 9, sqlite: conflictDecisionSchema },
 ];

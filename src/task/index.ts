@@ -35,4 +35,12 @@ export { noteLanded, recordLanded } from './landed.js';
 export { hasLapsed, heartbeat, reapLapsed, renewClaimsOf } from './lease.js';
 export { requireClaim } from './move.js';
 export { failAttempt, finishTask, recordResult, releaseTask, sendToLanding } from './settle.js';
-export { blockTask, cancelTask, pauseTask, reopenTask, resumeTask, sendToReview } from './steer.js';
+export {
+  assignTask,
+  blockTask,
+  cancelTask,
+  pauseTask,
+  reopenTask,
+  resumeTask,
+  sendToReview,
+} from './steer.js';

@@ -1,9 +1,10 @@
 import { usageError } from '../error/index.js';
-import { numberOf, textOf, type Transaction } from '../store/index.js';
+import { appendEvent } from '../event/index.js';
+import { defined, numberOf, textOf, type Transaction } from '../store/index.js';
 import { closeAttempt } from './attempt.js';
 import { requireTask } from './find.js';
 import { moveClaimed, tryMove, wrongState } from './move.js';
-import { countOpenNeeds, reopenDependencyOf, selectReadyAfter } from './task.sql.js';
+import { countOpenNeeds, reopenDependencyOf, selectReadyAfter, updateTask } from './task.sql.js';
 import { holdsClaim, type Claim, type Task } from './task.js';
 
 /** A blocker: the claim stays, and the task waits for an answer or a decision. */
@@ -41,6 +42,14 @@ export async function resumeTask(
     columns: { reason: null, lease_expires_ms: tx.now + leaseMs },
     data,
   }));
+}
+
+/** From now on a task is for the agent of this name alone. */
+export async function assignTask(tx: Transaction, taskId: string, assignee: string): Promise<Task> {
+  const { id, runId } = await requireTask(tx, taskId);
+  await tx.run(updateTask(id, { assignee }));
+  await appendEvent(tx, { type: 'task.assigned', taskId: id, ...defined({ runId }), data: { assignee } });
+  return requireTask(tx, id);
 }
 
 /** Ends a task that shall not be done. The work of an attempt under way is kept by whoever runs it. */

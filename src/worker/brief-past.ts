@@ -1,4 +1,4 @@
-import type { Conflict } from '../conflict/index.js';
+import { keptInWords, type Conflict } from '../conflict/index.js';
 import { oneLine, plainText, quotedWithin, shownNames, tailOf } from '../text/index.js';
 import type { BriefFacts, Section } from './brief-facts.js';
 
@@ -70,10 +70,16 @@ function conflictLines(conflict: Conflict, headCommit: string | undefined): stri
     conflict.otherTaskIds.length === 0 ? 'work that landed before it' : shownNames(conflict.otherTaskIds, 8);
   return [
     `The work of attempt ${conflict.attempt} conflicted with ${others} in: ${shownNames(conflict.paths, 20)}.`,
-    'That work is in your workspace now; yours is not. Do your task again on top of it, keeping both intents.',
+    'That work is in your workspace now; yours is not. Do your task again on top of it.',
+    ...decisionLines(conflict),
     ...(headCommit === undefined ? [] : [`Your earlier commits: git show ${headCommit}`]),
     '',
     'The conflicting parts (first side: what landed; second side: the earlier attempt):',
     quotedWithin(conflict.hunks, 5_000),
   ];
+}
+
+function decisionLines({ decision }: Conflict): string[] {
+  if (decision === undefined) return ['Keep the intent of both.'];
+  return [`It is decided that ${keptInWords(decision.keep)}. Why:`, quotedWithin(decision.reason, 1_500)];
 }

@@ -4,6 +4,7 @@ import { runCallsheet } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { givenClaude } from './claude.js';
 import { givenCodex } from './codex.js';
+import { givenGemini } from './gemini.js';
 import { describeClient } from './installed.js';
 import { scriptedModel } from './model.js';
 
@@ -78,4 +79,29 @@ describeClient('codex', 'the MCP server in Codex', () => {
     const shown = await runCallsheet(place.root, ['task', 'show', 'task-1', '--json'], env);
     expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'done', result: { summary: 'Bonjour' } });
   });
+});
+
+describeClient('gemini', 'the MCP server in Gemini CLI', () => {
+  test.each([[[]], [['--local']]])(
+    'init %j is all that it needs, and the session is that of the hooks',
+    async (args) => {
+      await using place = await givenRepository();
+      await using model = await scriptedModel({
+        one: [
+          { tools: [{ name: 'mcp_callsheet_claim_task', input: {} }] },
+          { tools: [{ name: 'mcp_callsheet_complete_task', input: { result: { summary: 'Bonjour' } } }] },
+          { text: 'Done.' },
+        ],
+      });
+      await using gemini = givenGemini({ root: place.root, model });
+      const env = { HOME: gemini.home };
+      await runCallsheet(place.root, ['init', '--gemini', '--yes', ...args], env);
+      await runCallsheet(place.root, ['task', 'add', 'Greet'], env);
+      await gemini.run('[[script:one]]').finished;
+      expect(model.told('one')).toContain('Greet');
+      expect(await agentsOf(place.root, env)).toEqual([{ name: 'ada', driver: 'gemini', ended: 1 }]);
+      const shown = await runCallsheet(place.root, ['task', 'show', 'task-1', '--json'], env);
+      expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'done', result: { summary: 'Bonjour' } });
+    },
+  );
 });

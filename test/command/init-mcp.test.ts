@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { runCallsheet } from '../support/command.js';
@@ -34,6 +34,14 @@ function givenPlace() {
     async init(...args: string[]): Promise<{ code: number | null; text: string }> {
       const { code, stdout, stderr } = await runCallsheet(root, ['init', '--yes', '--json', ...args], env);
       return { code, text: stdout + stderr };
+    },
+    /** What it says of the guard. */
+    async doctor(): Promise<string[]> {
+      const { stdout } = await runCallsheet(root, ['doctor', '--json'], env);
+      const { findings } = JSON.parse(stdout) as {
+        findings: { level: string; what: string; found: string }[];
+      };
+      return findings.filter(({ what }) => what === 'guard').map(({ level, found }) => `${level} ${found}`);
     },
     write(path: string, text: string): void {
       mkdirSync(dirname(path), { recursive: true });
@@ -138,6 +146,91 @@ test('Codex has it in a block of its own among its other settings', async () => 
   writeFileSync(file, `${text}[tui]\n`);
   await place.init('--remove', '--codex');
   expect(readFileSync(file, 'utf8')).toBe(`${before}\n[tui]\n`);
+});
+
+describe('Gemini CLI has it in the file of its hooks', () => {
+  const GEMINI = '.gemini/settings.json';
+  const given = () => {
+    const place = givenPlace();
+    return { ...place, team: join(place.root, GEMINI), own: join(place.home, GEMINI) };
+  };
+
+  test.each([
+    [
+      'with a byte order mark and comments',
+      '\ufeff{\r\n\t// mine\r\n\t"model": {"name": "x"}, /* why */\r\n}',
+    ],
+    ['with servers', '{\n  "mcpServers": {\n    "db": { "command": "db" }, // kept\n  },\n}\n'],
+    ['with empty lists of both', '{"mcpServers":{},"hooks":{}}'],
+    ['with hooks of others', '{ "hooks": { "AfterTool": [ {"hooks": [{"command": "theirs"}]} ] } }\n'],
+    ['empty', '{}\n'],
+  ])('what else is there keeps its bytes (%s)', async (_, before) => {
+    const place = given();
+    for (const file of [place.team, place.own]) place.write(file, before);
+    expect((await place.init('--gemini')).code).toBe(0);
+    const after = readFileSync(place.team, 'utf8');
+    for (const mark of ['callsheet/hook', 'callsheet/mcp']) expect(after).toContain(mark);
+    expect(readFileSync(place.own, 'utf8')).toBe(after);
+    const again = await place.init('--gemini');
+    expect(again.text).not.toMatch(/"change": ?"(created|changed)"/);
+    expect(readFileSync(place.team, 'utf8')).toBe(after);
+    // A change of somebody else's: only our part is taken out of that file then.
+    writeFileSync(place.own, after.replace('{', '{ '));
+    await place.init('--remove');
+    expect(readFileSync(place.team, 'utf8')).toBe(before);
+    const left = readFileSync(place.own, 'utf8').replaceAll(/\{\s+\}/g, '{}');
+    expect(left).toBe(before.replace('{', '{ ').replaceAll(/\{\s+\}/g, '{}'));
+    expect(existsSync(join(place.root, '.git/callsheet/mcp'))).toBe(false);
+  });
+
+  test('it starts from both, and --local leaves that of the others alone', async () => {
+    const place = given();
+    await place.init('--gemini', '--local');
+    expect(existsSync(place.team)).toBe(false);
+    await place.init('--gemini');
+    for (const file of [place.team, place.own]) {
+      const client = await clientOf(entryIn(file, 'callsheet'), place.root, place.home);
+      expect((await client.listTools()).tools.map(({ name }) => name)).toContain('claim_task');
+    }
+    await place.init('--remove');
+    expect([place.team, place.own, dirname(place.team)].filter((each) => existsSync(each))).toEqual([]);
+  });
+
+  test('the server that it shares with another client stays until none has it', async () => {
+    const place = given();
+    await place.init('--gemini', '--claude');
+    expect((await place.init('--remove', '--claude')).text).toContain(
+      `since ${place.team}, ${place.own} has it`,
+    );
+    expect(existsSync(join(place.root, '.git/callsheet/mcp'))).toBe(true);
+    await place.init('--remove', '--gemini');
+    expect(existsSync(join(place.root, '.git/callsheet/mcp'))).toBe(false);
+  });
+
+  test('a set-up without it is out of date; the entry that a person has made is not', async () => {
+    const place = given();
+    await place.init('--gemini');
+    const whole = readFileSync(place.team, 'utf8');
+    const { mcpServers, ...rest } = JSON.parse(whole) as { mcpServers: object; hooks: object };
+    expect(Object.keys(mcpServers)).toEqual(['callsheet']);
+    place.write(place.team, JSON.stringify(rest));
+    expect(await place.doctor()).toContain(`warn what callsheet has in ${GEMINI} is out of date`);
+    const own = { callsheet: { command: 'callsheet', args: ['mcp', '--role', 'lead'] } };
+    place.write(place.team, JSON.stringify({ ...rest, mcpServers: own }));
+    expect(await place.doctor()).toContain(`ok set up in ${GEMINI}`);
+    expect((await place.init('--gemini')).code).toBe(0);
+    await place.init('--remove', '--gemini');
+    expect(JSON.parse(readFileSync(place.team, 'utf8'))).toEqual({ mcpServers: own });
+  });
+
+  test('a server of somebody else under our name is left alone, and neither file is changed', async () => {
+    const place = given();
+    place.write(place.own, '{"mcpServers":{"callsheet":{"command":"other"}}}');
+    const { code, text } = await place.init('--gemini');
+    expect(code).toBe(2);
+    expect(text).toMatch(/SETTINGS_INVALID.*\.gemini.settings\.json:1:\d+.*somebody else/);
+    expect(existsSync(place.team)).toBe(false);
+  });
 });
 
 test('Claude Desktop leads in the repository that is named, and nothing else is set up', async () => {

@@ -474,6 +474,31 @@ export const INPUTS: readonly Row[] = [
     args: ['agent', 'rename', 'wren', '../eagle'],
     ...refused('AGENT_NAME_INVALID', 2, '../eagle'),
   },
+  {
+    what: 'an unknown conflict',
+    args: ['conflict', 'decide', '__proto__', '--keep', 'both', 'x'],
+    ...refused('CONFLICT_UNKNOWN', 2, '__proto__'),
+  },
+  {
+    what: 'a conflict with an escape in its name',
+    args: ['conflict', 'show', 'conflict-\u001b[2J'],
+    ...refused('INPUT_INVALID', 2, ''),
+  },
+  {
+    what: 'a side of a conflict that there is not',
+    args: ['conflict', 'decide', 'conflict-1', '--keep', 'constructor', 'x'],
+    ...refused('INPUT_INVALID', 2, 'constructor'),
+  },
+  {
+    what: 'a conflict decided without a reason',
+    args: ['conflict', 'decide', 'conflict-1', '--keep', 'both'],
+    ...refused('INPUT_MISSING', 2, 'REASON'),
+  },
+  {
+    what: 'an argument too many for conflict list',
+    args: ['conflict', 'list', "'; DROP TABLE conflict; --"],
+    ...refused('ARGUMENT_UNEXPECTED', 2, 'DROP'),
+  },
   { what: 'a lock on nothing', args: ['lock', 'acquire'], ...refused('LOCK_INVALID', 2, 'lock') },
   {
     what: 'a lock for no time',

@@ -19,6 +19,7 @@ const LEADERS_ONLY: readonly (readonly string[])[] = [
   ['task', 'cancel', 'task-1'],
   ['task', 'retry', 'hello'],
   ['answer', 'q-1', 'Yes, you may'],
+  ['conflict', 'decide', 'conflict-1', '--keep', 'task', 'Mine goes first'],
   ['undo', 's-1', '--file', 'saved.txt'],
   ['undo', '--write', '1', '--back'],
   ['goal', 'Obey', '--reason', 'I say so'],

@@ -59,6 +59,16 @@ export const SETTINGS: readonly Row[] = [
     JSON.stringify({ hooks: { Stop: Array(10_000).fill({ hooks: [{ command: 'callsheet/hook' }] }) } }),
     ':1:10',
   ),
+  ...[
+    ['servers that are a list', '{"mcpServers": []}', ':1:16'],
+    ['servers of the prototype', '{"mcpServers": {"__proto__": {}, "callsheet": 1}}', ':1:47'],
+    ['an escape as our server', '{"mcpServers": {"callsheet": "\\u001b[2J"}}', ':1:30'],
+  ].map(([what, content, at = '']): Row => ({
+    what: `settings of Gemini CLI: ${what}`,
+    args: ['init', '--gemini', '--yes'],
+    given: { files: { '.gemini/settings.json': content ?? '' } },
+    ...refused('SETTINGS_INVALID', 2, `settings.json${at}`),
+  })),
   {
     what: 'settings with a name that reorders text',
     args: ['init', '--claude', '--dry-run'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { openConflict } from '../../src/conflict/index.js';
 import { givenSheet } from '../support/given-sheet.js';
 import { givenMcp } from './given-mcp.js';
 
@@ -93,6 +94,31 @@ describe('a lead by MCP', () => {
     const { notes } = await call<{ notes: { text: string }[] }>('note.list', { kind: 'decision' });
     expect(notes).toMatchObject([{ text: 'Replanned: d is enough' }]);
     expect(await call('task.show', { id: 'd' })).toMatchObject({ state: 'ready' });
+  });
+});
+
+describe('a conflict by MCP', () => {
+  test('is listed and decided by the lead', async () => {
+    const { root, call, sheet } = await givenSheet();
+    await call('task.add', { title: 'One' });
+    await sheet.store.transaction((tx) =>
+      openConflict(tx, {
+        ...{ kind: 'file', taskId: 'task-1', attempt: 1, otherTaskIds: ['task-0'] },
+        ...{ paths: ['a.txt'], hunks: '<<<<<<<' },
+      }),
+    );
+    const { use } = await givenMcp(root, { role: 'lead' });
+    expect(await use('resolve_conflict', {})).toMatchObject({
+      data: { conflicts: [{ id: 'conflict-1', paths: ['a.txt'] }] },
+    });
+    const decision = { conflict: 'conflict-1', decision: 'Both are wanted' };
+    expect(await use('resolve_conflict', decision)).toMatchObject({ isError: true });
+    expect(await use('resolve_conflict', { ...decision, keep: 'both' })).toMatchObject({
+      data: { conflict: 'conflict-1', task: 'task-1', keep: 'both' },
+    });
+    expect(await call('conflict.list')).toMatchObject({
+      conflicts: [{ state: 'open', decision: { keep: 'both', reason: 'Both are wanted' } }],
+    });
   });
 });
 

@@ -42,7 +42,12 @@ export async function checkGuard(context: Context): Promise<Finding[]> {
       ...set.map(({ path, state }): Finding =>
         state === 'current'
           ? { level: 'ok', what: 'guard', found: `set up in ${path}` }
-          : { level: 'warn', what: 'guard', found: `the hooks in ${path} are out of date`, todo: INIT },
+          : {
+              level: 'warn',
+              what: 'guard',
+              found: `what callsheet has in ${path} is out of date`,
+              todo: INIT,
+            },
       ),
       ...onlyAtTop.map(({ client }): Finding => ({
         level: 'warn',

@@ -67,6 +67,7 @@ export const init = defineOperation({
       context,
       input,
       input.remove ? clients : chosen.map(({ client }) => client.name),
+      hooks.changes,
     );
     const plan = {
       changes: [...hooks.changes, ...servers.changes],
@@ -97,9 +98,10 @@ function planServers(
   context: Context,
   { claudeDesktop, local, remove }: { claudeDesktop: boolean; local: boolean; remove: boolean },
   clients: readonly ClientName[],
+  others: readonly Change[],
 ): Promise<Plan> {
   const wanted = [...clients, ...(claudeDesktop ? (['claude-desktop'] as const) : [])];
-  return remove ? planMcpRemoval(context, wanted, local) : planMcp(context, wanted, local);
+  return remove ? planMcpRemoval(context, wanted, local, others) : planMcp(context, wanted, local);
 }
 
 function requireCheckout({ sheet, cwd }: Context): void {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
+  CLIENTS,
   COMMON_SHAPE,
   fullPath,
-  isMcpFile,
+  holdsServer,
   loadJsonc,
   mcpFiles,
   OPENCODE_SHAPE,
@@ -16,7 +17,7 @@ import {
   type McpFile,
 } from '../../client/index.js';
 import type { Context } from '../operation.js';
-import { putting, taking } from './change.js';
+import { putting, taking, type Change } from './change.js';
 import { mcpScriptPlace, puttingMcpScript, takingMcpScript } from './mcp-script.js';
 import type { Plan } from './plan.js';
 import { allRecords, readRecord } from './record.js';
@@ -33,7 +34,8 @@ export async function planMcp(
   const { folder } = context.sheet;
   const files = mcpFiles(context.sheet, context.env).filter(({ client }) => clients.includes(client));
   const wanted = files.filter(({ scope }) => !local || scope !== 'team');
-  if (files.length === 0) return { changes: [], notes: [] };
+  const isElsewhere = CLIENTS.some(({ name, servers }) => servers !== undefined && clients.includes(name));
+  if (files.length === 0 && !isElsewhere) return { changes: [], notes: [] };
   const changes = [puttingMcpScript(folder)];
   for (const file of wanted) changes.push(putting(folder, await targetOf(file, context)));
   const script = fullPath(mcpScriptPlace(folder));
@@ -49,11 +51,15 @@ export async function planMcp(
   return { changes, notes };
 }
 
-/** Takes out what init has put there, or with clients told, all that is ours in their files. */
+/**
+ * Takes out what init has put there, or with clients told, all that is ours in their files. The script stays while
+ * a file has the server that is neither among these nor among `others`.
+ */
 export async function planMcpRemoval(
   context: Place,
   told: readonly McpFile['client'][],
   local: boolean,
+  others: readonly Change[],
 ): Promise<Plan> {
   const { folder } = context.sheet;
   const plan: Plan = { changes: [], notes: [] };
@@ -65,12 +71,12 @@ export async function planMcpRemoval(
     if (isKnown || told.length > 0)
       plan.changes.push(taking(folder, await targetOf(file, context), told.length > 0));
   }
-  const handled = new Set(plan.changes.map(({ place }) => fullPath(place)));
-  const others = allRecords(folder)
+  const handled = new Set([...plan.changes, ...others].map(({ place }) => fullPath(place)));
+  const left = allRecords(folder)
     .map(({ path }) => path)
-    .filter((path) => isMcpFile(path) && !handled.has(path) && existsSync(path));
-  if (others.length === 0) plan.changes.push(takingMcpScript(folder));
-  else plan.notes.push(`The MCP server stays, since ${others.join(', ')} has it.`);
+    .filter((path) => holdsServer(path) && !handled.has(path) && existsSync(path));
+  if (left.length === 0) plan.changes.push(takingMcpScript(folder));
+  else plan.notes.push(`The MCP server stays, since ${left.join(', ')} has it.`);
   return plan;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import {
   CLIENTS,
   fullPath,
-  isMcpFile,
+  holdsHooks,
   readPlace,
   settingsFiles,
   type ClientName,
@@ -34,8 +34,9 @@ type Place = Pick<Context, 'sheet' | 'env'>;
 export async function ownSettings({ sheet, env }: Place): Promise<OwnSettings[]> {
   const found: OwnSettings[] = [];
   for (const file of settingsFiles(sheet, env)) {
-    const hooks = CLIENTS.find(({ name }) => name === file.client)?.hooks ?? [];
-    const target = hooks === 'plugin' ? pluginTarget(file.place) : await settingsTarget(file.place, hooks);
+    const { hooks = [], servers } = CLIENTS.find(({ name }) => name === file.client) ?? {};
+    const target =
+      hooks === 'plugin' ? pluginTarget(file.place) : await settingsTarget(file.place, hooks, servers);
     found.push({ ...file, target });
   }
   return found;
@@ -155,5 +156,5 @@ function needing(folder: string, changes: readonly Change[]): string[] {
   const handled = new Set(changes.map(({ place }) => fullPath(place)));
   return allRecords(folder)
     .map(({ path }) => path)
-    .filter((path) => !handled.has(path) && /\.js(on)?$/.test(path) && !isMcpFile(path) && existsSync(path));
+    .filter((path) => !handled.has(path) && holdsHooks(path) && existsSync(path));
 }

@@ -4,13 +4,16 @@ import {
   loadJsonc,
   OPENCODE_PLUGIN,
   putHooks,
+  putServer,
   SettingsMistake,
-  stateOfHooks,
+  SHARED_ENTRY,
   stateOfPlugin,
   takeHooks,
+  takeServer,
   type FilePlace,
   type HookEntry,
   type Jsonc,
+  type ServerShape,
 } from '../../client/index.js';
 import { usageError } from '../../error/index.js';
 
@@ -29,9 +32,25 @@ export interface Target {
   state: (content: Buffer | undefined) => 'none' | 'current' | 'old';
 }
 
-/** A client's settings file, with hooks. Its functions throw `SETTINGS_INVALID`, which names the place in it. */
-export async function settingsTarget(place: FilePlace, hooks: readonly HookEntry[]): Promise<Target> {
+/**
+ * A client's settings file, with hooks, and with our MCP server where it has `servers`. Its functions throw
+ * `SETTINGS_INVALID`, which names the place in it.
+ */
+export async function settingsTarget(
+  place: FilePlace,
+  hooks: readonly HookEntry[],
+  servers?: ServerShape,
+): Promise<Target> {
   const jsonc = await loadJsonc();
+  const put = (text: string): string => {
+    const hooked = putHooks(jsonc, text, hooks);
+    return servers === undefined ? hooked : putServer(jsonc, hooked, SHARED_ENTRY, servers);
+  };
+  const take = (text: string, before: string): string => {
+    const unhooked = takeHooks(jsonc, text, before);
+    const server = { name: SHARED_ENTRY.name, list: servers?.list ?? '' };
+    return servers === undefined ? unhooked : takeServer(jsonc, unhooked, server, before);
+  };
   const edited = (content: Buffer | undefined, edit: (text: string) => string): Buffer => {
     const text = content === undefined ? '' : textOf(place, content);
     const after = explained(place, () => edit(text));
@@ -39,15 +58,15 @@ export async function settingsTarget(place: FilePlace, hooks: readonly HookEntry
   };
   return {
     place,
-    put: (content) => edited(content, (text) => putHooks(jsonc, text, hooks)),
-    take: (content, before) =>
-      edited(content, (text) => takeHooks(jsonc, text, readable(jsonc, hooks, before))),
+    put: (content) => edited(content, put),
+    take: (content, before) => edited(content, (text) => take(text, readable(jsonc, before))),
     isEmpty: (content) => content.toString('utf8').replaceAll(/\s/g, '') === '{}',
     brief: (content, lines) => briefHooks(jsonc, content, lines),
-    state: (content) =>
-      content === undefined
-        ? 'none'
-        : explained(place, () => stateOfHooks(jsonc, textOf(place, content), hooks)),
+    state(content) {
+      // What is none of ours may be as wrong as it likes.
+      if (content === undefined || edited(content, (text) => take(text, '')) === content) return 'none';
+      return edited(content, put) === content ? 'current' : 'old';
+    },
   };
 }
 
@@ -69,10 +88,10 @@ export function textOf(place: FilePlace, content: Buffer): string {
 }
 
 /** What was there before counts only as far as it can be read. */
-function readable(jsonc: Jsonc, hooks: readonly HookEntry[], before: Buffer | undefined): string {
+function readable(jsonc: Jsonc, before: Buffer | undefined): string {
   const text = before?.toString('utf8') ?? '';
   try {
-    stateOfHooks(jsonc, text, hooks);
+    takeHooks(jsonc, text);
     return text;
   } catch (error) {
     if (error instanceof SettingsMistake) return '';

@@ -1,15 +1,11 @@
 import { usageError } from '../../error/index.js';
-import { holderOfTask, resolveRecipient, sendMessage, type Message } from '../../message/index.js';
-import { findRun, type Run } from '../../run/index.js';
-import { defined, type Transaction } from '../../store/index.js';
-import { findTask, hasEnded, reopenTask, requireTask, type Task } from '../../task/index.js';
-import { oneLine } from '../../text/index.js';
-import type { Context } from '../operation.js';
+import { holderOfTask, resolveRecipient, sendMessage } from '../../message/index.js';
+import { defined } from '../../store/index.js';
+import { findTask, hasEnded, requireTask } from '../../task/index.js';
 import { sessionOf } from '../session.js';
-import { hasEngine } from '../status/index.js';
-import { tellProgress } from '../../team/index.js';
 import { dataOf } from './data.js';
 import { messageDocument } from './document.js';
+import { reopenFor } from './reopen.js';
 import { requireMessage } from './require-message.js';
 import type { Sending, SendInput, Sent } from './sent.js';
 
@@ -37,26 +33,8 @@ export async function sendPlain({ context, from, input }: Sending): Promise<Sent
     // Addressed as the task that it is, not about one besides.
     const isTo = about !== undefined && to.includes(holderOfTask(about.id));
     if (!mayWait || !isTo || !hasEnded(about.state)) return document;
-    return { ...document, ...(await reopen(tx, context, about, message)) };
+    return { ...document, ...(await reopenFor(tx, context, about, message)) };
   });
-}
-
-/** A message to a task that has ended begins a new attempt at it, for which it waits. */
-async function reopen(
-  tx: Transaction,
-  { actor }: Context,
-  { id }: Task,
-  { body, from }: Message,
-): Promise<Pick<Sent, 'reopened' | 'resume'>> {
-  const task = await reopenTask(tx, id, `opened again by ${actor.name}: ${oneLine(body, 200)}`);
-  const ready = task.state === 'ready' ? `Ready now: ${id}.` : 'It waits for what it depends on.';
-  await tellProgress(tx, task, `${actor.name} has opened ${id} again. ${ready}`, from);
-  const run = task.runId === undefined ? undefined : await findRun(tx, task.runId);
-  return { reopened: id, ...defined({ resume: run === undefined ? undefined : resumeCommand(run) }) };
-}
-
-function resumeCommand(run: Run): string | undefined {
-  return hasEngine(run) ? undefined : `callsheet resume ${run.id}`;
 }
 
 function requireTo({ to, type }: SendInput): string {

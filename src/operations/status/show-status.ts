@@ -11,7 +11,7 @@ export function showStatus(status: Status): string {
     ...status.needsYou.map((need) => `Needs you: ${needLine(need)}`),
     ...status.conflicts.map(
       (each) =>
-        `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(shownNames(each.paths), 80)} (${each.id})`,
+        `Conflict: ${each.task} with ${each.otherTasks.join(', ') || 'the base'} in ${oneLine(shownNames(each.paths), 80)} (${each.keep === undefined ? each.id : `${each.id}, decided: keep ${each.keep}`})`,
     ),
     ...costLines(status.cost),
     ...agentTable(status.agents, now),

@@ -30,8 +30,8 @@ async function statusOf(reader: Reader, nowMs: number) {
     at: iso(nowMs),
     tasks: { total: TASK_STATES.reduce((sum, state) => sum + counts[state], 0), ...counts },
     needsYou: await needsYou(reader, runs),
-    conflicts: conflicts.map(({ id, kind, runId, taskId, otherTaskIds, paths }) => ({
-      ...{ id, kind, run: runId, task: taskId, otherTasks: otherTaskIds, paths },
+    conflicts: conflicts.map(({ id, kind, runId, taskId, otherTaskIds, paths, decision }) => ({
+      ...{ id, kind, run: runId, task: taskId, otherTasks: otherTaskIds, paths, keep: decision?.keep },
     })),
     cost: await costOf(reader, runs),
     runs: runs.map(runDocument),
