@@ -18,7 +18,11 @@ const ready = new Map<string, Ready>();
  * git makes it once; another with the same files is written from memory, and git only fills its index.
  * @returns The id of the commit.
  */
-export function makeRepository(root: string, files: Record<string, string | Buffer>, message: string): string {
+export function makeRepository(
+  root: string,
+  files: Record<string, string | Buffer>,
+  message: string,
+): string {
   const key = JSON.stringify([message, Object.entries(files)]);
   let made = ready.get(key);
   if (made === undefined) {
@@ -68,7 +72,12 @@ function writeAll(root: string, files: Record<string, string | Buffer>): void {
 }
 
 function git(cwd: string, ...args: string[]): string {
-  const settings = ['user.name=Ada', 'user.email=ada@example.org', 'commit.gpgsign=false', 'maintenance.auto=false'];
+  const settings = [
+    'user.name=Ada',
+    'user.email=ada@example.org',
+    'commit.gpgsign=false',
+    'maintenance.auto=false',
+  ];
   // A hook of git may run the tests, and says in which repository it does.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
   const options = settings.flatMap((setting) => ['-c', setting]);
