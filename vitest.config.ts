@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Folders whose tests leave nothing behind in their process: one process plays file after file, which saves starting
+ * it and reading the source again for each. Signals, processes, memory and the environment of a test's own process
+ * are the subject of those that are left out.
+ */
+const TOGETHER = [
+  'src/{agent,blob,client,config,gate,git,guard,hook,landing,lock,message,note,operations,plan,server,sheet,store,supervisor,task,text}/**/*.test.ts',
+  'test/{docs,guard,landing,team}/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-    setupFiles: ['test/support/seed.ts'],
     globalSetup: ['scripts/vitest-setup.mjs'],
     reporters: ['default', './scripts/vitest-tally.mjs'],
     // Real processes and databases: a test file must not share native handles or signals with another.
@@ -13,9 +21,27 @@ export default defineConfig({
     execArgv: ['--max-semi-space-size=64'],
     // One more than there are cores: much of the time is spent waiting for other processes. (Vitest would leave a core free.)
     maxWorkers: availableParallelism() + 1,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    allowOnly: false,
     passWithNoTests: true,
+    projects: [
+      project('apart', true, ['{src,test,bench}/**/*.test.ts'], TOGETHER),
+      project('together', false, TOGETHER),
+    ],
   },
 });
+
+/** Projects are begun in the order of their names. */
+function project(name: string, isolate: boolean, include: string[], exclude: string[] = []) {
+  return {
+    test: {
+      ...{ name, isolate, include, exclude },
+      setupFiles: ['test/support/seed.ts', 'test/support/own-environment.ts'],
+      // Real processes and databases: no test file shares native handles or signals with one of another process.
+      pool: 'forks' as const,
+      maxWorkers: availableParallelism() + 1,
+      unstubEnvs: true,
+      allowOnly: false,
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+    },
+  };
+}

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
+import { makeRepository } from '../../test/support/ready-repository.js';
 import { openRepository } from './open-repository.js';
 import type { CommitId, Repository } from './repository.js';
 
@@ -32,8 +33,7 @@ export async function givenRepository(
   const folder = givenFolder();
   const root = join(folder, 'repo');
   mkdirSync(root);
-  git(root, 'init', '--quiet', '--initial-branch=main');
-  const base = commitFiles(root, files, 'base');
+  const base = makeRepository(root, files, 'base');
   return { folder, root, base, repo: await openRepository(root) };
 }
 

@@ -8,7 +8,8 @@ import { hookScript } from '../../src/hook/index.js';
 import { serve, type ServeOptions } from '../../src/server/index.js';
 import { readServerFile, type ServerFile } from '../../src/server/server-file.js';
 import { openSheet, type Sheet } from '../../src/sheet/index.js';
-import { git } from '../support/given-sheet.js';
+import { makeRepository } from '../support/ready-repository.js';
+import { putReadySheet } from '../support/ready-sheet.js';
 
 export interface Ended {
   code: number | null;
@@ -31,10 +32,7 @@ export async function givenHook({ entry }: { entry?: string } = {}) {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const root = join(folder, 'repo');
   mkdirSync(root);
-  git(root, 'init', '--quiet', '--initial-branch=main');
-  writeFileSync(join(root, 'a.txt'), 'one\n');
-  git(root, 'add', '--all');
-  git(root, 'commit', '--quiet', '-m', 'Start');
+  makeRepository(root, { 'a.txt': 'one\n' }, 'Start');
   const sheetFolder = join(root, '.git/callsheet');
   mkdirSync(join(sheetFolder, 'sessions'), { recursive: true });
   const standIn = join(folder, 'stand-in.cjs');
@@ -43,6 +41,7 @@ export async function givenHook({ entry }: { entry?: string } = {}) {
   const leanEntry = entry ?? standIn;
   writeFileSync(script, hookScript({ node: process.execPath, entry: leanEntry }));
   chmodSync(script, 0o755);
+  await putReadySheet(join(sheetFolder, 'sheet.db'));
   const sheet = await openSheet(root, { env: {} });
   onTestFinished(() => sheet[Symbol.asyncDispose]());
   const asked = join(folder, 'asked');

@@ -1,8 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MIGRATIONS } from '../../src/sheet/migrations.js';
 import { openSqliteStore, type Chance, type Clock, type Store, type Wake } from '../../src/store/index.js';
+import { putReadySheet } from '../support/ready-sheet.js';
 
 const SHEET = 'sheet.db';
 /** The database and its log of what is not yet in it. */
@@ -10,20 +11,6 @@ const PARTS = ['', '-wal'];
 
 /** Memory that looks like a disk where there is some, else the folder for temporary files. */
 const FASTEST = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-
-let template: Promise<string> | undefined;
-
-/** A migrated sheet to copy: migrating each anew would take longer than many a schedule. */
-function migrated(): Promise<string> {
-  template ??= (async () => {
-    const folder = mkdtempSync(join(FASTEST, 'callsheet-simulation-template-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    const file = join(folder, SHEET);
-    await (await openSqliteStore({ file, migrations: MIGRATIONS })).close();
-    return file;
-  })();
-  return template;
-}
 
 /** A wake-up inside of one process: told at once, heard when whoever commits has let go of the sheet. */
 class InProcessWake implements Wake {
@@ -76,11 +63,9 @@ export async function givenSimulatedSheet(
   chance: Chance,
   onCommit: () => void,
 ): Promise<SimulatedSheet> {
-  const from = await migrated();
   const folder = mkdtempSync(join(FASTEST, 'callsheet-simulation-'));
-  mkdirSync(join(folder, 'repo', '.git', 'callsheet'), { recursive: true });
   const file = join(folder, 'repo', '.git', 'callsheet', SHEET);
-  copyFileSync(from, file);
+  await putReadySheet(file);
   const wake = new InProcessWake(clock, onCommit);
   const open = async (): Promise<Store> => {
     const store = await openSqliteStore({ file, migrations: MIGRATIONS, clock, chance, wake });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openRepository, type CommitId, type Repository } from '../../src/git/index.js';
+import { makeRepository } from './ready-repository.js';
 
 /** Contents by path; null deletes the file. */
 export type Files = Record<string, string | Buffer | null>;
@@ -23,7 +24,9 @@ export interface GivenRepository extends AsyncDisposable {
 }
 
 /** A real repository with one commit of these files. */
-export async function givenRepository(files: Files = { 'a.txt': 'one\n' }): Promise<GivenRepository> {
+export async function givenRepository(
+  files: Record<string, string | Buffer> = { 'a.txt': 'one\n' },
+): Promise<GivenRepository> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-')));
   const restoreHome = ownHome(join(folder, 'home'));
   const root = join(folder, 'repo');
@@ -36,8 +39,7 @@ export async function givenRepository(files: Files = { 'a.txt': 'one\n' }): Prom
     git('commit', '--quiet', '--allow-empty', '--message', message);
     return git('rev-parse', 'HEAD');
   };
-  git('init', '--quiet', '--initial-branch=main');
-  const base = commit(files, 'base');
+  const base = makeRepository(root, files, 'base');
   return {
     ...{ folder, root, base, git, write, commit },
     repository: await openRepository(root),

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { registerAgent, type NewAgent } from '../../src/agent/index.js';
 import { invoke, openContext, OPERATIONS, type RawInput } from '../../src/operations/index.js';
 import { openSheet } from '../../src/sheet/index.js';
+import { makeRepository } from './ready-repository.js';
+import { putReadySheet } from './ready-sheet.js';
 import { testClock } from './store.js';
 
 /** Runs git in a repository of a test, as somebody with a name. */
@@ -18,13 +20,7 @@ export function git(cwd: string, ...args: string[]): string {
 export function givenCheckout(files: Record<string, string> = { 'a.txt': 'one\n' }): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-operations-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  git(root, 'init', '--quiet', '--initial-branch=main');
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-  git(root, 'add', '--all');
-  git(root, 'commit', '--quiet', '-m', 'Start');
+  makeRepository(root, files, 'Start');
   return root;
 }
 
@@ -39,6 +35,7 @@ export interface CallOptions {
 export async function givenSheet(files?: Record<string, string>) {
   const root = givenCheckout(files);
   const clock = testClock();
+  await putReadySheet(join(root, '.git/callsheet/sheet.db'));
   const sheet = await openSheet(root, { env: {}, clock });
   onTestFinished(() => sheet[Symbol.asyncDispose]());
   const emitted: unknown[] = [];

@@ -38,10 +38,11 @@ import {
 } from '../../src/task/index.js';
 import { attemptFolder, type Site } from '../../src/workspace/index.js';
 import { givenRepository, writeFiles, type Files, type GivenRepository } from './given-repository.js';
+import { putReadySheet } from './ready-sheet.js';
 import { testClock, type TestClock } from './store.js';
 
 export interface SiteWishes {
-  files?: Files;
+  files?: Record<string, string | Buffer>;
   /** Ids, or tasks with more than an id. */
   tasks?: (string | (Partial<NewTask> & { id: string }))[];
   /** A shell command; what it is run on is its working directory. See {@link GivenSite.gateRuns}. */
@@ -89,6 +90,7 @@ export function countedGate(command: string): string {
 export async function givenSite(wishes: SiteWishes = {}): Promise<GivenSite> {
   const given = await givenRepository(wishes.files);
   const clock = testClock();
+  await putReadySheet(join(given.root, '.git/callsheet/sheet.db'));
   const sheet = await openSheet(given.root, { env: {}, clock });
   const run = await givenRun(sheet.store, given, wishes);
   await given.repository.updateRef(integrationRef(run.id), given.base, undefined);

@@ -10,6 +10,7 @@ import {
   type Clock,
   type Store,
 } from '../../src/store/index.js';
+import { putReadySheet } from './ready-sheet.js';
 
 /** Its time moves only by {@link advance}; what waits for it waits for real. */
 export interface TestClock extends Clock {
@@ -36,6 +37,7 @@ export async function givenStore(
   const folder = await mkdtemp(join(tmpdir(), 'callsheet-store-'));
   const file = join(folder, 'sheet.db');
   const migrations = [{ version: 1, sqlite: [storeSchema, ...schemas].join('\n') }];
+  await putReadySheet(file, migrations);
   const store: Store = await openSqliteStore({ file, migrations, clock, chance });
   return {
     store,
