@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCallsheet } from '../support/command.js';
-import { givenRepository } from '../support/given-repository.js';
 import { givenGemini } from './gemini.js';
 import { countedEvents } from './counted-events.js';
+import { editBesideEachOther, givenGuarded, TEN_LINES, use } from './guarded.js';
 import { describeClient, RUNS_ALL, slowTest } from './installed.js';
 import { scriptedModel, type ScriptedModel } from './model.js';
-import type { ToolCall, Turn } from './script.js';
 
-const TEN_LINES = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n';
-
-const use = (...tools: ToolCall[]): Turn => ({ tools });
 const read = (path: string) => ({ name: 'read_file', input: { file_path: path } });
 const write = (path: string, content: string) => ({
   name: 'write_file',
@@ -23,54 +17,15 @@ const replace = (path: string, from: string, to: string) => ({
 });
 const run = (command: string) => ({ name: 'run_shell_command', input: { command } });
 
-/** A repository set up by `callsheet init`, and a person in it. */
-async function givenGuarded(model: ScriptedModel, files: Record<string, string> = { 'a.txt': TEN_LINES }) {
-  const place = await givenRepository(files);
-  const gemini = givenGemini({ root: place.root, model });
-  const callsheet = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await runCallsheet(place.root, args, { HOME: gemini.home });
-    expect(code, stderr).toBe(0);
-    return stdout;
-  };
-  await callsheet('init', '--gemini', '--yes');
-  return {
-    ...{ ...place, gemini, callsheet },
-    text: (name: string) => readFileSync(join(place.root, name), 'utf8'),
-    sheet: async (query: string) => JSON.parse(await callsheet('sql', query, '--json')) as unknown,
-    async [Symbol.asyncDispose]() {
-      await gemini[Symbol.asyncDispose]();
-      await place[Symbol.asyncDispose]();
-    },
-  };
-}
+const given = (model: ScriptedModel, files?: Record<string, string>) =>
+  givenGuarded({ name: 'gemini', given: givenGemini, model, ...(files === undefined ? {} : { files }) });
 
 describeClient('gemini', 'two real sessions of Gemini CLI in one repository', () => {
   test('a replacement beside a change of another is held back until that has been seen', async () => {
-    await using model = await scriptedModel({
-      slow: [
-        use(read('a.txt')),
-        async () => {
-          await model.asked('quick', 1);
-          return use(replace('a.txt', 'three', 'THREE'));
-        },
-        use(replace('a.txt', 'three', 'THREE')),
-        { text: 'Done.' },
-      ],
-    });
-    model.learn({
-      quick: [{ ...use(replace('a.txt', 'two', 'TWO')), after: model.asked('slow', 1) }, { text: 'Done.' }],
-    });
-    await using place = await givenGuarded(model);
-    await Promise.all(['slow', 'quick'].map((name) => place.gemini.run(`[[script:${name}]]`).finished));
-    const results = model.log.filter(({ script }) => script === 'slow').flatMap((each) => each.results);
+    const results = await editBesideEachOther({ read, edit: replace }, given);
     expect(results[1]).toMatchObject({ isError: true });
     expect(results[1]?.text).toContain('-two\n+TWO');
     expect(results[2]).toMatchObject({ isError: false });
-    expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO').replace('three', 'THREE'));
-    expect(model.told('slow')).toMatch(/you are \w+ in this repository/);
-    expect(await place.sheet('select count(*) as open from agents where ended is null')).toEqual({
-      rows: [{ open: 0 }],
-    });
   });
 
   slowTest(
@@ -97,8 +52,8 @@ describeClient('gemini', 'two real sessions of Gemini CLI in one repository', ()
           { text: 'Done.' },
         ],
       });
-      await using place = await givenGuarded(model);
-      await Promise.all(['slow', 'quick'].map((name) => place.gemini.run(`[[script:${name}]]`).finished));
+      await using place = await given(model);
+      await Promise.all([place.play('slow'), place.play('quick')]);
       const asked = model.log.filter(({ script }) => script === 'slow');
       expect(asked[2]?.results[0]).toMatchObject({ isError: false });
       expect(asked[2]?.results[0]?.text).toContain('-two\n+TWO');
@@ -122,8 +77,8 @@ describeClient('gemini', 'two real sessions of Gemini CLI in one repository', ()
     model.learn({
       stasher: [{ ...use(run('git stash')), after: model.asked('worker', 1) }, { text: 'Done.' }],
     });
-    await using place = await givenGuarded(model);
-    await Promise.all(['worker', 'stasher'].map((name) => place.gemini.run(`[[script:${name}]]`).finished));
+    await using place = await given(model);
+    await Promise.all([place.play('worker'), place.play('stasher')]);
     expect(model.told('stasher')).toContain('`git stash` would throw away work of');
     expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO'));
   });
@@ -136,9 +91,9 @@ describeClient('gemini', 'a real session of Gemini CLI on its own', () => {
       await using model = await scriptedModel({
         work: [use(write('a.txt', 'mine\n')), use(write('a.txt', 'mine\n')), { text: 'Done.' }],
       });
-      await using place = await givenGuarded(model, { 'a.txt': TEN_LINES, 'part/a.txt': TEN_LINES });
+      await using place = await given(model, { 'a.txt': TEN_LINES, 'part/a.txt': TEN_LINES });
       const events = countedEvents(join(place.root, '.git/callsheet/hook'));
-      await place.gemini.run('[[script:work]]', { cwd: join(place.root, cwd) }).finished;
+      await place.play('work', cwd);
       const [first, second] = model.log.flatMap(({ results }) => results);
       expect(first).toMatchObject({ isError: true });
       expect(first?.text).toContain('which you have not seen');
@@ -173,8 +128,8 @@ describeClient('gemini', 'a real session of Gemini CLI on its own', () => {
         { text: 'Done.' },
       ],
     });
-    await using place = await givenGuarded(model);
-    await place.gemini.run('[[script:work]]').finished;
+    await using place = await given(model);
+    await place.play('work');
     expect(model.log.flatMap(({ results }) => results).filter(({ isError }) => isError)).toEqual([]);
     expect(place.text('b.txt')).toBe('whole\n');
     expect(await place.sheet("select path, how from writes where path = 'b.txt' order by seq")).toEqual({

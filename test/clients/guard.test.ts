@@ -6,11 +6,9 @@ import { runCallsheet } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { fileAppears } from '../run/given-project.js';
 import { givenClaude } from './claude.js';
+import { TEN_LINES, use } from './guarded.js';
 import { describeClient } from './installed.js';
 import { scriptedModel } from './model.js';
-import type { ToolCall, Turn } from './script.js';
-
-const TEN_LINES = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n';
 
 /** A repository set up by `callsheet init`, in which real sessions of Claude Code work. */
 async function givenGuarded(files: Record<string, string> = { 'a.txt': TEN_LINES }) {
@@ -40,8 +38,6 @@ async function givenGuarded(files: Record<string, string> = { 'a.txt': TEN_LINES
     },
   };
 }
-
-const use = (...tools: ToolCall[]): Turn => ({ tools });
 
 describeClient('claude', 'two real sessions of Claude Code in one repository', () => {
   test('one file: the later write does not drop the earlier work; both changes stay', async () => {
