@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.js';
 
 /**
  * Folders whose tests leave nothing behind in their process: one process plays file after file, which saves starting
@@ -14,6 +15,7 @@ const TOGETHER = [
 export default defineConfig({
   test: {
     globalSetup: ['scripts/vitest-setup.mjs'],
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './scripts/vitest-tally.mjs'],
     // One more than there are cores: much of the time is spent waiting for other processes. (Vitest would leave a core free.)
     maxWorkers: availableParallelism() + 1,

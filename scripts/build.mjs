@@ -48,6 +48,12 @@ const LAUNCHED = [
     ],
   },
   {
+    output: 'dist/mcp-session.cjs',
+    startedBy: 'dist/mcp.cjs',
+    program: { source: 'src/mcp/session.ts', output: 'dist/mcp-session-main.cjs', packages: PACKAGES },
+    first: [{ args: () => [], input: mcpCalls }],
+  },
+  {
     output: 'dist/mcp-server.cjs',
     startedBy: 'dist/mcp.cjs',
     program: {
@@ -62,7 +68,6 @@ const ENTRIES = [
   { source: 'src/mcp/main.ts', output: 'dist/mcp.cjs', minify: true },
   { source: 'src/driver/scripted/main.ts', output: 'dist/scripted-agent.cjs' },
   { source: 'src/server/main.ts', output: 'dist/server.cjs' },
-  { source: 'src/mcp/session.ts', output: 'dist/mcp-session.cjs' },
   { source: 'src/hook/git-main.ts', output: 'dist/git-hook.cjs' },
   { source: 'src/store/sqlite/query-main.ts', output: 'dist/query.cjs' },
 ];
@@ -74,9 +79,13 @@ const ENTRIES = [
  */
 export async function build({ bench = false } = {}) {
   const wanted = bench ? [...ENTRIES, ...(await benchEntries())] : ENTRIES;
-  // The others may be started by what is launched, to keep its compiled form.
-  await Promise.all([...PACKAGES.map(buildPackage), ...wanted.map(buildEntry)]);
-  await Promise.all(LAUNCHED.map(buildLaunched));
+  const [launched] = await Promise.all([
+    Promise.all(LAUNCHED.map(buildLaunched)),
+    ...PACKAGES.map(buildPackage),
+    ...wanted.map(buildEntry),
+  ]);
+  // Each is started for that, and may start others.
+  await Promise.all(launched.map((keep) => keep()));
   return [
     ...LAUNCHED.flatMap(({ output, program }) => [output, program.output]),
     ...PACKAGES.map((name) => `dist/${fileOf(name)}`),
@@ -84,6 +93,7 @@ export async function build({ bench = false } = {}) {
   ];
 }
 
+/** @returns What keeps its compiled form. */
 async function buildLaunched({ output, startedBy = output, program, first, isForAll = false }) {
   // As a function, so that the launcher has nothing to put together: the text is read at each start.
   const parameters = 'exports, require, module, __filename, __dirname';
@@ -97,12 +107,14 @@ async function buildLaunched({ output, startedBy = output, program, first, isFor
     IS_BUILDING: 'false',
   };
   await buildLauncher(output, define);
-  if (!isForAll) return keepCompiled({ output: startedBy, program, first, digest });
+  if (!isForAll) return () => keepCompiled({ output: startedBy, program, first, digest });
   const building = output.replace(/\.cjs$/, '-building.cjs');
   await buildLauncher(building, { ...define, IS_BUILDING: 'true' });
-  await removeCompiled(program, () => true);
-  await keepCompiled({ output: building, program, first, digest, isForAll });
-  await rm(path.join(ROOT, building));
+  return async () => {
+    await removeCompiled(program, () => true);
+    await keepCompiled({ output: building, program, first, digest, isForAll });
+    await rm(path.join(ROOT, building));
+  };
 }
 
 async function buildPackage(name) {
@@ -168,6 +180,7 @@ function mcpCalls() {
     ['initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo }],
     ['tools/list', {}],
     ['tools/call', { name: 'get_status', arguments: {} }],
+    ['tools/call', { name: 'claim_task', arguments: {} }],
   ];
   const lines = calls.map(([method, params], id) => JSON.stringify({ jsonrpc: '2.0', id, method, params }));
   return `${lines.join('\n')}\n`;

@@ -164,6 +164,8 @@ describe('a lock that a killed git left on a ref', () => {
     const { root, repo, base } = await givenRepository();
     const ref = 'refs/callsheet/snapshots/run-1/a.1.1';
     git(root, 'update-ref', ref, base);
+    // git by itself would wait a second for the lock, at each of our tries.
+    git(root, 'config', 'core.packedRefsTimeout', '0');
     const file = lock(root, 'packed-refs');
     const ours = spawn('git', ['cat-file', '--batch'], { cwd: root, stdio: ['pipe', 'ignore', 'ignore'] });
     const reader = spawn('sh', ['-c', 'git cat-file --batch; exit'], {

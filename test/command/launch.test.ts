@@ -36,7 +36,7 @@ const VERSION = expect.objectContaining({ status: 0, stdout: '0.1.0\n', stderr: 
 test('the build keeps the compiled form of the programs that are started most', () => {
   const names = readdirSync(DIST).filter(isCompiled).sort();
   expect(names).toEqual(
-    ['callsheet-main.cjs', 'hook-main.cjs', 'mcp-server-main.cjs'].map((name) =>
+    ['callsheet-main.cjs', 'hook-main.cjs', 'mcp-server-main.cjs', 'mcp-session-main.cjs'].map((name) =>
       expect.stringContaining(name),
     ),
   );
