@@ -1,62 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fillSheet } from './claim/fill.js';
 import { fillBareQueue } from './claim/floor.js';
 import { HELP, readOptions, type Options } from './claim/options.js';
-import { pageOf, targetsOf, type Races, type Result } from './claim/page.js';
+import { linesOf, targetsOf, type Measured, type Races } from './claim/page.js';
 import { runRace, type Race } from './claim/race.js';
 import { race, type RaceOrder } from './claim/racer.js';
 import { timeCalls } from './claim/sizes.js';
-import { surroundings } from './support/machine.js';
-import { EXIT, runProgram, say, type ExitCode } from './support/program.js';
-import { PROJECT, saveResult } from './support/results.js';
-import { isMet, targetsText } from './support/targets.js';
+import { EXIT, runProgram, say } from './support/program.js';
+import { inFolder, runTargetBenchmark } from './support/target-benchmark.js';
 
 /** More than processes can claim in the time. */
 const TASKS_PER_SECOND = 60_000;
 /** And before it, while they get warm. */
 const TASKS_BEFORE = 120_000;
 
-async function main(signal: AbortSignal): Promise<ExitCode> {
-  const [role, order] = process.argv.slice(2);
-  if (role === 'racer' && order !== undefined) {
-    await race(JSON.parse(order) as RaceOrder);
-    return EXIT.done;
-  }
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    process.stdout.write(HELP);
-    return EXIT.done;
-  }
-  const measured = await inScratch(options, signal);
-  if (measured === undefined) {
-    say('Interrupted; nothing was saved.');
-    return EXIT.interrupted;
-  }
-  process.stdout.write(options.json ? `${JSON.stringify(measured)}\n` : `${targetsText(measured.targets)}\n`);
-  if (options.save) await saveResult('claim', pageOf(measured), measured);
-  return measured.targets.every(isMet) ? EXIT.done : EXIT.failed;
-}
-
-async function inScratch(options: Options, signal: AbortSignal): Promise<Result | undefined> {
+async function measure(options: Options, signal: AbortSignal): Promise<Measured> {
   const { sizes, rounds, processes, seconds } = options;
-  const where = await surroundings(PROJECT);
-  const folder = await mkdtemp(join(options.folder, 'callsheet-bench-'));
-  try {
+  return inFolder(async (folder) => {
     say(`Timing each call on sheets of ${sizes.join(', ')} tasks …`);
     const times = await timeCalls(folder, sizes, rounds, signal);
-    if (signal.aborted) return undefined;
     say(`Claiming with 1 and with ${processes} processes, ${seconds} s each …`);
-    const races = await allRaces(folder, options, signal);
-    if (races === undefined) return undefined;
-    const command = `npm run bench:claim -- --sizes ${sizes.join(',')} --processes ${processes} --seconds ${seconds} --rounds ${rounds}`;
-    return { command, surroundings: where, sizes, times, races, targets: targetsOf({ sizes, times, races }) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return { sizes, times, races: await allRaces(folder, options, signal) };
+  }, options.folder);
 }
 
-async function allRaces(folder: string, options: Options, signal: AbortSignal): Promise<Races | undefined> {
+async function allRaces(folder: string, options: Options, signal: AbortSignal): Promise<Races> {
   const one = (what: RaceOrder['what'], processes: number): Promise<Race> =>
     oneRace(join(folder, `race-${what}-${processes}`), what, processes, options.seconds);
   const steps = {
@@ -67,7 +35,7 @@ async function allRaces(folder: string, options: Options, signal: AbortSignal): 
   };
   const races: Partial<Races> = {};
   for (const [name, step] of Object.entries(steps)) {
-    if (signal.aborted) return undefined;
+    if (signal.aborted) break;
     races[name as keyof Races] = await step();
   }
   return races as Races;
@@ -88,4 +56,18 @@ async function oneRace(
   return runRace(process.argv[1] ?? '', order, processes);
 }
 
-runProgram('bench:claim', main);
+const [role, order] = process.argv.slice(2);
+if (role === 'racer' && order !== undefined) {
+  runProgram('bench:claim', async () => {
+    await race(JSON.parse(order) as RaceOrder);
+    return EXIT.done;
+  });
+} else {
+  runTargetBenchmark({
+    ...{ name: 'claim', title: 'Claims and the other calls of every agent', help: HELP },
+    ...{ readOptions, measure, targetsOf, linesOf },
+    wordsOf: ({ sizes, processes, seconds, rounds }) => ({
+      ...{ sizes: sizes.join(','), processes, seconds, rounds },
+    }),
+  });
+}

@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, wholeNumber, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   sizes: number[];
   processes: number;
   seconds: number;
   rounds: number;
   folder: string;
-  json: boolean;
-  save: boolean;
 }
 
 /** The smallest sheet has tasks enough for all calls. */
@@ -37,39 +34,15 @@ Exit codes: 0 every target is met · 1 one is not · 2 wrong usage · 130 interr
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
-  const sizes = (values.sizes ?? '1000,100000,1000000').split(',');
+  const given = readArguments(args, { texts: ['sizes', 'processes', 'seconds', 'rounds', 'folder'] });
+  if (given === undefined) return undefined;
+  const sizes = (given.text('sizes') ?? '1000,100000,1000000').split(',');
   return {
-    sizes: sizes.map((each) => whole('--sizes', each, FEWEST_TASKS, 10_000_000)),
-    processes: whole('--processes', values.processes ?? '8', 1, 64),
-    seconds: whole('--seconds', values.seconds ?? '3', 1, 60),
-    rounds: whole('--rounds', values.rounds ?? '100', 1, 100),
-    folder: values.folder ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()),
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    sizes: sizes.map((each) => wholeNumber('sizes', each, { least: FEWEST_TASKS, most: 10_000_000 })),
+    processes: given.whole('processes', 8, { most: 64 }),
+    seconds: given.whole('seconds', 3, { most: 60 }),
+    rounds: given.whole('rounds', 100, { most: 100 }),
+    folder: given.text('folder') ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()),
+    ...given.telling,
   };
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least || value > most)
-    throw new UsageError(`${name} ${text} is no number from ${least} to ${most}`);
-  return value;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ sizes: text, processes: text, seconds: text, rounds: text, folder: text },
-        ...{ json: flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,6 +1,5 @@
-import { surroundingsLines, type Surroundings } from '../support/machine.js';
 import { rounded } from '../support/statistics.js';
-import { targetLines, type Target } from '../support/targets.js';
+import type { Target } from '../support/targets.js';
 import { CALLS } from './calls.js';
 import type { Race } from './race.js';
 import { FLOOR, medianOf, type CallTime } from './sizes.js';
@@ -12,20 +11,17 @@ export interface Races {
   bareTogether: Race;
 }
 
-export interface Result {
-  command: string;
-  surroundings: Surroundings;
+export interface Measured {
   sizes: number[];
   times: CallTime[];
   races: Races;
-  targets: Target[];
 }
 
 const MOST_GROWTH = 1.5;
 const MOST_TIMES_UNCONTENDED = 3;
 const LEAST_CLAIMS_PER_SECOND = 10_000;
 
-export function targetsOf({ sizes, times, races }: Pick<Result, 'sizes' | 'times' | 'races'>): Target[] {
+export function targetsOf({ sizes, times, races }: Measured): Target[] {
   const [smallest = 0, largest = 0] = [Math.min(...sizes), Math.max(...sizes)];
   const growth = CALLS.map((call) => ({
     what: `${call}: ${largest.toLocaleString('en')} tasks over ${smallest.toLocaleString('en')}`,
@@ -51,17 +47,10 @@ export function targetsOf({ sizes, times, races }: Pick<Result, 'sizes' | 'times
   ];
 }
 
-/** The result file. */
-export function pageOf({ command, surroundings: where, sizes, times, races, targets }: Result): string {
+/** What the result file says of them. */
+export function linesOf({ sizes, times, races }: Measured): string[] {
   const heads = sizes.map((tasks) => `${tasks.toLocaleString('en')} tasks`);
   return [
-    '# Claims and the other calls of every agent',
-    '',
-    ...surroundingsLines(where),
-    `- command: \`${command}\``,
-    '',
-    ...targetLines(targets),
-    '',
     '## One call, median and 99th percentile, in µs',
     '',
     `| call | ${heads.join(' | ')} |`,
@@ -78,8 +67,7 @@ export function pageOf({ command, surroundings: where, sizes, times, races, targ
     ...raceLines('four bare statements', [races.bareAlone, races.bareTogether]),
     '',
     `Of the bare rate callsheet reaches ${share(races.alone, races.bareAlone)} alone and ${share(races.together, races.bareTogether)} together.`,
-    '',
-  ].join('\n');
+  ];
 }
 
 function cell(times: readonly CallTime[], call: CallTime['call'], tasks: number): string {

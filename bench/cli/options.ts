@@ -1,11 +1,8 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   rounds: number;
   tasks: number;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `Measures how long a command takes from its start to its end, against \`node -e 0\`.
@@ -25,31 +22,11 @@ Exit codes: 0 every ratio is within its target · 1 one is not · 2 wrong usage 
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
+  const given = readArguments(args, { texts: ['rounds', 'tasks'] });
+  if (given === undefined) return undefined;
   return {
-    rounds: whole('--rounds', values.rounds ?? '30'),
-    tasks: whole('--tasks', values.tasks ?? '100000'),
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    rounds: given.whole('rounds', 30),
+    tasks: given.whole('tasks', 100_000),
+    ...given.telling,
   };
-}
-
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new UsageError(`${name} ${text} is no number such as 30`);
-  return value;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: { rounds: text, tasks: text, json: flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,12 +1,10 @@
-import { parseArgs } from 'node:util';
+import { readArguments, type Telling } from '../support/arguments.js';
 import { UsageError } from '../support/usage-error.js';
 
-export interface Options {
+export interface Options extends Telling {
   repo: string;
   merges: number;
   name: string | undefined;
-  json: boolean;
-  save: boolean;
   keep: boolean;
 }
 
@@ -31,41 +29,10 @@ does not hold · 2 wrong usage · 130 interrupted.
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
-  if (values.repo === undefined) throw new UsageError('No repository is named: --repo PATH');
-  const merges = Number(values.merges ?? '50');
-  if (!Number.isInteger(merges) || merges < 1)
-    throw new UsageError(`--merges ${values.merges} is no number of merges, such as 50`);
-  const { name } = values;
+  const given = readArguments(args, { texts: ['repo', 'merges', 'name'], flags: ['keep'] });
+  if (given === undefined) return undefined;
+  const [repo, name] = [given.text('repo'), given.text('name')];
+  if (repo === undefined) throw new UsageError('No repository is named: --repo PATH');
   if (name !== undefined && !/^[\w.-]+$/.test(name)) throw new UsageError(`--name ${name} is no file name`);
-  return {
-    repo: values.repo,
-    merges,
-    name,
-    json: values.json === true,
-    save: values['no-save'] !== true,
-    keep: values.keep === true,
-  };
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        repo: text,
-        merges: text,
-        name: text,
-        json: flag,
-        'no-save': flag,
-        keep: flag,
-        help: { ...flag, short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return { repo, name, merges: given.whole('merges', 50), keep: given.has('keep'), ...given.telling };
 }

@@ -1,13 +1,10 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   rounds: number;
   agents: number;
   rate: number;
   seconds: number;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `Measures what the hooks of an agent's tool calls cost.
@@ -30,36 +27,13 @@ Exit codes: 0 every target is met · 1 one is not · 2 wrong usage · 130 interr
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
+  const given = readArguments(args, { texts: ['rounds', 'agents', 'rate', 'seconds'] });
+  if (given === undefined) return undefined;
   return {
-    rounds: whole('--rounds', values.rounds ?? '40'),
-    agents: whole('--agents', values.agents ?? '32'),
-    rate: whole('--rate', values.rate ?? '25'),
-    seconds: whole('--seconds', values.seconds ?? '30'),
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    rounds: given.whole('rounds', 40),
+    agents: given.whole('agents', 32),
+    rate: given.whole('rate', 25),
+    seconds: given.whole('seconds', 30),
+    ...given.telling,
   };
-}
-
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new UsageError(`${name} ${text} is no number such as 30`);
-  return value;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ rounds: text, agents: text, rate: text, seconds: text },
-        ...{ json: flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   agents: number;
   /** Read-think-edit cycles of each agent. */
   cycles: number;
@@ -9,8 +8,6 @@ export interface Options {
   /** How often each mode is measured. */
   rounds: number;
   seed: number;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `Counts the edits that vanish when several agents work on the same files of one checkout.
@@ -35,38 +32,14 @@ decide nothing: they are worth what the machine does meanwhile.
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
+  const given = readArguments(args, { texts: ['agents', 'cycles', 'files', 'rounds', 'seed'] });
+  if (given === undefined) return undefined;
   return {
-    agents: wholeNumber('--agents', values.agents ?? '4', 1),
-    cycles: wholeNumber('--cycles', values.cycles ?? '50', 1),
-    files: wholeNumber('--files', values.files ?? '5', 1),
-    rounds: wholeNumber('--rounds', values.rounds ?? '3', 1),
-    seed: wholeNumber('--seed', values.seed ?? '1', 0),
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    agents: given.whole('agents', 4),
+    cycles: given.whole('cycles', 50),
+    files: given.whole('files', 5),
+    rounds: given.whole('rounds', 3),
+    seed: given.whole('seed', 1, { least: 0 }),
+    ...given.telling,
   };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < least || text.trim() === '')
-    throw new UsageError(`${name} ${text} is no whole number from ${least}`);
-  return number;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ agents: text, cycles: text, files: text, rounds: text, seed: text },
-        ...{ json: flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,6 +1,5 @@
-import { surroundingsLines, type Surroundings } from '../support/machine.js';
 import { median, rounded } from '../support/statistics.js';
-import { targetLines, type Target } from '../support/targets.js';
+import type { Target } from '../support/targets.js';
 import { MODES, type Mode, type Round } from './contest.js';
 import type { Options } from './options.js';
 
@@ -12,13 +11,10 @@ export interface ModeSum extends Omit<Round, 'ms'> {
   ratio: number;
 }
 
-export interface Result {
-  command: string;
-  surroundings: Surroundings;
+export interface Measured {
   options: Options;
   modes: ModeSum[];
   rounds: Round[];
-  targets: Target[];
 }
 
 export function sumUp(rounds: readonly Round[]): ModeSum[] {
@@ -48,24 +44,17 @@ export function targetsOf(modes: readonly ModeSum[]): Target[] {
   ]);
 }
 
-/** The result file. */
-export function pageOf({ surroundings: where, command, options, modes, targets }: Result): string {
+/** What the result file says of them. */
+export function linesOf({ options, modes }: Measured): string[] {
   const { agents, cycles, files, rounds } = options;
   const without = modes.find(({ mode }) => mode === 'without');
   return [
-    '# Edits that vanish',
-    '',
-    ...surroundingsLines(where),
-    `- command: \`${command}\``,
-    '',
     `${agents} agents, each ${cycles} times: read one of ${files} shared files, think for a few milliseconds, add a line to it; 40 % by an`,
     'edit, 40 % by a whole-file write, 10 % by a command that adds to the file (`printf … >> file`), 10 % by one that writes it as a',
     'whole from what its agent has read (`printf … > file`). Real files, shells, hooks and sheet, in one process. Whoever is refused',
     `takes the diff that it is shown or reads again, and tries again. ${rounds} rounds of each mode in turn, added up.`,
     '',
     `**Without callsheet ${without?.vanished ?? 0} of ${without?.made ?? 0} edits vanished.**`,
-    '',
-    ...targetLines(targets),
     '',
     '| mode | edits made | given up | calls refused | line in the file at the end | written over by a command, both told, recoverable | vanished | a round takes | over without |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
@@ -82,6 +71,5 @@ export function pageOf({ surroundings: where, command, options, modes, targets }
     'The last mode is no target: there no command shows before it runs which file it will write (`file=…; printf … > "$file"`), so that',
     'nobody can wait for it, and what it writes between the permission of another and its write is never seen by anybody.',
     'With `warn` and `cowboy` nothing is refused, and no agent repairs what it was warned of afterwards.',
-    '',
-  ].join('\n');
+  ];
 }

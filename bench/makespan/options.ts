@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
+import { readArguments, type Telling } from '../support/arguments.js';
 import { UsageError } from '../support/usage-error.js';
 
-export interface Options {
+export interface Options extends Telling {
   workloads: string;
   repo: string | undefined;
   batches: number;
@@ -9,8 +9,6 @@ export interface Options {
   seed: number;
   /** Whether to run a batch in real time too. */
   real: boolean;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `How long plans take with callsheet, against the shortest time that there can be.
@@ -40,40 +38,20 @@ Exit codes: 0 every run finished, none was shorter than its bound · 1 something
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
-  if (values.workloads === undefined) throw new UsageError('No task graphs are named: --workloads FILE');
+  const given = readArguments(args, {
+    texts: ['workloads', 'repo', 'batches', 'draws', 'seed'],
+    flags: ['no-real'],
+  });
+  if (given === undefined) return undefined;
+  const workloads = given.text('workloads');
+  if (workloads === undefined) throw new UsageError('No task graphs are named: --workloads FILE');
   return {
-    workloads: values.workloads,
-    repo: values.repo,
-    batches: wholeNumber('--batches', values.batches ?? '20', 1),
-    draws: wholeNumber('--draws', values.draws ?? '1', 1),
-    seed: wholeNumber('--seed', values.seed ?? '1', 0),
-    real: values['no-real'] !== true,
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    workloads,
+    repo: given.text('repo'),
+    batches: given.whole('batches', 20),
+    draws: given.whole('draws', 1),
+    seed: given.whole('seed', 1, { least: 0 }),
+    real: !given.has('no-real'),
+    ...given.telling,
   };
-}
-
-function wholeNumber(name: string, text: string, least: number): number {
-  const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < least || text.trim() === '')
-    throw new UsageError(`${name} ${text} is no whole number from ${least}`);
-  return number;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ workloads: text, repo: text, batches: text, draws: text, seed: text },
-        ...{ json: flag, 'no-real': flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,11 +1,8 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   tasks: number;
   workers: number;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `Measures the memory of an engine through a long run, against a Node that does nothing. Linux only.
@@ -25,32 +22,11 @@ Exit codes: 0 every target is met · 1 one is not, or a task did not land · 2 w
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
+  const given = readArguments(args, { texts: ['tasks', 'workers'] });
+  if (given === undefined) return undefined;
   return {
-    tasks: whole('--tasks', values.tasks ?? '1000', 10),
-    workers: whole('--workers', values.workers ?? '8', 1),
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    tasks: given.whole('tasks', 1_000, { least: 10 }),
+    workers: given.whole('workers', 8),
+    ...given.telling,
   };
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new UsageError(`${name} ${text} is no number from ${least} up`);
-  return value;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: { tasks: text, workers: text, json: flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

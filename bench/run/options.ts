@@ -1,15 +1,12 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, wholeNumber, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   tasks: number;
   workers: number;
   rounds: number;
   /** Sizes of the repositories. */
   files: number[];
   gate: boolean;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `Measures a whole run of tasks that do nearly nothing, against the bare git commands for the same.
@@ -34,38 +31,15 @@ nothing: they are worth what the machine does meanwhile.
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
+  const given = readArguments(args, { texts: ['tasks', 'workers', 'rounds', 'files'], flags: ['no-gate'] });
+  if (given === undefined) return undefined;
+  const files = (given.text('files') ?? '30,1000').split(',');
   return {
-    tasks: numberFrom('tasks', values.tasks ?? '100'),
-    workers: numberFrom('workers', values.workers ?? '4'),
-    rounds: numberFrom('rounds', values.rounds ?? '3'),
-    files: (values.files ?? '30,1000').split(',').map((text) => numberFrom('files', text)),
-    gate: values['no-gate'] !== true,
-    json: values.json === true,
-    save: values['no-save'] !== true,
+    tasks: given.whole('tasks', 100),
+    workers: given.whole('workers', 4),
+    rounds: given.whole('rounds', 3),
+    files: files.map((text) => wholeNumber('files', text)),
+    gate: !given.has('no-gate'),
+    ...given.telling,
   };
-}
-
-function numberFrom(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new UsageError(`--${name} ${text}: ${text} is no number from 1`);
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ tasks: text, workers: text, rounds: text, files: text },
-        ...{ 'no-gate': flag, json: flag, 'no-save': flag },
-        help: { ...flag, short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
