@@ -13,8 +13,10 @@ describeClient('claude', 'what hooks add to a tool call of Claude Code', () => {
     expect(added.map(({ tool, way, calls }) => [tool, way, calls])).toEqual([
       ['Read', 'command', 2],
       ['Read', 'http', 2],
+      ['Read', 'beside', 2],
       ['Edit', 'command', 2],
       ['Edit', 'http', 2],
+      ['Edit', 'beside', 2],
     ]);
     for (const { trueMs, ms } of added) expect(Math.min(trueMs, ms)).toBeGreaterThan(0);
   });

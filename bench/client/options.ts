@@ -12,10 +12,10 @@ export const HELP = `Measures what the hooks add to the tool calls of the real C
 
   npm run clients:install && npm run bench:client
 
-Each round has three sessions in one repository, in changing order, with a scripted model: with hooks that do nothing
-(\`true\`) on the events that \`callsheet init\` sets, with the hooks of init and a server, and with HTTP hooks straight to the
-server. Each reads some files and edits them, a call a step. What a call takes is the time from one question of the client to
-its model to the next; compared is the same call of the same round.
+Each round has four sessions in one repository, in changing order, with a scripted model: with hooks that do nothing
+(\`true\`) on the events that \`callsheet init\` sets, with the hooks of init and a server, with HTTP hooks straight to the
+server, and with those beside hooks that do nothing. Each reads some files and edits them, a call a step. What a call takes is
+the time from one question of the client to its model to the next; compared is the same call of the same round.
 
   --rounds N     how many sessions in each way (5)
   --calls N      how many reads and how many edits in each (20)

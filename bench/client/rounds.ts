@@ -34,9 +34,8 @@ export async function measureRounds(
   const place = await makePlace(folder, 'repo');
   const endServer = await startServer(place);
   await using model = await scriptedModel();
-  const times: Times = {
-    ...{ true: { Read: [], Edit: [] }, command: { Read: [], Edit: [] }, http: { Read: [], Edit: [] } },
-  };
+  const none = (): Record<Tool, number[]> => ({ Read: [], Edit: [] });
+  const times: Times = { true: none(), command: none(), http: none(), beside: none() };
   try {
     for (let round = 0; round < rounds && !signal.aborted; round += 1)
       for (let turn = 0; turn < WAYS.length; turn += 1) {
@@ -55,7 +54,9 @@ export async function measureRounds(
   } finally {
     await endServer();
   }
-  return TOOLS.flatMap((tool) => [addedBy(times, tool, 'command'), addedBy(times, tool, 'http')]);
+  return TOOLS.flatMap((tool) =>
+    (['command', 'http', 'beside'] as const).map((way) => addedBy(times, tool, way)),
+  );
 }
 
 function addedBy(times: Times, tool: Tool, way: Exclude<Way, 'true'>): Added {

@@ -8,8 +8,11 @@ import type { ScriptedModel } from '../../test/clients/model.js';
 import versions from '../../test/clients/versions.json' with { type: 'json' };
 import type { Place } from '../hooks/place.js';
 
-/** Who answers the hooks: nobody (a hook that does nothing), the script and its server, or the server itself over HTTP. */
-export const WAYS = ['true', 'command', 'http'] as const;
+/**
+ * Who answers the hooks: nobody (a hook that does nothing), the script and its server, the server itself over HTTP, or
+ * that with a command hook beside it on each step that does nothing: what is left of the script where HTTP takes its place.
+ */
+export const WAYS = ['true', 'command', 'http', 'beside'] as const;
 export type Way = (typeof WAYS)[number];
 
 const CACHE = process.env['CALLSHEET_CLIENTS'] ?? join(homedir(), '.cache/callsheet-clients');
@@ -51,6 +54,9 @@ export async function runSession(
   if (code !== 0) throw new Error(`Claude Code ended with ${code}: ${said.trim()}`);
 }
 
+/** The events of each tool call. */
+const STEPS: ReadonlySet<string> = new Set(['PreToolUse', 'PostToolBatch']);
+
 /** The events that init writes, answered in one way. */
 async function hooksOf(way: Way, place: Place): Promise<Record<string, unknown[]>> {
   const [port = '', secret = ''] = (await readFile(join(place.sheetFolder, 'server'), 'utf8')).split('\n');
@@ -62,10 +68,15 @@ async function hooksOf(way: Way, place: Place): Promise<Record<string, unknown[]
   };
   const hooks: Record<string, unknown[]> = {};
   for (const { event, matcher, handler } of CLAUDE_HOOKS) {
-    // The client asks no server at its start, where the session is registered.
-    const asked = way === 'http' && event !== 'SessionStart' ? http : handler;
-    const own = way === 'true' ? { ...handler, command: 'true' } : asked;
-    (hooks[event] ??= []).push({ ...(matcher === undefined ? {} : { matcher }), hooks: [own] });
+    const nothing = { ...handler, command: 'true' };
+    const own = {
+      true: [nothing],
+      command: [handler],
+      // The client asks no server at its start, where the session is registered.
+      http: [event === 'SessionStart' ? handler : http],
+      beside: STEPS.has(event) ? [http, nothing] : [handler],
+    };
+    (hooks[event] ??= []).push({ ...(matcher === undefined ? {} : { matcher }), hooks: own[way] });
   }
   return hooks;
 }
