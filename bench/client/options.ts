@@ -1,11 +1,8 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../support/usage-error.js';
+import { readArguments, type Telling } from '../support/arguments.js';
 
-export interface Options {
+export interface Options extends Telling {
   rounds: number;
   calls: number;
-  json: boolean;
-  save: boolean;
 }
 
 export const HELP = `Measures what the hooks add to the tool calls of the real Claude Code.
@@ -27,34 +24,7 @@ Exit codes: 0 every target is met · 1 one is not · 2 wrong usage · 130 interr
 
 /** @returns Undefined when help is asked for. @throws {UsageError} */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
-  if (values.help === true) return undefined;
-  return {
-    rounds: whole('--rounds', values.rounds ?? '5'),
-    calls: whole('--calls', values.calls ?? '20'),
-    json: values.json === true,
-    save: values['no-save'] !== true,
-  };
-}
-
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new UsageError(`${name} ${text} is no number such as 30`);
-  return value;
-}
-
-function parse(args: string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args,
-      options: {
-        ...{ rounds: text, calls: text },
-        ...{ json: flag, 'no-save': flag, help: { ...flag, short: 'h' } },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const given = readArguments(args, { texts: ['rounds', 'calls'] });
+  if (given === undefined) return undefined;
+  return { rounds: given.whole('rounds', 5), calls: given.whole('calls', 20), ...given.telling };
 }
