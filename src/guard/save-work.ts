@@ -1,4 +1,5 @@
 import { messageOf } from '../error/index.js';
+import { retryVanished, saveFiles } from '../git/index.js';
 import { recordSnapshot } from '../snapshot/index.js';
 import { defined } from '../store/index.js';
 import { stampOf } from './content.js';
@@ -39,8 +40,6 @@ export async function saveWork(guard: Guard, files: readonly Unsaved[]): Promise
 }
 
 async function snapshotOf({ store }: Guard, file: Unsaved): Promise<string> {
-  // Loaded only here: hardly any hook needs it.
-  const { retryVanished, saveFiles } = await import('../git/index.js');
   const { checkout, path, of, taskId, attempt } = file;
   const reason = `${path}, before ${of} let go of it`;
   const ref = `refs/callsheet/snapshots/yield/${store.clock.now()}.${store.chance.token().slice(0, 12)}`;
