@@ -14,7 +14,7 @@ const LAYERS = {
   ],
   // The settings of the programs that people work in with agents; what callsheet puts where git looks for hooks.
   'set-up': ['client', 'git-guard'],
-  ground: ['store', 'git', 'process', 'text', 'file', 'error'],
+  ground: ['store', 'git', 'tmux', 'process', 'text', 'file', 'error'],
 };
 
 /** Which engine folders an engine folder may import, besides records and ground. */

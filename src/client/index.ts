@@ -33,4 +33,5 @@ export {
 export { holdsHooks, holdsServer, mcpFiles, type McpFile } from './mcp-files.js';
 export { OPENCODE_PLUGIN, stateOfPlugin } from './opencode-plugin.js';
 export { findProgram, versionOf } from './program.js';
+export { isPromptEmpty, isTyped, isWokenByKeys } from './prompt.js';
 export { SettingsMistake } from './settings-tree.js';

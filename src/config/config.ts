@@ -20,6 +20,8 @@ export interface Config extends Preparation {
   into?: string;
   /** How strict the guard is, by path; the last rule that fits a path counts. */
   guard?: GuardRule[];
+  /** Whether an idle session in tmux may be woken by typing into its pane. Default true. */
+  wakeByKeys?: boolean;
 }
 
 /**

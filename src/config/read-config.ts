@@ -8,6 +8,7 @@ import {
   PREPARATION_KEYS,
   present,
   readDuration,
+  readFlag,
   readLine,
   readName,
   readPreparation,
@@ -29,6 +30,7 @@ export const CONFIG_KEYS = [
   'attempts',
   'into',
   'guard',
+  'wakeByKeys',
   ...PREPARATION_KEYS,
 ] as const;
 
@@ -90,6 +92,7 @@ export async function parseConfig(text: string): Promise<Config> {
     attempts: field(root, 'attempts', problems, integerFrom(1, 20, 'BAD_ATTEMPTS')),
     into: field(root, 'into', problems, readBranch),
     guard: field(root, 'guard', problems, readGuard),
+    wakeByKeys: field(root, 'wakeByKeys', problems, readFlag),
   });
   return problems.list.length > 0 ? problems.fail('CONFIG_INVALID') : config;
 }

@@ -10,6 +10,7 @@ export {
   integerFrom,
   present,
   readDuration,
+  readFlag,
   readLine,
   readName,
   type FieldReader,

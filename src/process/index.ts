@@ -17,5 +17,6 @@ export type { ProcessExit, StartedProcess } from './start-process.js';
 export { runInTerminal } from './run-in-terminal.js';
 export { startProcess } from './start-process.js';
 export { readProcFile } from './table.js';
+export { terminalOf } from './terminal.js';
 export { holdYoungGeneration } from './young-generation.js';
 export { writeAtOnce } from './write-at-once.js';

@@ -39,6 +39,13 @@ export function psVariable(pid: number, name: string): string | undefined {
     .trimEnd();
 }
 
+/** The group of a process, its terminal, and the group in the foreground there; undefined without a terminal. */
+export function psTerminal(pid: number): { group: string; foreground: string; device: string } | undefined {
+  const line = ps(['-o', 'pgid=,tpgid=,tty=', '-p', String(pid)]).trim();
+  const [group = '', foreground = '', device = ''] = line.split(/\s+/);
+  return device === '' || device.startsWith('?') ? undefined : { group, foreground, device };
+}
+
 /** Pids of the processes whose program's name begins so. */
 export function psNamed(prefix: string): number[] {
   return ps(['-ax', '-o', 'pid=,comm='])

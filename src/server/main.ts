@@ -17,6 +17,7 @@ async function main(): Promise<void> {
     version: serverVersion(),
     signal: interruption.signal,
     program: entryPoint('server'),
+    env: process.env,
   });
   if (!running.isOther) await running.ended;
 }

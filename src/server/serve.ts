@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { findProgram } from '../client/index.js';
 import { assert, messageOf } from '../error/index.js';
 import { answerHook, inputOf, type Client, type HookAnswer } from '../hook/index.js';
 import { identityOf } from '../process/index.js';
 import { isNewerNow, type Sheet } from '../sheet/index.js';
 import { defined } from '../store/index.js';
+import { KeyWaker } from './key-waker.js';
 import { Lifetime, type WhyEnded } from './lifetime.js';
 import { askerOf, bodyOf, clientOf } from './requests.js';
 import { liveServer, removeServerFile, writeServerFile, type ServerFile } from './server-file.js';
@@ -20,6 +23,8 @@ export interface ServeOptions {
   signal: AbortSignal;
   /** The program that it runs: replaced or gone, it ends, and the next session starts the new one. */
   program?: string;
+  /** Where tmux is looked for, by which idle sessions are woken. Left out, nobody is woken. */
+  env?: NodeJS.ProcessEnv;
   /** Hears what went wrong, in words without secrets. */
   say?: (line: string) => void;
   /** Without a request for so long it ends, unless the client of a session is running. Default 10 minutes. */
@@ -103,6 +108,7 @@ async function untilEnd(
 class Desk {
   private readonly snapshots: TurnSnapshots;
   private readonly sharedFolder: SharedFolder;
+  private readonly keyWaker: KeyWaker | undefined;
   private readonly following = new Set<Promise<void>>();
 
   constructor(
@@ -113,6 +119,7 @@ class Desk {
     const say = (line: string): void => this.say(line);
     this.snapshots = new TurnSnapshots(options.sheet, say);
     this.sharedFolder = new SharedFolder(options.sheet, say);
+    this.keyWaker = keyWakerFor(options, say);
   }
 
   async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -149,6 +156,7 @@ class Desk {
   /** When nothing is under way any more of what is done after an answer. */
   async finished(): Promise<void> {
     while (this.following.size > 0) await Promise.all(this.following);
+    await this.keyWaker?.finished();
     await this.snapshots.finished();
     await this.sharedFolder.finished();
   }
@@ -173,6 +181,13 @@ class Desk {
   private say(line: string): void {
     this.options.say?.(line);
   }
+}
+
+/** Where there is no tmux, nobody runs in it. */
+function keyWakerFor({ sheet, env }: ServeOptions, say: (line: string) => void): KeyWaker | undefined {
+  const root = basename(sheet.commonDir) === '.git' ? dirname(sheet.commonDir) : sheet.root;
+  const tmux = env === undefined ? undefined : findProgram('tmux', env, root);
+  return tmux === undefined ? undefined : new KeyWaker({ store: sheet.store, root, tmux, say });
 }
 
 /** What the hook's script prints goes with it: on standard output when it exits 0, on standard error when it exits 2. */

@@ -8,6 +8,7 @@ export { afterTurn, isOfTeam } from './hand-out.js';
 export { takeBackLapsed } from './lapsed.js';
 export { firstPrompt, PARTS, textOfPart, type TeamPart } from './command-parts.js';
 export { closeClaim, tellProgress, whatNext, withReady } from './tell.js';
+export { workWaiting } from './work-waits.js';
 export { waitForCall } from './wake-up.js';
 export { historyOf, noteHistoryShown, shownHistory } from './task-history.js';
 export { callOffReviews, openReview, openReviewsOf, resumeReviewed } from './reviews.js';

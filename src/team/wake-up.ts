@@ -4,6 +4,7 @@ import { findTasks, nextOffer } from '../task/index.js';
 import { handOut } from './hand-out.js';
 import { takeBackLapsed } from './lapsed.js';
 import { mailDelivered, mailFor } from './mail.js';
+import { mayBeGiven } from './work-waits.js';
 
 /** What an idle session is woken with. */
 export interface Call {
@@ -51,7 +52,7 @@ async function callFor(store: Store, agent: Agent): Promise<Call | undefined> {
   const mail = await mailFor(store, agent);
   if (mail !== undefined && (await rouse(store, agent)))
     return { text: mail.text, said: () => mailDelivered(store, mail) };
-  if (!(await isFree(store, agent))) return undefined;
+  if (!(await mayBeGiven(store, agent))) return undefined;
   const text = await store.transaction(async (tx) => {
     const now = await findAgent(tx, agent.id);
     if (now?.idleSince === undefined || (await findTasks(tx, { claimedBy: agent.id })).length > 0)
@@ -61,16 +62,6 @@ async function callFor(store: Store, agent: Agent): Promise<Call | undefined> {
     return task;
   });
   return text === undefined ? undefined : { text, said: () => Promise.resolve() };
-}
-
-/** Looked at before anything is written: what is written here wakes all others who wait. */
-async function isFree(store: Store, agent: Agent): Promise<boolean> {
-  if (agent.follows !== true) return false;
-  const now = store.clock.now();
-  return (
-    ((await nextOffer(store, agent, now)) ?? now + 1) <= now &&
-    (await findTasks(store, { claimedBy: agent.id })).length === 0
-  );
 }
 
 /** A session that a person has spoken to meanwhile is at work, and hears of it with its next step. */

@@ -33,6 +33,8 @@ export interface CodexWishes {
 /** Somebody who uses Codex in a repository, with a home of their own that all their sessions share. */
 export interface GivenCodex extends AsyncDisposable {
   home: string;
+  /** What it is started with. */
+  env: Record<string, string>;
   /** `codex exec --json`. */
   run(prompt: string, wishes?: CodexWishes): CodexSession;
 }
@@ -49,12 +51,12 @@ export function givenCodex(place: { root: string; model: ScriptedModel }): Given
   mkdirSync(settings);
   writeFileSync(join(settings, 'config.toml'), configuration(place.root, place.model));
   const started: AsyncDisposable[] = [];
+  const env = clientEnvironment(home, { CODEX_HOME: settings, MODEL_KEY: 'scripted' });
   return {
-    home,
+    ...{ home, env },
     run: (prompt, wishes = {}) => {
       if (wishes.hooks !== undefined)
         writeFileSync(join(settings, 'hooks.json'), JSON.stringify(wishes.hooks));
-      const env = clientEnvironment(home, { CODEX_HOME: settings, MODEL_KEY: 'scripted', ...wishes.env });
       const resumed = wishes.resume === undefined ? [] : ['resume', wishes.resume];
       const args = [
         'exec',
@@ -66,7 +68,7 @@ export function givenCodex(place: { root: string; model: ScriptedModel }): Given
       ];
       const session = startClient<CodexMessage>(programOf('codex'), args, {
         cwd: wishes.cwd ?? place.root,
-        env,
+        env: { ...env, ...wishes.env },
       });
       session.close();
       started.push(session);

@@ -33,6 +33,8 @@ export interface GeminiSession extends ClientProcess<GeminiMessage> {
 /** Somebody who uses Gemini CLI in a repository, with a home of their own that all their sessions share. */
 export interface GivenGemini extends AsyncDisposable {
   home: string;
+  /** What it is started with. */
+  env: Record<string, string>;
   /** `gemini -p`. */
   run(prompt: string, wishes?: GeminiWishes): GeminiSession;
 }
@@ -49,13 +51,13 @@ export function givenGemini(place: { root: string; model: ScriptedModel }): Give
   mkdirSync(join(home, '.gemini'));
   writeFileSync(join(home, '.gemini/settings.json'), `${JSON.stringify(SETTINGS, null, 2)}\n`);
   const started: AsyncDisposable[] = [];
+  const env = clientEnvironment(home, {
+    GEMINI_API_KEY: 'scripted',
+    GOOGLE_GEMINI_BASE_URL: place.model.url,
+  });
   return {
-    home,
+    ...{ home, env },
     run: (prompt, wishes = {}) => {
-      const env = clientEnvironment(home, {
-        GEMINI_API_KEY: 'scripted',
-        GOOGLE_GEMINI_BASE_URL: place.model.url,
-      });
       const args = [
         // A named model keeps it from asking one which model to use.
         ...['-m', 'gemini-2.5-pro', '--skip-trust', '--approval-mode', 'yolo', '-o', 'stream-json'],

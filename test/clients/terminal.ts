@@ -14,6 +14,8 @@ export interface Terminal extends AsyncDisposable {
   submit(text: string): Promise<void>;
   /** Presses a key, by its name in tmux: `Escape`, `Enter`, `C-c`. */
   press(key: string): Promise<void>;
+  /** Gives a command to the server of tmux. */
+  tmux(...args: string[]): Promise<string>;
   /** What it shows, without colours. */
   screen(): Promise<string>;
   /** Resolves with the screen once it fits. @throws After 20 s, with what was shown. */
@@ -44,7 +46,7 @@ export function openTerminal(
   const roots = [pid, server].map((each) => identityOf(each) ?? { pid: each, startedAt: '' });
   const screen = (): Promise<string> => tmux('capture-pane', '-p', '-S', '-200');
   return {
-    ...{ pid, screen },
+    ...{ pid, screen, tmux },
     submit: async (text) => {
       await tmux('send-keys', '-l', '--', text);
       await tmux('send-keys', 'Enter');

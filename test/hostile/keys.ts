@@ -95,6 +95,7 @@ export const KEYS: readonly KeyRow[] = [
   ['config', 'into', '--upload-pack=touch', '--upload-pack'],
   ['config', 'into', '"@{-1}"', '@{-1}'],
   ['config', 'guard', '"$(touch x)"', '$(touch x)'],
+  ['config', 'wakeByKeys', '"$(touch x)"', 'wakeByKeys'],
   ['config', 'guard', '{"../**": "sudo"}', 'sudo'],
   ['config', 'into', 'main.lock', 'main.lock'],
   ['config', 'into', '"ext::sh -c touch"', 'ext::sh'],

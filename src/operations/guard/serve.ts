@@ -18,7 +18,7 @@ export const serve = defineOperation({
     const { sheet, signal } = context;
     const say = (line: string): void => context.say(line);
     const { serve: startServing, serverVersion } = await import('../../server/index.js');
-    const running = await startServing({ sheet, version: serverVersion(), signal, say });
+    const running = await startServing({ sheet, version: serverVersion(), signal, say, env: context.env });
     const { port, process } = running.file;
     const answer = { pid: process.pid, address: `http://127.0.0.1:${port}`, isOther: running.isOther };
     if (running.isOther) return answer;
