@@ -84,6 +84,7 @@ async function finish(session: ClientProcess<CodexMessage>): Promise<readonly Co
   throw new Error(`Codex ended with ${code}: ${stderr}`);
 }
 
+/** In a terminal it would ask at its first start whether another model shall be used. */
 function configuration(root: string, model: ScriptedModel): string {
   return `model = "gpt-5.5"
 model_provider = "scripted"
@@ -100,5 +101,7 @@ env_key = "MODEL_KEY"
 wire_api = "responses"
 [projects.${JSON.stringify(root)}]
 trust_level = "trusted"
+[notice.model_migrations]
+"gpt-5.5" = "gpt-6-sol"
 `;
 }

@@ -71,10 +71,6 @@ describeClient(
         cwd: place.root,
         env: { ...codex.env, CALLSHEET_ROLE: 'worker' },
       });
-      // It asks at its first start.
-      await terminal.shows(/Use existing model/);
-      await terminal.press('Down');
-      await terminal.press('Enter');
       await expectWoken({ root: place.root, env, model }, terminal);
     });
   },
