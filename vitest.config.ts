@@ -4,12 +4,11 @@ import LongestFirst from './test/support/longest-first.js';
 
 /**
  * Folders whose tests leave nothing behind in their process: one process plays file after file, which saves starting
- * it and reading the source again for each. Signals, processes, memory and the environment of a test's own process
- * are the subject of those that are left out.
+ * it and reading the source again for each. The rest is about processes, signals or memory, or takes much of it.
  */
 const TOGETHER = [
-  'src/{agent,blob,client,config,gate,git,guard,hook,landing,lock,message,note,operations,plan,server,sheet,store,supervisor,task,text}/**/*.test.ts',
-  'test/{docs,guard,landing,team}/**/*.test.ts',
+  'src/{agent,blob,cli,client,config,gate,git,guard,hook,landing,lock,message,note,operations,plan,server,sheet,store,supervisor,task,text,worker}/**/*.test.ts',
+  'test/{command,docs,guard,hook,landing,mcp,run,team}/**/*.test.ts',
 ];
 
 export default defineConfig({

@@ -200,7 +200,7 @@ describe('Gemini CLI has it in the file of its hooks', () => {
     const place = given();
     await place.init('--gemini', '--claude');
     expect((await place.init('--remove', '--claude')).text).toContain(
-      `since ${place.team}, ${place.own} has it`,
+      `since ${place.own}, ${place.team} has it`,
     );
     expect(existsSync(join(place.root, '.git/callsheet/mcp'))).toBe(true);
     await place.init('--remove', '--gemini');

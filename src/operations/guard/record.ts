@@ -27,13 +27,14 @@ export function readRecord(folder: string, path: string): InitRecord | undefined
   return recordIn(folder, nameOf(path));
 }
 
-/** Of all files that init has changed, in whatever checkout of the repository. */
+/** Of all files that init has changed, in whatever checkout of the repository, in the order of their paths. */
 export function allRecords(folder: string): InitRecord[] {
   const inside = join(folder, 'init');
   const names = existsSync(inside) ? readdirSync(inside) : [];
   return names
     .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => recordIn(folder, name.slice(0, -'.json'.length)) ?? []);
+    .flatMap((name) => recordIn(folder, name.slice(0, -'.json'.length)) ?? [])
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 export async function writeRecord(folder: string, record: InitRecord): Promise<void> {
