@@ -86,6 +86,7 @@ export async function build({ bench = false } = {}) {
   ]);
   // Each is started for that, and may start others.
   await Promise.all(launched.map((keep) => keep()));
+  await removeOthersCompiled();
   return [
     ...LAUNCHED.flatMap(({ output, program }) => [output, program.output]),
     ...PACKAGES.map((name) => `dist/${fileOf(name)}`),
@@ -154,6 +155,15 @@ async function removeCompiled({ output }, isLeft) {
   const folder = path.join(ROOT, path.dirname(output));
   for (const name of await readdir(folder))
     if (name.startsWith(`${path.basename(output)}.`) && name.endsWith('.cache') && isLeft(name))
+      await rm(path.join(folder, name), { force: true });
+}
+
+/** The compiled forms of programs that earlier builds had under another name. */
+async function removeOthersCompiled() {
+  const own = LAUNCHED.map(({ program }) => `${path.basename(program.output)}.`);
+  const folder = path.join(ROOT, 'dist');
+  for (const name of await readdir(folder))
+    if (name.endsWith('.cache') && !own.some((start) => name.startsWith(start)))
       await rm(path.join(folder, name), { force: true });
 }
 

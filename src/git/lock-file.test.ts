@@ -54,6 +54,34 @@ test('the lock of a dead process is taken over, by one of many', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('what processes that were killed in the middle of taking it have left is swept away, and nothing else', async () => {
+  const folder = givenFolder();
+  const file = join(folder, 'git.lock');
+  const dead = await identityOfDead();
+  const { pid } = JSON.parse(dead) as { pid: number };
+  const draft = (of: number, digit: string): string =>
+    `git.lock.${of}.${digit.repeat(8)}-0000-0000-0000-000000000000`;
+  const mine = JSON.stringify({
+    ...identityOf(process.pid),
+    holding: '00000000-0000-0000-0000-000000000000',
+  });
+  for (const [name, content] of [
+    [draft(pid, '1'), dead],
+    [draft(pid, '2'), ''],
+    [draft(pid, '3').replace('lock.', 'lock.dead.'), dead],
+    [draft(process.pid, '4'), dead],
+    [draft(process.pid, '5'), mine],
+    [draft(process.pid, '6'), ''],
+    ['git.lock.of-mine', dead],
+    ['other.lock', dead],
+  ] as const)
+    writeFileSync(join(folder, name), content);
+  (await acquireLockFile(file, 100)).release();
+  expect(readdirSync(folder).sort()).toEqual(
+    [draft(process.pid, '5'), draft(process.pid, '6'), 'git.lock.of-mine', 'other.lock'].sort(),
+  );
+});
+
 test('a lock of another process that got the same pid does not count', async () => {
   const file = join(givenFolder(), 'git.lock');
   writeFileSync(

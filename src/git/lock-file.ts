@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { assert, CallsheetError, errorCode } from '../error/index.js';
@@ -14,6 +15,8 @@ interface Holder extends ProcessIdentity {
   holding: string;
 }
 
+const looked = new Set<string>();
+
 /**
  * Takes a lock that one process at a time can have, waiting for its turn. The lock of a dead process is taken over.
  * @throws {CallsheetError} `GIT_BUSY` naming the holder when the lock is still held after `waitMs`.
@@ -21,6 +24,9 @@ interface Holder extends ProcessIdentity {
 export async function acquireLockFile(file: string, waitMs: number): Promise<LockFile> {
   const deadline = performance.now() + waitMs;
   const mine = newHolder();
+  // Once in each process: whoever goes on after a killed one is another.
+  if (!looked.has(file)) removeDeadDrafts(file);
+  looked.add(file);
   for (;;) {
     if (tryCreate(file, mine)) return { release: () => rmSync(file, { force: true }) };
     const holder = readHolder(file);
@@ -42,7 +48,7 @@ function newHolder(): Holder {
 
 /** Creates the lock with its content in one step (a link), so that nobody ever reads an empty one. */
 function tryCreate(file: string, holder: Holder): boolean {
-  const draft = `${file}.${holder.holding}`;
+  const draft = `${file}.${holder.pid}.${holder.holding}`;
   writeFileSync(draft, JSON.stringify(holder), { flag: 'wx' });
   try {
     linkSync(draft, file);
@@ -52,6 +58,30 @@ function tryCreate(file: string, holder: Holder): boolean {
     return false;
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+/** Drafts of processes that were killed before they had made a lock of them, or taken them away. */
+function removeDeadDrafts(file: string): void {
+  const [folder, name] = [dirname(file), basename(file)];
+  for (const entry of readdirSync(folder)) {
+    const pid = /^(?:\.dead)?\.(\d+)\.[0-9a-f-]{36}$/.exec(
+      entry.startsWith(name) ? entry.slice(name.length) : '',
+    )?.[1];
+    if (pid === undefined || isAtWork(join(folder, entry), Number(pid))) continue;
+    rmSync(join(folder, entry), { force: true });
+  }
+}
+
+function isAtWork(draft: string, pid: number): boolean {
+  const identity = identityOf(pid);
+  if (identity === undefined) return false;
+  try {
+    return isAlive(readHolder(draft) ?? identity);
+  } catch (error) {
+    // Not written to its end: by this process, or by one that had its pid before.
+    if (error instanceof CallsheetError && error.code === 'LOCK_FILE_UNREADABLE') return true;
+    throw error;
   }
 }
 
