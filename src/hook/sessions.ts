@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Agent } from '../agent/index.js';
 import { makeFolders } from '../file/index.js';
@@ -17,10 +17,13 @@ export function markRegistered(sheetFolder: string, sessionId: string): void {
   writeFileSync(join(folder, sessionId), '', { mode: 0o600 });
 }
 
-/** One of a team has another file beside it: only for those the script starts what waits. No session is called so. */
+/**
+ * One of a team has another file beside it: only for those the script starts what waits. No session is called so. A
+ * session that only an MCP server knows has no hooks, and no file.
+ */
 export function markTeam(sheetFolder: string, agent: Agent): void {
   const sessionId = agent.clientSession?.split(':')[1] ?? '';
-  if (!SESSION_ID.test(sessionId)) return;
+  if (!SESSION_ID.test(sessionId) || !existsSync(join(sheetFolder, 'sessions', sessionId))) return;
   if (isOfTeam(agent)) writeFileSync(waitsFile(sheetFolder, sessionId), '', { mode: 0o600 });
   else rmSync(waitsFile(sheetFolder, sessionId), { force: true });
 }

@@ -2,11 +2,11 @@ import { ProtocolError, ProtocolErrorCode, type GetPromptResult } from '@modelco
 import type { Session } from './session.js';
 
 /** The part of a session in the team. @throws {ProtocolError} when there is none of that name. */
-export function promptOf(session: Session, name: string): GetPromptResult {
+export async function promptOf(session: Session, name: string): Promise<GetPromptResult> {
   if (name !== 'lead' && name !== 'worker')
     throw new ProtocolError(
       ProtocolErrorCode.InvalidParams,
       'There is no such prompt; there are: lead, worker',
     );
-  return { messages: [{ role: 'user', content: { type: 'text', text: session.partOf(name) } }] };
+  return { messages: [{ role: 'user', content: { type: 'text', text: await session.partOf(name) } }] };
 }

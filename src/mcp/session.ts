@@ -76,9 +76,11 @@ export class Session {
     }
   }
 
-  /** What a session is told of its part, as a prompt. */
-  partOf(role: 'lead' | 'worker'): string {
-    return partOf(role);
+  /** What a session is told of its part, as a prompt. One that asks for that of a worker is handed tasks from then on. */
+  async partOf(role: 'lead' | 'worker'): Promise<string> {
+    const { output } = await this.read('prompt', { part: role });
+    const { warning } = output as { warning?: string };
+    return warning === undefined ? partOf(role) : `${warning}\n\n${partOf(role)}`;
   }
 
   /** Reads with an operation. @throws {CallsheetError} those of the operation. */

@@ -43,6 +43,39 @@ describeClient('claude', 'the MCP server in Claude Code', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ state: 'done', result: { summary: 'Bonjour' } });
   });
 
+  test('its prompts are slash commands: a session that is told the part of a worker is handed tasks', async () => {
+    await using place = await givenRepository();
+    const env = { HOME: place.folder };
+    await runCallsheet(place.root, ['init', '--claude', '--yes'], env);
+    await using model = await scriptedModel({
+      one: [
+        { text: 'Hello.' },
+        async ({ prompts }) => {
+          expect(prompts.join('\n')).toContain('You are a worker of a team. Take a task with claim_task');
+          await runCallsheet(place.root, ['task', 'add', 'Greet'], env);
+          return { text: 'I am ready.' };
+        },
+        ({ prompts }) => {
+          expect(prompts.join('\n')).toContain('task-1 is yours now (attempt 1)');
+          const input = { id: 'task-1', result: { summary: 'Greeted' } };
+          return { tools: [{ name: 'mcp__callsheet__complete_task', input }] };
+        },
+        { text: 'Done.' },
+      ],
+    });
+    await using claude = givenClaude({ root: place.root, model });
+    const session = claude.converse({ allowedTools: ['mcp__callsheet'] });
+    session.say('[[script:one]]');
+    await session.printed(({ type }) => type === 'result');
+    session.say('/mcp__callsheet__worker');
+    await session.printed(({ result }) => result === 'Done.');
+    session.close();
+    const query = 'select state, summary from tasks';
+    expect(JSON.parse((await runCallsheet(place.root, ['sql', query, '--json'], env)).stdout)).toEqual({
+      rows: [{ state: 'done', summary: 'Greeted' }],
+    });
+  });
+
   test('a committed entry disturbs nobody where callsheet is not set up', async () => {
     await using place = await givenRepository();
     const env = { HOME: place.folder };

@@ -27,6 +27,8 @@ describe('what a client is offered', () => {
     expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['lead', 'worker']);
     const { messages } = await client.getPrompt({ name: 'worker' });
     expect(JSON.stringify(messages)).toContain('claim_task');
+    const asWorker = await client.getPrompt({ name: 'lead' });
+    expect(JSON.stringify(asWorker.messages)).toContain('a worker, and cannot make yourself the lead');
     await expect(client.getPrompt({ name: 'boss' })).rejects.toThrow('there are: lead, worker');
   });
 

@@ -48,8 +48,8 @@ test('a worker that asks for its part is handed tasks from then on', async () =>
 test('a worker that asks for the part of a lead is told who can give it, and has no more rights than before', async () => {
   const team = await givenTeam();
   const { env } = await team.from('ada');
-  const { text } = await team.call<{ text: string }>('prompt', { part: 'lead' }, { env });
-  expect(text).toContain('You are ada, a worker, and cannot make yourself the lead.');
+  const { warning } = await team.call<{ warning: string }>('prompt', { part: 'lead' }, { env });
+  expect(warning).toContain('You are ada, a worker, and cannot make yourself the lead.');
   await expect(team.call('task.add', { title: 'Mine' }, { env })).rejects.toMatchObject({
     code: 'NOT_ALLOWED',
   });

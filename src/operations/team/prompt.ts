@@ -22,10 +22,10 @@ export const prompt = defineOperation({
     const text = textOfPart(part);
     const { actor } = context;
     if (part === 'lead' && actor.role !== 'human' && actor.role !== 'supervisor')
-      return { part, text: `${mayNotLead(actor.name)}\n\n${text}`, follows: false };
+      return { part, warning: mayNotLead(actor.name), text, follows: false };
     return { part, text, follows: part === 'worker' && (await follow(context)) };
   },
-  show: ({ text }) => text,
+  show: ({ warning, text }) => (warning === undefined ? text : `${warning}\n\n${text}`),
 });
 
 function mayNotLead(name: string): string {
