@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const AT_ONCE = 2_000;
+const AT_ONCE = 5_000;
 const all = Number(process.env.TEST_SEEDS ?? 10_000);
 
 let hasFailed = false;
