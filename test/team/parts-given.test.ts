@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { answerHook } from '../../src/hook/index.js';
 import { identityOf } from '../../src/process/index.js';
 import { findAgentByName } from '../../src/agent/index.js';
+import { OPERATIONS } from '../../src/operations/index.js';
+import { sql } from '../../src/store/index.js';
 import { claimNextTask } from '../../src/task/index.js';
 import { eventsOf } from './events.js';
 import { givenSessions } from '../guard/given-sessions.js';
@@ -25,6 +27,21 @@ test('the environment of a client gives its session role and speciality', async 
   const cy = await findAgentByName(given.sheet.store, 'cy');
   expect(cy).toMatchObject({ role: 'worker' });
   expect(cy?.follows).toBeUndefined();
+});
+
+test('status says who is in the team: part, client and model', async () => {
+  const given = await givenSessions();
+  await given.session({ env: LEAD });
+  await given.session({ env: WORKER });
+  const { store } = given.sheet;
+  await store.transaction((tx) => tx.run(sql`update agent set model = 'opus' where name = 'bo'`));
+  const status = await given.call<{ agents: unknown[] }>('status');
+  expect(status.agents).toMatchObject([
+    { name: 'ada', role: 'supervisor', driver: 'claude' },
+    { name: 'bo', role: 'worker', speciality: 'frontend', driver: 'claude', model: 'opus' },
+  ]);
+  const shown = OPERATIONS.find(({ name }) => name === 'status')?.show(status as never);
+  expect(shown).toMatch(/ada +lead +claude +idle[^]*bo +frontend +claude opus +idle/);
 });
 
 test('a session that comes back keeps its part, or has the one that its client was started for now', async () => {

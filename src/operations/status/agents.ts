@@ -53,6 +53,8 @@ async function factsOf(reader: Reader, agent: Agent | undefined, id: string) {
   return {
     name: agent?.name ?? id,
     role: agent?.role ?? 'worker',
+    /** What it is good at, its client or driver, and its model, as far as they are known. */
+    ...defined({ speciality: agent?.speciality, driver: agent?.driver, model: agent?.model }),
     lastSignAt: agent === undefined ? null : iso(agent.lastSignAt),
     /** What it has written last, as far as its hooks have told. */
     files: files.slice(0, MOST_FILES),

@@ -38,11 +38,13 @@ function agentTable(agents: readonly AgentLine[], now: number): string[] {
   if (agents.length === 0) return [];
   const rows = agents.map((agent) => [
     agent.name,
+    agent.role === 'supervisor' ? 'lead' : (agent.speciality ?? ''),
+    oneLine(plainText([agent.driver, agent.model].filter(Boolean).join(' ')), 40),
     agent.task ?? '',
     agent.state,
     formatDuration(now - Date.parse(agent.since)),
     agent.lastSignAt === null ? '' : `${formatDuration(now - Date.parse(agent.lastSignAt))} ago`,
     agent.question === undefined ? shownFiles(agent.files) : `asks a question (${agent.question})`,
   ]);
-  return ['', tableOf([['AGENT', 'TASK', 'STATE', 'FOR', 'LAST SIGN', ''], ...rows])];
+  return ['', tableOf([['AGENT', 'PART', 'WITH', 'TASK', 'STATE', 'FOR', 'LAST SIGN', ''], ...rows])];
 }
