@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { givenRepository, type GivenRepository } from '../support/given-repository.js';
 import { givenClaude } from './claude.js';
-import { describeClient } from './installed.js';
+import { describeClient, slowTest } from './installed.js';
 import { scriptedModel, type ScriptedModel } from './model.js';
 import { recordedHooks, type RecordedHooks } from './recorded-hooks.js';
 
@@ -38,7 +38,7 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(parentOfServer()).toBe(session.pid);
   });
 
-  test('a fork says that it is one, and only its command line says of which session', async () => {
+  slowTest('a fork says that it is one, and only its command line says of which session', async () => {
     await using place = await givenRepository();
     await using model = await scriptedModel({ work: [{ text: 'Done.' }] });
     await using claude = givenClaude({ root: place.root, model });
@@ -53,7 +53,7 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(JSON.stringify(forked)).not.toContain(id);
   });
 
-  test('a turn that may not stop is stopped all the same at the ninth time', async () => {
+  slowTest('a turn that may not stop is stopped all the same at the ninth time', async () => {
     await using place = await givenRepository();
     await using model = await scriptedModel({ work: Array.from({ length: 20 }, () => ({ text: 'Done.' })) });
     await using claude = givenClaude({ root: place.root, model });
@@ -68,7 +68,7 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     );
   });
 
-  test('an interrupted batch fires nothing more', async () => {
+  slowTest('an interrupted batch fires nothing more', async () => {
     await using place = await givenRepository();
     await using model = await scriptedModel(workUntilInterrupted(place));
     await using claude = givenClaude({ root: place.root, model });
@@ -85,7 +85,7 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(happened(hooks)).toEqual(INTERRUPTED);
   });
 
-  test('a command knows the session that runs it', async () => {
+  slowTest('a command knows the session that runs it', async () => {
     await using place = await givenRepository();
     const show = { command: 'echo "$CLAUDE_CODE_SESSION_ID $CLAUDE_PID"', description: 'Shows it' };
     await using model = await scriptedModel({ work: [{ tools: [{ name: 'Bash', input: show }] }] });
@@ -95,7 +95,7 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(model.log[1]?.results[0]?.text).toBe(`${started?.session_id} ${session.pid}`);
   });
 
-  test('a compaction tells of its start, of the session that goes on, and of its summary', async () => {
+  slowTest('a compaction tells of its start, of the session that goes on, and of its summary', async () => {
     await using place = await givenRepository();
     await using model = await scriptedModel(workUntilInterrupted(place));
     model.summary = 'They chatted.';
@@ -112,26 +112,29 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     ]);
   });
 
-  test("shared settings count where they lie, a person's own in all of the repository, and one line in both runs once", async () => {
-    await using place = await givenRepository({ 'part/a.txt': 'one\n' });
-    await using model = await scriptedModel(workUntilInterrupted(place));
-    await using claude = givenClaude({ root: place.root, model });
-    const hooks = recordedHooks(join(place.folder, 'hooks'), ['SessionStart']);
-    const [part, workspace] = [join(place.root, 'part'), join(place.folder, 'workspace')];
-    const callsFrom = async (cwd: string): Promise<number> => {
-      const before = hooks.calls().length;
-      await claude.run('[[script:chat]]', { cwd }).finished;
-      return hooks.calls().length - before;
-    };
-    place.commit({ '.claude/settings.json': JSON.stringify(hooks.settings) });
-    expect(await callsFrom(place.root)).toBe(1);
-    expect(await callsFrom(part)).toBe(0);
-    place.write({ '.claude/settings.local.json': JSON.stringify(hooks.settings) });
-    place.git('worktree', 'add', '--quiet', workspace);
-    expect(await callsFrom(place.root)).toBe(1);
-    expect(await callsFrom(part)).toBe(1);
-    expect(await callsFrom(join(workspace, 'part'))).toBe(1);
-  });
+  slowTest(
+    "shared settings count where they lie, a person's own in all of the repository, and one line in both runs once",
+    async () => {
+      await using place = await givenRepository({ 'part/a.txt': 'one\n' });
+      await using model = await scriptedModel(workUntilInterrupted(place));
+      await using claude = givenClaude({ root: place.root, model });
+      const hooks = recordedHooks(join(place.folder, 'hooks'), ['SessionStart']);
+      const [part, workspace] = [join(place.root, 'part'), join(place.folder, 'workspace')];
+      const callsFrom = async (cwd: string): Promise<number> => {
+        const before = hooks.calls().length;
+        await claude.run('[[script:chat]]', { cwd }).finished;
+        return hooks.calls().length - before;
+      };
+      place.commit({ '.claude/settings.json': JSON.stringify(hooks.settings) });
+      expect(await callsFrom(place.root)).toBe(1);
+      expect(await callsFrom(part)).toBe(0);
+      place.write({ '.claude/settings.local.json': JSON.stringify(hooks.settings) });
+      place.git('worktree', 'add', '--quiet', workspace);
+      expect(await callsFrom(place.root)).toBe(1);
+      expect(await callsFrom(part)).toBe(1);
+      expect(await callsFrom(join(workspace, 'part'))).toBe(1);
+    },
+  );
 });
 
 describeClient(
@@ -156,21 +159,24 @@ describeClient(
       expect(parentOfServer()).toBe(terminal.pid);
     });
 
-    test('a hook beside an idle session wakes it by exit code 2, and takes nothing that is being typed', async () => {
-      await using place = await givenRepository();
-      await using model = await scriptedModel({ chat: [{ text: 'First.' }, { text: 'Woken.' }] });
-      await using claude = givenClaude({ root: place.root, model });
-      const terminal = await claude.open({ settings: waitingAtStop(place.folder) });
-      await terminal.submit('[[script:chat]]');
-      await terminal.shows(/First\./);
-      await terminal.press('x');
-      await terminal.press('y');
-      writeFileSync(join(place.folder, 'news'), 'There is news.\n');
-      const { contexts, prompts } = await model.asked('chat', 1);
-      expect(contexts.join()).toContain('There is news.');
-      expect(prompts).toEqual([]);
-      expect(await terminal.shows(/Woken\.[\s\S]*❯.xy/)).toContain('Stop hook feedback');
-    });
+    slowTest(
+      'a hook beside an idle session wakes it by exit code 2, and takes nothing that is being typed',
+      async () => {
+        await using place = await givenRepository();
+        await using model = await scriptedModel({ chat: [{ text: 'First.' }, { text: 'Woken.' }] });
+        await using claude = givenClaude({ root: place.root, model });
+        const terminal = await claude.open({ settings: waitingAtStop(place.folder) });
+        await terminal.submit('[[script:chat]]');
+        await terminal.shows(/First\./);
+        await terminal.press('x');
+        await terminal.press('y');
+        writeFileSync(join(place.folder, 'news'), 'There is news.\n');
+        const { contexts, prompts } = await model.asked('chat', 1);
+        expect(contexts.join()).toContain('There is news.');
+        expect(prompts).toEqual([]);
+        expect(await terminal.shows(/Woken\.[\s\S]*❯.xy/)).toContain('Stop hook feedback');
+      },
+    );
   },
   { terminal: true },
 );

@@ -110,7 +110,7 @@ describeClient('opencode', 'a real session of opencode on its own', () => {
     },
   );
 
-  test('what it does is its own business where callsheet is set up for others only', async () => {
+  slowTest('what it does is its own business where callsheet is set up for others only', async () => {
     await using model = await scriptedModel({
       work: [use(write('a.txt', 'mine\n')), { text: 'Done.' }],
     });

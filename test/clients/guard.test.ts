@@ -7,7 +7,7 @@ import { givenRepository } from '../support/given-repository.js';
 import { fileAppears } from '../run/given-project.js';
 import { givenClaude } from './claude.js';
 import { TEN_LINES, use } from './guarded.js';
-import { describeClient } from './installed.js';
+import { describeClient, slowTest } from './installed.js';
 import { scriptedModel } from './model.js';
 
 /** A repository set up by `callsheet init`, in which real sessions of Claude Code work. */
@@ -103,7 +103,7 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
     expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO').replace('three', 'THREE'));
   });
 
-  test('one file: a replacement everywhere waits until the change of another has been seen', async () => {
+  slowTest('one file: a replacement everywhere waits until the change of another has been seen', async () => {
     await using place = await givenGuarded();
     const { read, edit } = place;
     const everywhere = edit('a.txt', 'e', 'E');
@@ -211,7 +211,7 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
     expect(place.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO').replace('nine', 'NINE'));
   });
 
-  test('git stash is let through once the other has committed its work, though it goes on', async () => {
+  slowTest('git stash is let through once the other has committed its work, though it goes on', async () => {
     await using place = await givenGuarded();
     const { edit, bash } = place;
     await using model = await scriptedModel({
@@ -275,7 +275,7 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
 });
 
 describeClient('claude', 'git, asked before a commit of a real session', () => {
-  test('holds back what a command wrote over the unseen change of another', async () => {
+  slowTest('holds back what a command wrote over the unseen change of another', async () => {
     await using place = await givenGuarded();
     const { read, edit, bash } = place;
     const commit = 'git -c user.name=x -c user.email=x@x commit -qam mine';
@@ -342,7 +342,7 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     expect(told).toMatch(/you are ada[\s\S]*You have written a\.txt/);
   });
 
-  test('that is forked knows what its parent has read, and hears of what has changed since', async () => {
+  slowTest('that is forked knows what its parent has read, and hears of what has changed since', async () => {
     await using place = await givenGuarded({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
     const { read, write, edit } = place;
     await using model = await scriptedModel({
@@ -362,7 +362,7 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     expect(place.text('a.txt')).toBe('mine\n');
   });
 
-  test('that is compacted is asked what to keep, and keeps its summary', async () => {
+  slowTest('that is compacted is asked what to keep, and keeps its summary', async () => {
     await using place = await givenGuarded();
     await using model = await scriptedModel({
       first: [use(place.edit('a.txt', 'two', 'TWO')), { text: 'Begun.' }],
@@ -375,7 +375,7 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     expect(await place.callsheet('note', 'get', 'session:ada')).toContain('The limit is 10.');
   });
 
-  test('has a subagent whose work it knows afterwards', async () => {
+  slowTest('has a subagent whose work it knows afterwards', async () => {
     await using place = await givenGuarded({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
     const { edit, write, bash } = place;
     const prompt = { description: 'Edits', prompt: '[[script:helper]]', subagent_type: 'general-purpose' };
@@ -400,7 +400,7 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     });
   });
 
-  test('gives its task back when it ends, and keeps it no longer than its process goes on', async () => {
+  slowTest('gives its task back when it ends, and keeps it no longer than its process goes on', async () => {
     await using place = await givenGuarded();
     const claim = `node '${entryPoint('callsheet')}' task claim limiter`;
     await using model = await scriptedModel({

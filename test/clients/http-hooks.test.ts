@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { givenRepository } from '../support/given-repository.js';
 import { givenClaude, type ClaudeWishes } from './claude.js';
-import { describeClient } from './installed.js';
+import { describeClient, slowTest } from './installed.js';
 import { scriptedModel } from './model.js';
 
 // Why the guard has no HTTP hooks (docs/clients.md): a version of the client that does otherwise is worth another look.
@@ -79,7 +79,7 @@ describeClient('claude', 'an HTTP hook of Claude Code beside a command hook that
     expect(blocking.text()).toBe('one\n');
   });
 
-  test('is not asked, and the tool runs, where any settings allow other addresses only', async () => {
+  slowTest('is not asked, and the tool runs, where any settings allow other addresses only', async () => {
     const { url, asked } = await givenPort();
     const shared = { allowedHttpHookUrls: ['https://hooks.example.com/*'] };
     const { run, text } = await givenBoth({ type: 'http', url }, { shared });
@@ -88,18 +88,21 @@ describeClient('claude', 'an HTTP hook of Claude Code beside a command hook that
     expect(text()).toBe('ONE\n');
   });
 
-  test('is not asked, and the tool runs, when the person gives settings of their own behind those of the session', async () => {
-    const { url, asked } = await givenPort();
-    const { run, text } = await givenBoth(
-      { type: 'http', url },
-      { args: ['--settings', '{"env":{"A":"1"}}'] },
-    );
-    await run('edit');
-    expect(asked()).toBe(0);
-    expect(text()).toBe('ONE\n');
-  });
+  slowTest(
+    'is not asked, and the tool runs, when the person gives settings of their own behind those of the session',
+    async () => {
+      const { url, asked } = await givenPort();
+      const { run, text } = await givenBoth(
+        { type: 'http', url },
+        { args: ['--settings', '{"env":{"A":"1"}}'] },
+      );
+      await run('edit');
+      expect(asked()).toBe(0);
+      expect(text()).toBe('ONE\n');
+    },
+  );
 
-  test('lets whoever has taken over the port run commands of their own', async () => {
+  slowTest('lets whoever has taken over the port run commands of their own', async () => {
     const { url } = await givenPort({
       hookSpecificOutput: {
         hookEventName: 'PreToolUse',
@@ -115,16 +118,19 @@ describeClient('claude', 'an HTTP hook of Claude Code beside a command hook that
     expect(existsSync(join(place.root, 'taken-over'))).toBe(true);
   });
 
-  test('would be alone only in a session without the settings of the repository, which has no CLAUDE.md either', async () => {
-    const { url, asked } = await givenPort();
-    const words = { 'CLAUDE.md': 'Mind the teapot.\n' };
-    const whole = await givenBoth({ type: 'http', url }, { files: words });
-    expect(await whole.run('edit')).toContain('Mind the teapot.');
-    const without = await givenBoth(
-      { type: 'http', url },
-      { files: words, args: ['--setting-sources', 'user'] },
-    );
-    expect(await without.run('edit')).not.toContain('Mind the teapot.');
-    expect(asked()).toBe(2);
-  });
+  slowTest(
+    'would be alone only in a session without the settings of the repository, which has no CLAUDE.md either',
+    async () => {
+      const { url, asked } = await givenPort();
+      const words = { 'CLAUDE.md': 'Mind the teapot.\n' };
+      const whole = await givenBoth({ type: 'http', url }, { files: words });
+      expect(await whole.run('edit')).toContain('Mind the teapot.');
+      const without = await givenBoth(
+        { type: 'http', url },
+        { files: words, args: ['--setting-sources', 'user'] },
+      );
+      expect(await without.run('edit')).not.toContain('Mind the teapot.');
+      expect(asked()).toBe(2);
+    },
+  );
 });

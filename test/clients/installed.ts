@@ -44,7 +44,7 @@ function whatLacks(name: ClientName, inTerminal: boolean): string | undefined {
   }
 }
 
-/** Gemini CLI and opencode take seconds to start: of their tests `npm test` runs some, `npm run test:clients` all. */
+/** Real clients take seconds to start: of their tests `npm test` runs some, `npm run test:clients` all. */
 export const RUNS_ALL = process.env['TEST_CLIENTS'] === 'all';
 
 /** A test that only `npm run test:clients` runs. */
