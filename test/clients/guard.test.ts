@@ -275,7 +275,7 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
 });
 
 describeClient('claude', 'git, asked before a commit of a real session', () => {
-  slowTest('holds back what a command wrote over the unseen change of another', async () => {
+  test('holds back what a command wrote over the unseen change of another', async () => {
     await using place = await givenGuarded();
     const { read, edit, bash } = place;
     const commit = 'git -c user.name=x -c user.email=x@x commit -qam mine';
