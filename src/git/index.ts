@@ -16,7 +16,7 @@ export type {
 } from './repository.js';
 export { historyOfPath } from './path-history.js';
 export { isPlainName } from './refs.js';
-export { retryVanished } from './retry-vanished.js';
+export { hasVanished, retryVanished } from './retry-vanished.js';
 export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';
 export { saveFiles } from './save-files.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';

@@ -16,7 +16,12 @@ export async function retryVanished<Result>(work: () => Promise<Result>): Promis
     try {
       return await work();
     } catch (error) {
-      if (tries >= MOST_TRIES || !VANISHED.test(stderrOf(error) ?? '')) throw error;
+      if (tries >= MOST_TRIES || !hasVanished(error)) throw error;
     }
   }
+}
+
+/** Whether git failed because an object is not there any more. */
+export function hasVanished(error: unknown): boolean {
+  return VANISHED.test(stderrOf(error) ?? '');
 }

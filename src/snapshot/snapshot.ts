@@ -57,6 +57,9 @@ const insertSnapshot = (each: Snapshot): Sql => sql`
   values (${each.id}, ${each.ref}, ${each.commit}, ${each.workspace}, ${each.runId ?? null}, ${each.taskId ?? null},
           ${each.attempt ?? null}, ${each.reason}, ${JSON.stringify(each.leftOut)}, ${each.createdAt})`;
 
+const updateCommit = ({ id, commit, leftOut }: Snapshot): Sql => sql`
+  update snapshot set commit_id = ${commit}, left_out = ${JSON.stringify(leftOut)} where id = ${id}`;
+
 const selectSnapshots = (conditions: Sql[]): Sql => sql`
   select * from snapshot where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
@@ -67,18 +70,19 @@ export async function recordSnapshot(
 ): Promise<Snapshot> {
   const snapshot: Snapshot = { ...taken, id: await tx.nextId('s'), createdAt: tx.now };
   await tx.run(insertSnapshot(snapshot));
-  await appendEvent(tx, {
-    type: 'snapshot.taken',
-    ...defined({ runId: taken.runId, taskId: taken.taskId, attempt: taken.attempt }),
-    data: {
-      id: snapshot.id,
-      ref: taken.ref,
-      commit: taken.commit,
-      reason: taken.reason,
-      leftOut: taken.leftOut,
-    },
-  });
+  await appendEvent(tx, { type: 'snapshot.taken', ...factsOf(snapshot) });
   return snapshot;
+}
+
+/** Records that the ref of a snapshot keeps another commit: the one before is not in the repository any more. */
+export async function renewSnapshot(tx: Transaction, snapshot: Snapshot): Promise<Snapshot> {
+  await tx.run(updateCommit(snapshot));
+  await appendEvent(tx, { type: 'snapshot.renewed', ...factsOf(snapshot) });
+  return snapshot;
+}
+
+function factsOf({ id, ref, commit, reason, leftOut, runId, taskId, attempt }: Snapshot) {
+  return { ...defined({ runId, taskId, attempt }), data: { id, ref, commit, reason, leftOut } };
 }
 
 export async function findSnapshots(

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
-import { retryVanished, type CommitId, type Repository, type SavedWorkspace } from '../git/index.js';
-import { findSnapshots, recordSnapshot, type Snapshot } from '../snapshot/index.js';
+import {
+  hasVanished,
+  retryVanished,
+  type CommitId,
+  type Repository,
+  type SavedWorkspace,
+} from '../git/index.js';
+import { findSnapshots, recordSnapshot, renewSnapshot, type Snapshot } from '../snapshot/index.js';
 import { defined, type Store } from '../store/index.js';
 
 export interface SaveRequest {
@@ -35,26 +41,37 @@ export async function saveWorkspace(
       message: `Snapshot of ${request.taskId ?? 'a workspace'}: ${request.reason}`,
       ...defined({ keep: request.keep }),
     });
-    const before = await sameAsBefore(place, request, saved);
-    return before ?? (await keepCommit(place, request, saved.commit, saved.leftOut));
+    const before = await newestOf(place, request);
+    const kept = before === undefined ? undefined : await keptBefore(place, before, request, saved);
+    return kept ?? (await keepCommit(place, request, saved.commit, saved.leftOut));
   });
 }
 
-/** The newest snapshot of the workspace, when it holds all of it already: files, and the commits below them. */
-async function sameAsBefore(
+async function newestOf({ store }: Place, { taskId, path }: SaveRequest): Promise<Snapshot | undefined> {
+  if (taskId === undefined) return undefined;
+  return (await findSnapshots(store, { taskId })).findLast((each) => each.workspace === path);
+}
+
+/**
+ * The newest snapshot of the workspace, when it holds all of it already: files, and the commits below them. One whose
+ * commit is gone holds this now: garbage that is collected while a ref is written can take what the ref is to keep.
+ */
+async function keptBefore(
   { store, repository }: Place,
+  before: Snapshot,
   request: SaveRequest,
-  saved: SavedWorkspace,
+  { commit, tree, leftOut }: SavedWorkspace,
 ): Promise<Snapshot | undefined> {
-  if (request.taskId === undefined) return undefined;
-  const before = (await findSnapshots(store, { taskId: request.taskId })).findLast(
-    (each) => each.workspace === request.path,
-  );
-  if (before === undefined || (await repository.treeOf(before.commit)) !== saved.tree) return undefined;
-  const head = await repository.headOf(request.path);
-  return head !== undefined && (await repository.isAncestor(head, before.commit))
-    ? { ...before, leftOut: saved.leftOut }
-    : undefined;
+  try {
+    if ((await repository.treeOf(before.commit)) !== tree) return undefined;
+    const head = await repository.headOf(request.path);
+    const isBelow = head !== undefined && (await repository.isAncestor(head, before.commit));
+    return isBelow ? { ...before, leftOut } : undefined;
+  } catch (error) {
+    if (!hasVanished(error)) throw error;
+    if (!(await repository.updateRef(before.ref, commit, before.commit))) return undefined;
+    return store.transaction((tx) => renewSnapshot(tx, { ...before, commit, leftOut }));
+  }
 }
 
 async function isSafeAlready(repository: Repository, request: SaveRequest): Promise<boolean> {
