@@ -20,7 +20,7 @@ const PACKAGES = ['yaml', 'diff', 'jsonc-parser'];
 
 // Started so often that compiling them would show. `first` are the commands that a small repository of their own is
 // given before the compiled form is kept: what the last of them uses is in it, or what all of them use (`isForAll`).
-// They are given to the program `startedBy`, where that is not what is launched.
+// What only those `before` them use is not. They are given to the program `startedBy`, where that is not what is launched.
 const LAUNCHED = [
   {
     output: 'dist/callsheet.cjs',
@@ -40,12 +40,9 @@ const LAUNCHED = [
     output: 'dist/hook.cjs',
     // Nothing but a configuration that has changed wants YAML, which is larger than all the rest.
     program: { source: 'src/hook/main.ts', output: 'dist/hook-main.cjs', external: ['yaml'] },
-    first: [
-      hookCall('SessionStart'),
-      hookCall('PreToolUse'),
-      hookCall('PostToolBatch'),
-      hookCall('PreToolUse'),
-    ],
+    before: [hookCall('SessionStart')],
+    first: [hookCall('PreToolUse'), hookCall('PostToolBatch'), hookCall('PreToolUse')],
+    isForAll: true,
   },
   {
     output: 'dist/mcp-session.cjs',
@@ -95,7 +92,7 @@ export async function build({ bench = false } = {}) {
 }
 
 /** @returns What keeps its compiled form. */
-async function buildLaunched({ output, startedBy = output, program, first, isForAll = false }) {
+async function buildLaunched({ output, startedBy = output, program, before, first, isForAll = false }) {
   // As a function, so that the launcher has nothing to put together: the text is read at each start.
   const parameters = 'exports, require, module, __filename, __dirname';
   const text = `(function (${parameters}) {${await bundled(program, { minify: true })}\n})`;
@@ -112,8 +109,7 @@ async function buildLaunched({ output, startedBy = output, program, first, isFor
   const building = output.replace(/\.cjs$/, '-building.cjs');
   await buildLauncher(building, { ...define, IS_BUILDING: 'true' });
   return async () => {
-    await removeCompiled(program, () => true);
-    await keepCompiled({ output: building, program, first, digest, isForAll });
+    await keepCompiled({ output: building, program, before, first, digest, isForAll });
     await rm(path.join(ROOT, building));
   };
 }
@@ -129,7 +125,7 @@ async function buildLauncher(output, define) {
 }
 
 /** Gives the first commands. Each begins without a compiled form, unless it is to grow. */
-async function keepCompiled({ output, program, first, digest, isForAll = false }) {
+async function keepCompiled({ output, program, before = [], first, digest, isForAll = false }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'callsheet-build-'));
   try {
     for (const part of ['.git/objects', '.git/refs'])
@@ -138,8 +134,8 @@ async function keepCompiled({ output, program, first, digest, isForAll = false }
     await writeFile(path.join(folder, 'a.txt'), 'one\n');
     // Without what could change the form or the place: an inspector, a coverage, another sheet.
     const env = { PATH: process.env.PATH ?? '', HOME: folder, CALLSHEET_NO_SERVER: '1' };
-    for (const { args, input } of first) {
-      if (!isForAll) await removeCompiled(program, () => true);
+    for (const [at, { args, input }] of [...before, ...first].entries()) {
+      if (at <= before.length || !isForAll) await removeCompiled(program, () => true);
       const command = [path.join(ROOT, output), ...args(folder)];
       const running = promisify(execFile)(process.execPath, command, { cwd: folder, env });
       running.child.stdin.end(input?.(folder) ?? '');
