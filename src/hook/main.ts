@@ -3,8 +3,7 @@ import { CallsheetError, messageOf } from '../error/index.js';
 import { ancestorsOf, identityOf, isAlive, type ProcessIdentity } from '../process/index.js';
 import { openSheet } from '../sheet/index.js';
 import { answerHook } from './answer.js';
-import { CLIENTS, type Client } from './client.js';
-import { HookInput } from './input.js';
+import { CLIENTS, inputOf, type Client } from './client.js';
 import { answerOfOlder } from './older.js';
 import type { HookAnswer } from './place.js';
 import { startServer } from './start-server.js';
@@ -12,8 +11,15 @@ import { print, standardInput } from './streams.js';
 import { answerWait } from './wait.js';
 
 // The lean way to answer a hook, when no server does: `hook.cjs CLIENT PID SHEET-FOLDER`, the client's words on
-// standard input; with `wait` behind it, it waits beside the session for what to wake it with. Exit 2 blocks a tool in every version of every client, so it is kept for refusals; a failure here
-// exits 1, and the script that called decides what that means for the tool.
+// standard input; with `wait` behind it, it waits beside the session for what to wake it with. Exit 2 blocks a tool in
+// every version of every client, so it is kept for refusals; a failure here exits 1, and the script that called decides
+// what that means for the tool.
+
+/**
+ * No server has answered. One that has gone, as when callsheet was updated, is started again before the next turn of any
+ * session: not by each tool call, where none can be started.
+ */
+const BETWEEN_TURNS: ReadonlySet<string> = new Set(['SessionStart', 'UserPromptSubmit', 'Stop']);
 
 async function main(): Promise<void> {
   const [client = '', pid = '', sheetFolder = '', what = ''] = process.argv.slice(2);
@@ -21,8 +27,8 @@ async function main(): Promise<void> {
   const place = { client, pid: Number(pid), sheetFolder, waits: what === 'wait' };
   const body = await standardInput();
   const exit = await answerFrom(place, body);
-  const event = HookInput.fromJson(body).text('hook_event_name');
-  if (event === 'SessionStart' && !place.waits && sheetFolder !== '') startServer(sheetFolder, process.env);
+  const event = inputOf(client, body).text('hook_event_name') ?? '';
+  if (BETWEEN_TURNS.has(event) && !place.waits && sheetFolder !== '') startServer(sheetFolder, process.env);
   // All has been said and written: Node need not take everything down first.
   process.exit(exit);
 }

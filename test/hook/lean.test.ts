@@ -45,8 +45,16 @@ describe('the server', () => {
     expect(readServerFile(hook.sheetFolder)).toEqual(file);
   });
 
+  test.each(['UserPromptSubmit', 'Stop'])('that has gone is started again at %s', async (event) => {
+    const hook = await givenBuilt();
+    await hook.run(words('SessionStart'));
+    await hook.run(words(event), { CALLSHEET_NO_SERVER: '' });
+    const { process: server } = await untilServed(hook.sheetFolder);
+    onTestFinished(() => void process.kill(server.pid, 'SIGTERM'));
+  });
+
   test.each([
-    ['by another event', 'UserPromptSubmit', ''],
+    ['by a tool call', 'PreToolUse', ''],
     ['where it is forbidden', 'SessionStart', '1'],
   ])('is not started %s', async (_, event, forbidden) => {
     const hook = await givenBuilt();
