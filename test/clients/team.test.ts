@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runCallsheet, startCommand } from '../support/command.js';
 import { givenRepository } from '../support/given-repository.js';
 import { givenClaude } from './claude.js';
@@ -194,13 +194,9 @@ describeClient(
         },
       );
       const example = `PATH='${place.folder}':$PATH exec sh '${EXAMPLE}' 'Build it.'`;
-      const registered = startCommand(place.root, [
-        'log',
-        '--follow',
-        '--json',
-        '--type',
-        'agent.registered',
-      ]);
+      const log = ['log', '--follow', '--json', '--type', 'agent.registered'];
+      const registered = startCommand(place.root, log);
+      onTestFinished(() => void registered.child.kill());
       const events = createInterface({ input: registered.child.stdout })[Symbol.asyncIterator]();
       await claude.open({ startedBy: ['sh', '-c', example, 'sh'] });
       const sessions: unknown[] = [];
@@ -210,7 +206,6 @@ describeClient(
         if (data !== undefined && data.role !== 'human') sessions.push(data.role);
         if (sessions.length === 3) break;
       }
-      registered.child.kill();
       const query = "select role, speciality from agents where role <> 'human' order by role, speciality";
       expect(await place.sheet(query)).toEqual([
         { role: 'supervisor', speciality: null },
