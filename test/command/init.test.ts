@@ -116,6 +116,7 @@ test('sets up, changes nothing the second time, and leaves no trace when it is u
   mkdirSync(join(place.root, '.git/callsheet/sessions'));
   const { stdout } = await place.callsheet('init', '--remove', '--yes');
   expect(stdout).toContain('removed  .claude/settings.json');
+  expect(stdout).not.toContain('Clients');
   expect(place.manifest()).toEqual(before);
 });
 

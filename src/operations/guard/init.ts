@@ -42,18 +42,12 @@ export const init = defineOperation({
   async run(context, input): Promise<InitAnswer> {
     requireCheckout(context);
     const clients = CLIENT_NAMES.filter((name) => input[name]);
-    const known = await lookForClients(
-      context,
-      ({ name }) => !input.remove && (clients.length === 0 || clients.includes(name)),
-    );
     const isDesktopOnly = input.claudeDesktop && clients.length === 0;
-    const chosen = isDesktopOnly
-      ? []
-      : input.remove
-        ? known.filter(({ client, isFound }) =>
-            clients.length === 0 ? isFound : clients.includes(client.name),
-          )
-        : chosenClients(known, clients);
+    const isWanted = (name: ClientName): boolean => clients.length === 0 || clients.includes(name);
+    const chosen =
+      isDesktopOnly || input.remove
+        ? []
+        : chosenClients(await lookForClients(context, ({ name }) => isWanted(name)), clients);
     const hooks = isDesktopOnly
       ? { changes: [], notes: [] }
       : input.remove
