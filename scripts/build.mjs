@@ -106,7 +106,8 @@ async function buildLaunched({ output, startedBy = output, program, before, firs
   };
   await buildLauncher(output, define);
   if (!isForAll) return () => keepCompiled({ output: startedBy, program, first, digest });
-  const building = output.replace(/\.cjs$/, '-building.cjs');
+  // Of its own, for builds beside this one.
+  const building = output.replace(/\.cjs$/, `-building-${process.pid}.cjs`);
   await buildLauncher(building, { ...define, IS_BUILDING: 'true' });
   return async () => {
     await keepCompiled({ output: building, program, before, first, digest, isForAll });

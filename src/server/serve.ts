@@ -63,10 +63,14 @@ export async function serve(
     process: self,
     version,
   };
-  const before = await takePlace(sheet, file);
-  if (before !== undefined) {
-    server.close();
-    return { isOther: true, file: before };
+  let isServing = false;
+  try {
+    const before = await takePlace(sheet, file);
+    if (before !== undefined) return { isOther: true, file: before };
+    isServing = true;
+  } finally {
+    // Listening would keep the process alive for ever, though nobody can find it.
+    if (!isServing) server.close();
   }
   const lifetime = new Lifetime({ ...options, file, idleMs, lookEveryMs });
   const desk = new Desk(options, file, lifetime);

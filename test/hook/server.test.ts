@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
-import { connect } from 'node:net';
+import { connect, Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { liveAgents } from '../../src/agent/index.js';
 import { findEvents } from '../../src/event/index.js';
 import { answerHook } from '../../src/hook/index.js';
@@ -253,6 +253,18 @@ test('the built server ends on SIGTERM, and takes its file with it', async () =>
   running.child.kill('SIGTERM');
   await running;
   expect(existsSync(serverFile(sheetFolder))).toBe(false);
+});
+
+test('one that cannot write itself down listens no more', async () => {
+  const { sheet } = await givenHook();
+  const listening = vi.spyOn(Server.prototype, 'listen');
+  onTestFinished(() => listening.mockRestore());
+  const isFull = { value: () => Promise.reject(new Error('The disk is full.')) };
+  const store = Object.create(sheet.store, { transaction: isFull }) as typeof sheet.store;
+  const serving = serve({ sheet: { ...sheet, store }, version: '1', signal: new AbortController().signal });
+  await expect(serving).rejects.toThrow('The disk is full.');
+  const servers = listening.mock.contexts as Server[];
+  expect(servers.map((server) => server.listening)).toEqual([false]);
 });
 
 test('a session that ends is answered at once; then its checkout is kept, and its task is ready again', async () => {
