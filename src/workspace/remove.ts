@@ -74,7 +74,8 @@ const removals = new WeakMap<Site, Map<string, Promise<boolean>>>();
 
 async function saveAndRemoveOnce(site: Site, workspace: Workspace, reason: string): Promise<boolean> {
   const isKnown = (await findWorkspace(site.store, workspace.path)) !== undefined;
-  if (!isKnown && !existsSync(workspace.path)) return true;
+  // It was removed before; but a git that was killed while it did so may have left the registration.
+  if (!isKnown && !existsSync(workspace.path)) return isRemoved(site, workspace);
   const { isSafe } = await saveAll(site, workspace, reason);
   if (!isSafe) return false;
   if (!(await isRemoved(site, workspace))) return false;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileAppears, givenProject } from '../run/given-project.js';
 import { isRunning } from './given-place.js';
@@ -56,6 +56,21 @@ test.each(['folder', 'half made'])(
     await resume(project);
   },
 );
+
+// git takes the folder away first, then the registration, which it has locked.
+test('what `git worktree add` leaves when it is killed while it cleans up is taken away', async () => {
+  await using project = await givenKilledRun();
+  const [made = ''] = project.worktrees();
+  const path = join(dirname(made), 'two-1');
+  project.git('worktree', 'add', '--quiet', '--detach', path);
+  const registration = join(project.root, '.git/worktrees/two-1');
+  writeFileSync(join(registration, 'HEAD'), '0'.repeat(40));
+  writeFileSync(join(registration, 'locked'), 'initializing');
+  rmSync(path, { recursive: true });
+  await resume(project);
+  expect(project.worktrees()).toEqual([]);
+  expect(existsSync(registration)).toBe(false);
+});
 
 /** A `git` to put first on the PATH: at a call that fits the pattern of `case` it leaves its pid in `pid` and hangs. */
 function hangingGit(project: Project, pattern: string): { env: Record<string, string>; pid: string } {
