@@ -7,6 +7,7 @@ import type { GitContext } from './context.js';
 import { openConversation } from './conversation.js';
 import { fastForward } from './fast-forward.js';
 import { exportFiles } from './export-files.js';
+import { halfMade } from './half-made.js';
 import * as history from './history.js';
 import { readIdentity, type IdentityEnvironment } from './identity.js';
 import { locateRepository, type Located } from './locate-repository.js';
@@ -86,6 +87,7 @@ function repositoryIn(context: GitContext): Repository {
     clearTemporary: () => clearTemporary(commonDir),
     addWorktree: (worktree) => addWorktree(context, worktree),
     removeWorktree: (path) => removeWorktree(context, path),
+    isHalfMade: async (path) => halfMade(commonDir, path) !== undefined,
     mendWorktree: (path) => mendWorktree(context, path),
     detach: (workspace) => detach(context, workspace),
     releaseIndex: (workspace) => releaseIndex(context, workspace),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { CallsheetError, errorCode } from '../error/index.js';
 import { canonicalPath } from './canonical-path.js';
 import type { GitContext } from './context.js';
+import { halfMade } from './half-made.js';
 import { locateRepository } from './locate-repository.js';
 import { readIfThere } from './read-ref.js';
 import { removeFolder } from './remove-folder.js';
@@ -36,6 +37,8 @@ interface Registration {
 /** Undefined when it is no linked worktree. Only what git lists is ever deleted. */
 async function registration(context: GitContext, path: string): Promise<Registration | undefined> {
   const asked = canonicalPath(path);
+  const begun = halfMade(context.commonDir, asked);
+  if (begun !== undefined) return { path: asked, gitDir: begun };
   const linked = linkedWorktree(context, asked);
   if (linked !== undefined) return linked;
   const [, ...others] = await listWorktrees(context.root);

@@ -116,6 +116,8 @@ export interface Repository {
   addWorktree(worktree: { path: string; branch?: string; commit: CommitId }): Promise<void>;
   /** Removes a worktree and its registration, whatever is in it. The caller has saved what matters. */
   removeWorktree(path: string): Promise<void>;
+  /** Whether git was killed while it made this worktree, before anything was in it. */
+  isHalfMade(path: string): Promise<boolean>;
   /** Makes the `.git` of a worktree anew where it was deleted. Whether the folder is a checkout of this repository now. */
   mendWorktree(path: string): Promise<boolean>;
   /** Takes HEAD of a workspace off its branch, at the same commit; index and files stay. */

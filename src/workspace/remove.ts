@@ -25,6 +25,7 @@ export async function saveAll(
     await keepInPlace(site, workspace, why);
     return { isSafe: false };
   };
+  if (await site.repository.isHalfMade(path)) return { isSafe: true };
   if ((await mendWorkspace(site, path)) === 'broken')
     return unsafe('its .git was replaced, so that git cannot save what is in it');
   const request = {

@@ -72,17 +72,50 @@ test('what `git worktree add` leaves when it is killed while it cleans up is tak
   expect(existsSync(registration)).toBe(false);
 });
 
+// As a power cut leaves it: at each step of git's own `add_worktree`.
+test.each([1, 2, 3, 4, 5])(
+  'a worktree that git was making when it was killed (step %i) is made anew',
+  async (step) => {
+    await using project = await givenProject();
+    const steps = [
+      'mkdir -p "$P" "$R"; echo initializing > "$R/locked"',
+      'echo "$P/.git" > "$R/gitdir"',
+      'echo "gitdir: $R" > "$P/.git"',
+      `echo ${'0'.repeat(40)} > "$R/HEAD"`,
+      'echo ../.. > "$R/commondir"',
+    ];
+    const place = `R='${project.root}/.git/worktrees/one-1'; for P; do case $P in *-1) break;; esac; done`;
+    const begins = [place, ...steps.slice(0, step), 'kill -9 $PPID; exit 1'].join('; ');
+    const { env } = otherGit(project, '*"worktree add"*one-1*', begins);
+    const engine = await project.begin([{ id: 'one' }], 'echo x > x.txt', { env });
+    expect((await engine.ended).code).toBeNull();
+    await resume(project);
+    expect(project.worktrees()).toEqual([]);
+    expect(existsSync(join(project.root, '.git/worktrees/one-1'))).toBe(false);
+    expect(project.git('fsck', '--no-dangling')).toBe('');
+  },
+);
+
 /** A `git` to put first on the PATH: at a call that fits the pattern of `case` it leaves its pid in `pid` and hangs. */
 function hangingGit(project: Project, pattern: string): { env: Record<string, string>; pid: string } {
+  const pid = join(project.at('bin'), 'pid');
+  return {
+    ...otherGit(project, pattern, `echo $$ > '${pid}.part'; mv '${pid}.part' '${pid}'; exec sleep 1000`),
+    pid,
+  };
+}
+
+/** A `git` to put first on the PATH: at a call that fits the pattern of `case` it does something else. */
+function otherGit(project: Project, pattern: string, script: string): { env: Record<string, string> } {
   const bin = project.at('bin');
   mkdirSync(bin);
   const real = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/sh\ncase "$*" in ${pattern}) echo $$ > '${bin}/pid.part'; mv '${bin}/pid.part' '${bin}/pid'; exec sleep 1000;; esac\nexec ${real} "$@"\n`,
+    `#!/bin/sh\ncase "$*" in ${pattern}) ${script};; esac\nexec ${real} "$@"\n`,
   );
   chmodSync(join(bin, 'git'), 0o755);
-  return { env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` }, pid: join(bin, 'pid') };
+  return { env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } };
 }
 
 test('git that a killed engine has left at work is ended before anything else is done', async () => {

@@ -222,6 +222,10 @@ export class ModelRepository implements Repository {
     rmSync(path, { recursive: true });
   }
 
+  async isHalfMade(): Promise<boolean> {
+    return false;
+  }
+
   async mendWorktree(path: string): Promise<boolean> {
     return this.checkouts.has(path);
   }
