@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { lastEvent, missingAcknowledged } from './acknowledged.js';
 import { cutCommits } from '../support/power-cut.js';
 import type { Ended, Engine, EventLine, ReportLine } from '../run/given-project.js';
 import type { Place } from './given-place.js';
@@ -15,14 +16,14 @@ export interface Outcome {
   report: ReportLine | undefined;
   /** How the last engine ended. */
   last: Ended;
-  /** Events that an engine has shown since the last power cut, by number. */
+  /** Events that an engine has shown and no power cut has taken back, by number. */
   shown: Map<number, EventLine>;
   /** How long after its start each `resume` had work going on again. */
   recoveries: Recovery[];
   /** Each kill as it came about. */
   story: string[];
-  /** Lines of `acknowledged` that a power cut may have taken back. */
-  forgotten: number;
+  /** Commands that ended well and that a power cut has taken back, by their number. */
+  forgotten: Set<number>;
 }
 
 /** Pursues the scenario's run to its end, with all the deaths that are in it. */
@@ -53,8 +54,10 @@ export async function killAndResume(place: Place, scenario: Scenario): Promise<O
       const cut = scenario.powerCuts.get(generation);
       if (isDead && cut !== undefined) {
         story.push(`${powerCut(place, cut)} transactions are gone`);
-        outcome.shown.clear();
-        outcome.forgotten = place.lines('acknowledged').length;
+        // Only what was in those transactions may be gone.
+        const last = lastEvent(place);
+        for (const seq of outcome.shown.keys()) if (seq > last) outcome.shown.delete(seq);
+        for (const number of missingAcknowledged(place).keys()) outcome.forgotten.add(number);
       }
       const isOver = !isDead && end.report !== undefined && end.report.state !== 'stopped';
       if (isOver || generation > scenario.deaths.length + 3) {
@@ -72,7 +75,7 @@ function empty() {
     shown: new Map<number, EventLine>(),
     recoveries: [] as Recovery[],
     story: [] as string[],
-    forgotten: 0,
+    forgotten: new Set<number>(),
   };
 }
 

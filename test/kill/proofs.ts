@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { missingAcknowledged } from './acknowledged.js';
 import { live, replayed } from './replay.js';
 import type { Place } from './given-place.js';
 import type { Outcome } from './kill-and-resume.js';
@@ -16,6 +17,7 @@ export async function proveAll(place: Place, scenario: Scenario, outcome: Outcom
   if (scenario.landDeath === undefined) expect(place.touched(), 'what is none of its business').toEqual([]);
   else proveLanded(place);
   proveLog(place, outcome);
+  proveQuick(outcome);
   proveNothingLeft(place);
   await proveNoByteLost(place);
 }
@@ -32,12 +34,6 @@ function proveLandings(place: Place): void {
   expect(place.git('fsck', '--no-dangling', '--no-progress'), 'git fsck').toBe('');
 }
 
-const EVENT_OF: Record<string, string> = {
-  progress: 'task.progress',
-  checkpoint: 'checkpoint.saved',
-  complete: 'task.completed',
-};
-
 /** The person's branch has the run's work, and the checkout what it had besides. */
 function proveLanded(place: Place): void {
   expect(place.git('rev-parse', 'main')).toBe(place.git('rev-parse', 'callsheet/run-1/main'));
@@ -46,6 +42,8 @@ function proveLanded(place: Place): void {
 }
 
 function proveLog(place: Place, { shown, forgotten }: Outcome): void {
+  const missing = [...missingAcknowledged(place)].filter(([number]) => !forgotten.has(number));
+  expect(missing, 'commands that were acknowledged and are gone').toEqual([]);
   place.look((sheet) => {
     expect(sheet.prepare('pragma integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
     expect(sheet.prepare('pragma foreign_key_check').all()).toEqual([]);
@@ -64,24 +62,18 @@ function proveLog(place: Place, { shown, forgotten }: Outcome): void {
       told.filter((line) => !known.has(line)),
       'events that were shown and are gone',
     ).toEqual([]);
-    const acknowledged = place
-      .lines('acknowledged')
-      .slice(forgotten)
-      .map((line) => line.split(' '));
-    const missing = acknowledged.filter(
-      ([said = '', task, attempt]) =>
-        !events.some(
-          (each) =>
-            each['type'] === EVENT_OF[said] &&
-            each['task_id'] === task &&
-            each['attempt'] === Number(attempt),
-        ),
-    );
-    expect(missing, 'commands that were acknowledged and are gone').toEqual([]);
     expect(replayed(sheet), 'the log replays to what the tables hold').toEqual(live(sheet));
     expect(sheet.prepare("select id from lock where state in ('held', 'queued')").all(), 'locks').toEqual([]);
     expect(sheet.prepare('select path, kept from workspace').all(), 'workspaces in the sheet').toEqual([]);
   });
+}
+
+const LONGEST_RECOVERY_MS = 2_000;
+
+/** By what it takes of a processor: how long it waits for one is up to whoever else is at work. */
+function proveQuick({ recoveries }: Outcome): void {
+  const slow = recoveries.filter((each) => each.cpuMs > LONGEST_RECOVERY_MS);
+  expect(slow, 'recoveries of more than 2 s').toEqual([]);
 }
 
 function proveNothingLeft(place: Place): void {
