@@ -1,6 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type BigIntStats } from 'node:fs';
-import { statSync } from 'node:fs';
-import { errorCode } from '../error/index.js';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, type BigIntStats } from 'node:fs';
+import { isNothingThere } from '../file/index.js';
 import { contentHash } from '../read/index.js';
 
 /** The content of a file at one moment. */
@@ -23,7 +22,7 @@ export function contentOf(file: string): Content {
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ENXIO', 'ELOOP'].includes(errorCode(error) ?? '')) return ABSENT;
+    if (isNothingThere(error)) return ABSENT;
     throw error;
   }
   try {
@@ -40,8 +39,18 @@ export function contentOf(file: string): Content {
 
 /** The stamp of what a path holds now, without reading it. */
 export function stampOf(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false, bigint: true });
+  const stats = statsOf(file);
   return stats?.isFile() === true ? stampFrom(stats) : '';
+}
+
+function statsOf(file: string): BigIntStats | undefined {
+  try {
+    // Throwing costs more than looking, and a file that has gone is nothing rare.
+    return statSync(file, { throwIfNoEntry: false, bigint: true });
+  } catch (error) {
+    if (isNothingThere(error)) return undefined;
+    throw error;
+  }
 }
 
 function stampFrom({ size, mtimeNs, ctimeNs, ino }: BigIntStats): string {

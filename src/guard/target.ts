@@ -1,6 +1,7 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { errorCode } from '../error/index.js';
+import { isNothingThere } from '../file/index.js';
 import { locateRepository } from '../git/index.js';
 
 /** Where a path that a tool names really leads. */
@@ -12,8 +13,13 @@ export type Target =
   | { where: 'outside' };
 
 const MOST_LINKS = 40;
+/** Nothing can be opened under a longer one. */
+const LONGEST_PATH_BYTES = 4_096;
 
-/** Follows links as the tool will, also to what does not exist yet. */
+/**
+ * Follows links as the tool will, also to what does not exist yet. A path that the file system does not take leads
+ * outside: no tool writes there.
+ */
 export function targetOf(commonDir: string, cwd: string, path: string): Target {
   const file = realOf(resolve(cwd, path), MOST_LINKS);
   if (file === undefined) return { where: 'outside' };
@@ -26,8 +32,12 @@ export function targetOf(commonDir: string, cwd: string, path: string): Target {
   return { where: 'checkout', checkout, path: inside.join('/'), file };
 }
 
-/** The real path of what exists; of what does not, below the real path of its folder. Undefined for links in a circle. */
+/**
+ * The real path of what exists; of what does not, below the real path of its folder. Undefined where nothing can ever
+ * be: links in a circle, a folder that is closed, a path that is too long.
+ */
 function realOf(path: string, links: number): string | undefined {
+  if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) return undefined;
   try {
     return realpathSync(path);
   } catch (error) {
@@ -36,16 +46,25 @@ function realOf(path: string, links: number): string | undefined {
   const folder = dirname(path) === path ? path : realOf(dirname(path), links);
   if (folder === undefined) return undefined;
   const named = join(folder, basename(path));
-  if (links > 0 && lstatSync(named, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+  if (links > 0 && lookAt(named)?.isSymbolicLink() === true)
     return realOf(resolve(folder, readlinkSync(named)), links - 1);
   return named;
 }
 
 function existingFolder(folder: string): string {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  return stats?.isDirectory() === true || dirname(folder) === folder
+  return lookAt(folder)?.isDirectory() === true || dirname(folder) === folder
     ? folder
     : existingFolder(dirname(folder));
+}
+
+/** What stands there itself: a link, not what it leads to. */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isNothingThere(error)) return undefined;
+    throw error;
+  }
 }
 
 function isInside(folder: string, file: string): boolean {

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { CallsheetError, messageOf } from '../error/index.js';
 import { ancestorsOf, identityOf, isAlive, type ProcessIdentity } from '../process/index.js';
 import { openSheet } from '../sheet/index.js';
+import { oneLine, plainText } from '../text/index.js';
 import { answerHook } from './answer.js';
 import { CLIENTS, inputOf, type Client } from './client.js';
 import { answerOfOlder } from './older.js';
@@ -83,7 +84,10 @@ async function say({ stdout, stderr, exit, sent }: HookAnswer): Promise<HookAnsw
   return exit;
 }
 
+/** What the file system says holds the path, however long that is. */
+const LONGEST_ERROR = 500;
+
 main().catch((error: unknown) => {
-  print(2, `callsheet: ${messageOf(error)}\n`);
+  print(2, `callsheet: ${oneLine(plainText(messageOf(error)), LONGEST_ERROR)}\n`);
   process.exitCode = 1;
 });

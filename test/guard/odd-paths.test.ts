@@ -1,0 +1,75 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { targetOf } from '../../src/guard/target.js';
+import { givenSessions, TEN_LINES } from './given-sessions.js';
+
+// Paths at which nothing can be, each by another word of the file system.
+const NOWHERE: [string, string][] = [
+  ['below a file', 'a.txt/b'],
+  ['far below a file', 'a.txt/b/c/d'],
+  ['with a name that is too long', 'x'.repeat(300)],
+  ['below a name that is too long', `${'x'.repeat(300)}/y/z`],
+  ['longer than a path can be', 'y/'.repeat(5_000)],
+  ['outside, and longer than a path can be', `/${'y/'.repeat(5_000)}z`],
+  ['of a hundred thousand folders', `/${'y/'.repeat(100_000)}z`],
+  ['below a circle of links', 'circle/x'],
+  ['with a null character', 'a\0b'],
+];
+
+async function givenTwo() {
+  const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': 'b\n' });
+  symlinkSync('circle', given.path('circle'));
+  const [ada, bo] = [await given.session(), await given.session()];
+  return { ...given, ada, bo };
+}
+
+describe.each(NOWHERE)('a path %s', (_, path) => {
+  test('is no file of a checkout that anything could be in, and no error', async () => {
+    const { root, sheet } = await givenTwo();
+    expect(() => targetOf(sheet.commonDir, root, path)).not.toThrow();
+  });
+
+  test('that a command names hides nothing of what the command does', async () => {
+    const { ada, bo, put } = await givenTwo();
+    await ada.read('a.txt');
+    await bo.edit('a.txt', 'two', 'TWO');
+    const command = `echo mine > a.txt; cat '${path}'; grep x '${path}'`;
+    const { told } = await ada.use('Bash', { command }, () => put('a.txt', 'mine\n'));
+    expect(told).toContain('your command wrote a.txt over a change');
+    expect((await bo.prompt('go on')).told).toContain('a command of ada wrote a.txt over a change of yours');
+  });
+
+  test.each(['Read', 'Write', 'Edit'])('given to %s is left to the client', async (tool) => {
+    const { ada } = await givenTwo();
+    const input = { file_path: path, content: 'x', old_string: 'a', new_string: 'b' };
+    const { call, refused } = await ada.ask(tool, input);
+    expect(refused).toBeUndefined();
+    expect(await ada.afterBatch(call)).toEqual({});
+  });
+
+  test('in a prompt is left to the client', async () => {
+    const { ada } = await givenTwo();
+    expect(await ada.prompt(`look at @${path.slice(0, 400)} please`)).toEqual({});
+  });
+});
+
+test('a folder that a file has taken the place of, and whose files were seen, is found gone', async () => {
+  const { session, path, put } = await givenSessions({ 'src/a.txt': TEN_LINES });
+  const [ada, bo] = [await session(), await session()];
+  await ada.read('src/a.txt');
+  rmSync(path('src'), { recursive: true });
+  put('src', 'a file now\n');
+  await bo.bash('true');
+  expect((await ada.stop()).refused).toContain('src/a.txt');
+});
+
+test('a refusal names no more of a path than fits', async () => {
+  const { ada, root } = await givenTwo();
+  const name = 'y'.repeat(200);
+  const path = join('.git', ...Array.from({ length: 15 }, () => name));
+  mkdirSync(join(root, '.git', name), { recursive: true });
+  const { refused = '' } = await ada.ask('Write', { file_path: path, content: 'x' });
+  expect(refused).toContain('belongs to git itself');
+  expect(refused.length).toBeLessThan(500);
+});
