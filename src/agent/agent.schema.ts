@@ -53,3 +53,8 @@ create view agents as
          strftime('%Y-%m-%dT%H:%M:%fZ', ended_ms / 1000.0, 'unixepoch') as ended
     from agent;
 `;
+
+/** The subagents of a session are found without looking at all that ever were. */
+export const subagentSchema = `
+create index agent_by_parent on agent (parent_id) where parent_id is not null;
+`;

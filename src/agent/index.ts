@@ -1,6 +1,6 @@
 export * from './agent.js';
 export { findAgentAround } from './around.js';
-export { agentSchema, formerNameSchema, followingSchema } from './agent.schema.js';
+export { agentSchema, followingSchema, formerNameSchema, subagentSchema } from './agent.schema.js';
 export {
   endAgent,
   findAgent,

@@ -115,7 +115,7 @@ async function workIn(guard: Guard, commit: CommitIntent, family: ReadonlySet<st
     if (other === undefined || write === undefined || !(await isLive(store, other))) continue;
     if (!(await isSame(guard, commit, hash, write.after))) continue;
     if (await isSeenWhole(guard, commit, { path, hash }, family)) continue;
-    found.push({ path, why: 'uncommitted', what: await workInWords(store, write) });
+    found.push({ path, why: 'uncommitted', what: await workInWords(store, { ...write, agentId }) });
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { agentSchema, formerNameSchema, followingSchema } from '../agent/index.js';
+import { agentSchema, followingSchema, formerNameSchema, subagentSchema } from '../agent/index.js';
 import { checkpointSchema } from '../checkpoint/index.js';
 import { conflictDecisionSchema, conflictSchema } from '../conflict/index.js';
 import { eventSchema } from '../event/index.js';
@@ -60,4 +60,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 8, sqlite: gateCauseSchema },
   // How conflicts are to end.
   { version: 9, sqlite: conflictDecisionSchema },
+  // Whose work it is that subagents did.
+  { version: 10, sqlite: subagentSchema },
 ];

@@ -1,10 +1,12 @@
 import { numberOf, raw, sql, type Reader, type Transaction } from '../store/index.js';
 
-// The newest of all stays: its number is not given twice. What a live session wrote, or has seen an older state of
-// the file than, is still compared with.
+// The newest of all stays: its number is not given twice. What a live session or its subagents wrote, or a live one has
+// seen an older state of the file than, is still compared with.
 const FORGETTABLE = raw(`
   write.seq < (select max(seq) from write)
-  and not exists (select 1 from agent where agent.id = write.agent_id and agent.ended_ms is null)
+  and not exists (
+    select 1 from agent left join agent as session on session.id = agent.parent_id
+     where agent.id = write.agent_id and (agent.ended_ms is null or session.ended_ms is null and session.id is not null))
   and not exists (
     select 1 from seen join agent on agent.id = seen.agent_id
      where seen.checkout = write.checkout and seen.path = write.path and seen.write_seq < write.seq

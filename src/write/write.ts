@@ -6,6 +6,7 @@ import {
   oneOf,
   optionalNumber,
   optionalText,
+  raw,
   sql,
   textOf,
   type Reader,
@@ -154,10 +155,16 @@ function conditionsOf({ agentId, taskId, paths = [], at, sinceMs }: WriteFilter)
   return conditions;
 }
 
-/** The files that an agent has written, the newest first, as far as its last 200 writes tell. */
+/** The files that an agent and its subagents have written, the newest first, as far as their last 200 writes tell. */
 export async function filesWrittenBy(reader: Reader, agentId: string): Promise<string[]> {
-  const writes = await findWrites(reader, { agentId, newest: 200 });
-  return [...new Set(writes.reverse().map(({ path }) => path))];
+  const rows = await reader.all(sql`
+    with recursive family (id) as (
+      select ${agentId} union all select agent.id from family join agent on agent.parent_id = family.id)
+    select path from (
+      select write.path, write.seq from family cross join write on write.agent_id = family.id
+       order by write.seq desc limit 200)
+     group by path order by max(seq) desc`);
+  return rows.map((row) => textOf(row, 'path'));
 }
 
 export async function findWrite(reader: Reader, seq: number): Promise<Write | undefined> {
@@ -180,45 +187,57 @@ export async function changedByOthers(
   return rows.map((row) => ({ checkout: textOf(row, 'checkout'), path: textOf(row, 'path') }));
 }
 
-/** The live sessions that have written a path, each with a checkout in which they did, but for some. */
+// A subagent's work is that of the session it worked for, also when it has ended itself.
+const LIVE_SESSIONS = raw(`
+  session (id, head) as (
+    select id, id from agent where ended_ms is null and role <> 'human' and parent_id is null
+    union all
+    select agent.id, session.head from session join agent on agent.parent_id = session.id)`);
+
+/**
+ * The live sessions and subagents that have written a path, each with a checkout in which they did, but for some session
+ * and its subagents. What a subagent wrote that has ended counts for its session.
+ */
 export async function writersOf(
   reader: Reader,
   path: string,
-  exceptAgent: string,
+  exceptSession: string,
 ): Promise<{ agentId: string; checkout: string }[]> {
   const rows = await reader.all(sql`
-    select agent.id as agent_id, max(write.checkout) as checkout from agent join write on write.agent_id = agent.id
-     where agent.ended_ms is null and agent.role <> 'human' and write.path = (select ${path})
-       and agent.id <> ${exceptAgent} and coalesce(agent.parent_id, '') <> ${exceptAgent}
-     group by agent.id order by agent.id`);
-  return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), checkout: textOf(row, 'checkout') }));
+    with recursive ${LIVE_SESSIONS}
+    select case when agent.ended_ms is null then agent.id else session.head end as writer,
+           max(write.checkout) as checkout
+      from session join agent on agent.id = session.id join write on write.agent_id = session.id
+     where write.path = (select ${path}) and session.head <> ${exceptSession}
+     group by writer order by writer`);
+  return rows.map((row) => ({ agentId: textOf(row, 'writer'), checkout: textOf(row, 'checkout') }));
 }
 
 /**
  * What live sessions have written in a checkout, the newest first, each file by whoever is known to have written it
- * last, but for what some agent and its subagents wrote. It may have been committed since.
+ * last, but for what some session wrote. It may have been committed since.
+ * @returns Sessions: what their subagents wrote is theirs.
  */
 export async function workOf(
   reader: Reader,
   checkout: string,
-  exceptAgent?: string,
+  exceptSession?: string,
 ): Promise<{ agentId: string; path: string }[]> {
-  const except = exceptAgent ?? null;
   // `cross join` keeps the order: only what live agents have written is looked at, not all that a checkout has seen.
   const rows = await reader.all(sql`
-    select written.agent_id, written.path
-      from (select write.agent_id, write.path, max(write.seq) as seq
-              from agent cross join write on write.agent_id = agent.id
-             where agent.ended_ms is null and agent.role <> 'human'
-               and agent.id is not ${except} and coalesce(agent.parent_id, '') is not ${except}
+    with recursive ${LIVE_SESSIONS}
+    select written.head, written.path
+      from (select session.head, write.path, max(write.seq) as seq
+              from session cross join write on write.agent_id = session.id
+             where session.head is not ${exceptSession ?? null}
                and write.checkout = (select ${checkout}) and write.how <> 'meanwhile'
-             group by write.agent_id, write.path) as written
+             group by session.head, write.path) as written
      where not exists (
        select 1 from write as later
         where later.checkout = (select ${checkout}) and later.path = written.path and later.seq > written.seq
           and later.how not in ('meanwhile', 'outside'))
      order by written.seq desc`);
-  return rows.map((row) => ({ agentId: textOf(row, 'agent_id'), path: textOf(row, 'path') }));
+  return rows.map((row) => ({ agentId: textOf(row, 'head'), path: textOf(row, 'path') }));
 }
 
 function toWrite(row: Row): Write {

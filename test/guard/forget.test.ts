@@ -50,6 +50,19 @@ test('a live session is told what others did long ago, after clean as before', a
   );
 });
 
+test('what a subagent wrote is kept as long as its session goes on', async () => {
+  const { ada, clock, clean } = await givenEnded();
+  const sub = await ada.subagent('s1');
+  await sub.write('n.txt', 'new\n');
+  await sub.event('SubagentStop', { agent_type: 'general-purpose' });
+  await ada.edit('a.txt', 'five', 'FIVE');
+  clock.advance(31 * DAY_MS);
+  // Both of bo's.
+  expect(await clean()).toMatchObject({ writes: 2 });
+  await ada.event('SessionEnd', { reason: 'other' });
+  expect(await clean()).toMatchObject({ writes: 2 });
+});
+
 test('the number of a write is not given twice', async () => {
   const { ada, bo, clock, clean, session, sheet } = await givenEnded();
   await ada.event('SessionEnd', { reason: 'other' });

@@ -147,6 +147,16 @@ describe('an agent’s commit', () => {
     expect(commitAs(ada, '-a').ok).toBe(true);
   });
 
+  test('of the work of another’s subagent is refused, also when that has ended', async () => {
+    const { ada, bo, commitAs } = await givenGuarded();
+    const sub = await bo.subagent('s1');
+    await sub.edit('a.txt', 'two', 'TWO');
+    expect(commitAs(ada, '-a').stderr).toContain('a.txt: uncommitted work: bo wrote it');
+    await sub.event('SubagentStop', { agent_type: 'general-purpose' });
+    expect(commitAs(ada, '-a').stderr).toContain('a.txt: uncommitted work: bo wrote it');
+    expect(commitAs(bo, '-a').ok).toBe(true);
+  });
+
   test('finds the other’s work also where git keeps other line ends', async () => {
     const { ada, bo, commitAs, root } = await givenGuarded();
     git(root, ['config', 'core.autocrlf', 'input']);
