@@ -4,6 +4,8 @@ import { runGit } from './run-git.js';
 /** A file that a commit would change. */
 export interface StagedFile {
   path: string;
+  /** Of its content in HEAD; empty when it is new. */
+  before: string;
   /** Of its content in the index; empty when the commit removes it. */
   hash: string;
 }
@@ -24,13 +26,18 @@ export async function stagedFiles({ root, env }: IndexPlace): Promise<StagedFile
   const files: StagedFile[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
     // `:100644 100644 OLD NEW M`
-    const [, , , hash = ''] = (fields[at] ?? '').split(' ');
-    files.push({ path: fields[at + 1] ?? '', hash: /^0+$/.test(hash) ? '' : hash });
+    const [, , before = '', hash = ''] = (fields[at] ?? '').split(' ');
+    files.push({ path: fields[at + 1] ?? '', before: orNone(before), hash: orNone(hash) });
   }
   return files;
 }
 
-/** The content that an object id of the index names. */
+/** Where there is no content git names an id of zeros. */
+function orNone(hash: string): string {
+  return /^0+$/.test(hash) ? '' : hash;
+}
+
+/** The content that an object id of the index or of HEAD names. */
 export async function stagedContent({ root }: IndexPlace, hash: string): Promise<Buffer | undefined> {
   return readBlob(root, hash);
 }

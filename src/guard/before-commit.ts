@@ -3,13 +3,13 @@ import { readBlob } from '../blob/index.js';
 import { appendEvent } from '../event/index.js';
 import { locksOverlapping, type Holder } from '../lock/index.js';
 import { openTopics } from '../notice/index.js';
-import { findSeen } from '../read/index.js';
 import type { Reader } from '../store/index.js';
-import { findWrite, newestWriteOf, openShellsIn, workOf, type Write } from '../write/index.js';
+import { findWrite, openShellsIn, workOf, type Write } from '../write/index.js';
+import { authorsOf } from './authors.js';
 import type { Guard } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
 import { sweep } from './sweep.js';
-import { isLive, whoWrote } from './who.js';
+import { isLive, sessionOf, whoWrote } from './who.js';
 
 /** A commit that is about to be made. */
 export interface CommitIntent {
@@ -17,10 +17,16 @@ export interface CommitIntent {
   agent?: Agent;
   /** Top folder of the checkout, absolute and without links. */
   checkout: string;
-  /** The files that it would change, each with the object id of its new content; empty when it goes. */
-  files: readonly { path: string; hash: string }[];
+  /** The files that it would change, with the object ids of the content before and of the new one; empty where there is none. */
+  files: readonly CommittedFile[];
   /** The content behind such an id. */
   contentOf: (hash: string) => Promise<Buffer | undefined>;
+}
+
+export interface CommittedFile {
+  path: string;
+  before: string;
+  hash: string;
 }
 
 /** Something in a commit that is not the business of whoever commits. */
@@ -35,8 +41,8 @@ export interface InTheWay {
 const OVERWROTE = 'overwrote:';
 
 /**
- * What a commit takes along that another is at work on: paths that are locked, work of a live agent that this one has
- * not seen whole, and paths on which a command of this agent wrote over what it had not seen, as long as it has not
+ * What a commit takes along that another is at work on: paths that are locked, lines that are the work of another live
+ * session, whoever wrote the file last, and paths on which a command of this agent wrote over what it had not seen, as long as it has not
  * been told.
  */
 export async function beforeCommit(guard: Guard, commit: CommitIntent): Promise<InTheWay[]> {
@@ -105,36 +111,45 @@ function lockedBy({ agentName, taskId }: Holder): string {
 
 async function workIn(guard: Guard, commit: CommitIntent, family: ReadonlySet<string>): Promise<InTheWay[]> {
   const { store } = guard;
-  const hashes = new Map(commit.files.map(({ path, hash }) => [path, hash]));
+  const candidates = await workOf(store, commit.checkout);
+  const written = new Set(candidates.filter(({ agentId }) => !family.has(agentId)).map(({ path }) => path));
   const found: InTheWay[] = [];
-  for (const { agentId, path } of await workOf(store, commit.checkout)) {
-    const hash = hashes.get(path);
-    if (hash === undefined || family.has(agentId)) continue;
-    const other = await findAgent(store, agentId);
-    const write = await newestWriteOf(store, commit.checkout, path);
-    if (other === undefined || write === undefined || !(await isLive(store, other))) continue;
-    if (!(await isSame(guard, commit, hash, write.after))) continue;
-    if (await isSeenWhole(guard, commit, { path, hash }, family)) continue;
-    found.push({ path, why: 'uncommitted', what: await workInWords(store, { ...write, agentId }) });
+  for (const file of commit.files.filter(({ path }) => written.has(path))) {
+    const named = new Set(family);
+    for (const write of await writesIn(guard, commit, file)) {
+      const session = await sessionOf(store, write.agentId);
+      if (session === undefined || named.has(session.id) || !(await isOther(store, session))) continue;
+      named.add(session.id);
+      const what = await workInWords(store, { ...write, agentId: session.id });
+      found.push({ path: file.path, why: 'uncommitted', what });
+    }
   }
   return found;
 }
 
-async function workInWords(store: Guard['store'], write: Write): Promise<string> {
-  return `uncommitted work: ${await whoWrote(store, write, store.clock.now())}`;
+async function isOther(reader: Reader, session: Agent): Promise<boolean> {
+  return session.role !== 'human' && (await isLive(reader, session));
 }
 
-async function isSeenWhole(
-  guard: Guard,
-  commit: CommitIntent,
-  { path, hash }: { path: string; hash: string },
-  family: ReadonlySet<string>,
-): Promise<boolean> {
-  for (const agentId of family) {
-    const seen = await findSeen(guard.store, { agentId, checkout: commit.checkout }, path);
-    if (seen?.whole === true && (await isSame(guard, commit, hash, seen.hash))) return true;
-  }
-  return false;
+/** The writes of which something is in a file as it is to be committed. */
+async function writesIn(guard: Guard, commit: CommitIntent, file: CommittedFile): Promise<Write[]> {
+  const place = { checkout: commit.checkout, path: file.path };
+  const sides = {
+    committed: { hash: file.before, bytes: await bytesOf(guard, commit, file.before) },
+    now: { hash: file.hash, bytes: await bytesOf(guard, commit, file.hash) },
+  };
+  const { writes, last } = await authorsOf(guard, guard.store, place, sides);
+  if (writes.length > 0 || last === undefined) return writes;
+  // Lines do not tell: then the content as a whole is looked at.
+  return (await isSame(guard, commit, file.hash, last.after)) ? [last] : [];
+}
+
+async function bytesOf(guard: Guard, { contentOf }: CommitIntent, hash: string): Promise<Buffer | undefined> {
+  return readBlob(guard.sheetFolder, hash) ?? (await contentOf(hash));
+}
+
+async function workInWords(store: Guard['store'], write: Write): Promise<string> {
+  return `uncommitted work: ${await whoWrote(store, write, store.clock.now())}`;
 }
 
 /**

@@ -13,6 +13,7 @@ import { shownBy } from './shell-reads.js';
 import { beforeShellWrite } from './before-shell-write.js';
 import { writtenBy } from './shell-writes.js';
 import { shellCommands } from './shell-words.js';
+import { firstStanding } from './standing.js';
 import { sweep } from './sweep.js';
 import { targetOf } from './target.js';
 import { uncommitted } from './uncommitted.js';
@@ -93,7 +94,7 @@ async function whoseWork(
     const other = await findAgent(store, agentId);
     if (other !== undefined && (await isLive(store, other))) found.push({ other, path, policy });
   }
-  return (await uncommitted(checkout, found))[0];
+  return firstStanding(guard, checkout, await uncommitted(checkout, found));
 }
 
 function isAtOrBelow(file: string, folder: string): boolean {

@@ -16,6 +16,12 @@ export async function isLive(reader: Reader, agent: Agent): Promise<boolean> {
   return pid === undefined || startedAt === undefined || isAlive({ pid, startedAt });
 }
 
+/** The session that an agent is, or works for as a subagent. */
+export async function sessionOf(reader: Reader, agentId: string | undefined): Promise<Agent | undefined> {
+  const agent = agentId === undefined ? undefined : await findAgent(reader, agentId);
+  return agent?.parentId === undefined ? agent : sessionOf(reader, agent.parentId);
+}
+
 /** Whether the client of any registered session is running. */
 export async function hasLiveClient(reader: Reader): Promise<boolean> {
   const sessions = (await liveAgents(reader)).filter(({ clientSession }) => clientSession !== undefined);

@@ -105,14 +105,16 @@ export async function writesOf(
   return rows.map(toWrite);
 }
 
-export async function newestWriteOf(
+/** The newest writes of a path, the newest first. */
+export async function newestWritesOf(
   reader: Reader,
-  checkout: string,
-  path: string,
-): Promise<Write | undefined> {
-  const row = await reader.get(sql`
-    select * from write where checkout = (select ${checkout}) and path = (select ${path}) order by seq desc limit 1`);
-  return row === undefined ? undefined : toWrite(row);
+  { checkout, path }: { checkout: string; path: string },
+  most: number,
+): Promise<Write[]> {
+  const rows = await reader.all(sql`
+    select * from write where checkout = (select ${checkout}) and path = (select ${path})
+     order by seq desc limit ${most}`);
+  return rows.map(toWrite);
 }
 
 /** The position of the newest write of the sheet; 0 when there is none. */
@@ -214,8 +216,8 @@ export async function writersOf(
 }
 
 /**
- * What live sessions have written in a checkout, the newest first, each file by whoever is known to have written it
- * last, but for what some session wrote. It may have been committed since.
+ * What live sessions have written in a checkout, the newest first, but for what some session wrote. Others may have
+ * written the same files, and it may have been committed or undone since.
  * @returns Sessions: what their subagents wrote is theirs.
  */
 export async function workOf(
@@ -226,17 +228,11 @@ export async function workOf(
   // `cross join` keeps the order: only what live agents have written is looked at, not all that a checkout has seen.
   const rows = await reader.all(sql`
     with recursive ${LIVE_SESSIONS}
-    select written.head, written.path
-      from (select session.head, write.path, max(write.seq) as seq
-              from session cross join write on write.agent_id = session.id
-             where session.head is not ${exceptSession ?? null}
-               and write.checkout = (select ${checkout}) and write.how <> 'meanwhile'
-             group by session.head, write.path) as written
-     where not exists (
-       select 1 from write as later
-        where later.checkout = (select ${checkout}) and later.path = written.path and later.seq > written.seq
-          and later.how not in ('meanwhile', 'outside'))
-     order by written.seq desc`);
+    select session.head, write.path
+      from session cross join write on write.agent_id = session.id
+     where session.head is not ${exceptSession ?? null}
+       and write.checkout = (select ${checkout}) and write.how <> 'meanwhile'
+     group by session.head, write.path order by max(write.seq) desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'head'), path: textOf(row, 'path') }));
 }
 

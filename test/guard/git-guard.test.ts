@@ -101,20 +101,74 @@ describe('an agent’s commit', () => {
     expect(given.commitAs(undefined, '-a')).toMatchObject({ ok: false });
   });
 
-  test('of another’s work passes once the session has read all of it', async () => {
+  test('of another’s work is refused, though the session has read all of it', async () => {
     const { ada, bo, commitAs } = await givenGuarded();
     await bo.edit('a.txt', 'two', 'TWO');
-    await ada.read('a.txt', { offset: 1, limit: 2 });
-    expect(commitAs(ada, '-a').ok).toBe(false);
     await ada.read('a.txt');
-    expect(commitAs(ada, '-a').ok).toBe(true);
+    expect(commitAs(ada, '-a').stderr).toContain('a.txt: uncommitted work: bo wrote it');
+    expect(commitAs(bo, '-a').ok).toBe(true);
   });
 
-  test('of a file that it wrote last passes, whoever wrote there before', async () => {
+  test('of a file in which lines of both are is refused to each, whoever wrote it last', async () => {
     const { ada, bo, commitAs } = await givenGuarded();
     await bo.edit('a.txt', 'two', 'TWO');
     await ada.edit('a.txt', 'nine', 'NINE');
+    expect(commitAs(ada, '-a').stderr).toMatch(/a\.txt: uncommitted work: bo wrote it[\s\S]*git add -p/);
+    expect(commitAs(bo, '-a').stderr).toContain('a.txt: uncommitted work: ada wrote it');
+  });
+
+  test('of its own lines of such a file passes, and then the other’s of the rest', async () => {
+    const { ada, bo, commitAs, root } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    await ada.edit('a.txt', 'nine', 'NINE');
+    // Split, and of the two the second.
+    const picked = spawnSync('git', ['add', '-p', 'a.txt'], { cwd: root, env: ENV, input: 's\nn\ny\n' });
+    expect(picked.status).toBe(0);
+    expect(git(root, ['diff', '--cached']).stdout).not.toContain('TWO');
+    expect(commitAs(ada)).toEqual({ ok: true, stdout: '', stderr: '' });
+    expect(commitAs(ada, '-a').stderr).toContain('bo wrote it');
+    expect(commitAs(bo, '-a').ok).toBe(true);
+  });
+
+  test('of what it has made of the other’s lines passes', async () => {
+    const { ada, bo, commitAs } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    await ada.read('a.txt');
+    await ada.edit('a.txt', 'TWO', 'Two, and more');
+    expect(commitAs(bo, '-a').stderr).toContain('ada wrote it');
     expect(commitAs(ada, '-a').ok).toBe(true);
+  });
+
+  test('of lines that another has taken out is refused', async () => {
+    const { ada, bo, commitAs } = await givenGuarded();
+    await bo.edit('a.txt', 'two\nthree\n', '');
+    await ada.edit('a.txt', 'nine', 'NINE');
+    expect(commitAs(ada, '-a').stderr).toContain('bo wrote it');
+  });
+
+  test('of the other’s lines is refused also when a formatter has been over them', async () => {
+    const { ada, bo, commitAs, put: save, text } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'two = [2]');
+    await ada.read('a.txt');
+    save('a.txt', text('a.txt').replace('two = [2]', '  two = [2];'));
+    await ada.edit('a.txt', 'nine', 'NINE');
+    expect(commitAs(ada, '-a').stderr).toContain('bo wrote it');
+  });
+
+  test('of a person’s lines passes where an agent’s are committed', async () => {
+    const { ada, bo, commitAs, put: save, text } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    expect(commitAs(bo, '-a').ok).toBe(true);
+    save('a.txt', text('a.txt').replace('five', 'FIVE'));
+    expect(commitAs(ada, '-a').ok).toBe(true);
+  });
+
+  test('of a binary file is refused where another wrote it last', async () => {
+    const { ada, bo, commitAs } = await givenGuarded({ 'a.txt': 'a\0', 'b.txt': 'b\n' });
+    await bo.read('a.txt');
+    await bo.bash('printf "b\\0" > a.txt');
+    expect(commitAs(ada, '-a').stderr).toContain('bo wrote it');
+    expect(commitAs(bo, '-a').ok).toBe(true);
   });
 
   test('of an older state of a file than the other’s work passes', async () => {
@@ -164,8 +218,7 @@ describe('an agent’s commit', () => {
     git(root, ['add', '.']);
     expect(git(root, ['show', ':new.txt']).stdout).toBe('one\ntwo\n');
     expect(commitAs(ada).stderr).toContain('new.txt: uncommitted work');
-    await ada.read('new.txt');
-    expect(commitAs(ada).ok).toBe(true);
+    expect(commitAs(bo).ok).toBe(true);
   });
 
   test('of a path that another has locked is refused', async () => {

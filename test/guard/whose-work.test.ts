@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { git } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 async function givenTwo(files: Record<string, string> = { 'a.txt': TEN_LINES, 'b.txt': 'b\n' }) {
@@ -35,5 +36,61 @@ describe('the work of a subagent that has ended', () => {
     const { session, bo } = await givenEnded();
     expect((await bo.edit('b.txt', 'c', 'd')).told).toContain('ada works on b.txt too');
     expect((await session()).greeting).toMatch(/ada \(.*\) has written n\.txt, b\.txt\./);
+  });
+});
+
+describe('the work of several in one file', () => {
+  const COMMANDS = [
+    'git checkout -- a.txt',
+    'git stash',
+    'git restore a.txt',
+    'git reset --hard',
+    'rm a.txt',
+  ];
+
+  async function givenBoth() {
+    const given = await givenTwo();
+    await given.bo.edit('a.txt', 'two', 'TWO');
+    await given.ada.edit('a.txt', 'nine', 'NINE');
+    return given;
+  }
+
+  test.each(COMMANDS)('stands for each, whoever wrote last: %s is refused to both', async (command) => {
+    const { ada, bo } = await givenBoth();
+    expect((await ada.ask('Bash', { command })).refused).toContain('would throw away work of bo,');
+    expect((await bo.ask('Bash', { command })).refused).toContain('would throw away work of ada,');
+  });
+
+  test('is gone when it has been undone', async () => {
+    const { ada, bo } = await givenBoth();
+    await bo.edit('a.txt', 'TWO', 'two');
+    expect((await ada.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+    expect((await bo.ask('Bash', { command: 'git stash' })).refused).toContain('work of ada,');
+  });
+
+  test('is gone when it has been committed, and the rest of the file has not', async () => {
+    const { ada, bo, root } = await givenTwo();
+    await bo.edit('a.txt', 'two', 'TWO');
+    git(root, 'commit', '-qam', 'x');
+    await ada.edit('a.txt', 'nine', 'NINE');
+    expect((await ada.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+  });
+
+  test('is gone when the other has written something else in its place', async () => {
+    const { ada, bo } = await givenTwo();
+    await bo.edit('a.txt', 'two', 'TWO');
+    await ada.read('a.txt');
+    await ada.edit('a.txt', 'TWO', 'Zwei');
+    expect((await ada.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+  });
+
+  test('stands where only the order of lines is other, and where no lines can be compared', async () => {
+    const { ada, bo } = await givenTwo({ 'a.txt': 'one\ntwo\n', 'b.bin': 'a\0' });
+    await bo.read('a.txt');
+    await bo.write('a.txt', 'two\none\n');
+    expect((await ada.ask('Bash', { command: 'git checkout a.txt' })).refused).toContain('work of bo,');
+    await bo.read('b.bin');
+    await bo.bash('printf "b\\0" > b.bin');
+    expect((await ada.ask('Bash', { command: 'git checkout b.bin' })).refused).toContain('work of bo,');
   });
 });
