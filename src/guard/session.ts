@@ -16,7 +16,7 @@ import {
 } from '../agent/index.js';
 import { appendEvent } from '../event/index.js';
 import { isAlive, type ProcessIdentity } from '../process/index.js';
-import { forgetSeen, inheritSeen, noteTold, toldUpTo } from '../read/index.js';
+import { forgetSeenBefore, inheritMissing, inheritSeen, noteTold, toldUpTo } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
 import { forgetUnseenFiles, newestWrite } from '../write/index.js';
 import { endGone, endWithSubagents } from './claims.js';
@@ -40,17 +40,21 @@ export function clientSessionOf(client: string, sessionId: string, subagentId?: 
   return `${client}:${sessionId}${subagentId === undefined ? '' : `/${subagentId}`}`;
 }
 
-/** The agent of a session that has been registered, and that of its subagent, which is registered by its first step. */
+/**
+ * The agent of a session that has been registered, and that of its subagent, which is registered by its first step. A
+ * subagent that goes on after its end, because it was sent back or resumed, is at work again.
+ */
 export async function findSession(
   { store }: Guard,
   { client, sessionId, subagentId }: { client: string; sessionId: string; subagentId?: string },
 ): Promise<Agent | undefined> {
   const agent = await findAgentByClientSession(store, clientSessionOf(client, sessionId));
   if (agent === undefined || subagentId === undefined) return agent;
-  return (
-    (await findAgentByClientSession(store, clientSessionOf(client, sessionId, subagentId))) ??
-    store.transaction((tx) => registerSubagent(tx, agent, clientSessionOf(client, sessionId, subagentId)))
-  );
+  const clientSession = clientSessionOf(client, sessionId, subagentId);
+  const subagent = await findAgentByClientSession(store, clientSession);
+  if (subagent === undefined) return store.transaction((tx) => registerSubagent(tx, agent, clientSession));
+  if (subagent.endedAt === undefined || agent.endedAt !== undefined) return subagent;
+  return store.transaction((tx) => reopenSubagent(tx, agent, subagent));
 }
 
 /** Registers a session at its start; one that was there before keeps its name and what it has seen. */
@@ -152,14 +156,23 @@ async function freeNumber(tx: Transaction, parent: Agent, from: number): Promise
     if ((await findAgentByName(tx, `${parent.name.slice(0, 30)}.${number}`)) === undefined) return number;
 }
 
-/** What a subagent has seen is handed back to the agent it worked for. */
+/** It has what it had seen itself; of the rest it knows what the agent it works for does, as at its start. */
+async function reopenSubagent(tx: Transaction, parent: Agent, { id }: Agent): Promise<Agent> {
+  await returnAgent(tx, id);
+  await inheritMissing(tx, parent.id, id);
+  const agent = await findAgent(tx, id);
+  if (agent === undefined) throw new Error(`Agent ${id} is gone.`);
+  return agent;
+}
+
+/** What a subagent has seen is handed back to the agent it worked for; what it saw itself is kept: it may go on. */
 export async function endSubagent(guard: Guard, step: Step): Promise<void> {
   const { parentId } = step.agent;
   if (parentId === undefined) return;
   await settle(guard, step, true);
   await guard.store.transaction(async (tx) => {
     await inheritSeen(tx, step.agent.id, parentId);
-    await forgetSeen(tx, step.agent.id);
+    await forgetSeenBefore(tx, step.agent.id, step.agent.createdAt);
     await endAgent(tx, step.agent.id);
   });
 }

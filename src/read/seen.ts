@@ -105,8 +105,17 @@ export async function noteTold(tx: Transaction, agentId: string, writeSeq: numbe
     on conflict (agent_id) do update set write_seq = excluded.write_seq`);
 }
 
-export async function forgetSeen(tx: Transaction, agentId: string): Promise<void> {
-  await tx.run(sql`delete from seen where agent_id = (select ${agentId})`);
+/** Of what an agent has not seen itself it knows what another does. */
+export async function inheritMissing(tx: Transaction, from: string, to: string): Promise<void> {
+  await tx.run(sql`
+    insert into seen (agent_id, checkout, path, hash, whole, write_seq, at_ms)
+    select ${to}, checkout, path, hash, whole, write_seq, at_ms from seen where agent_id = (select ${from})
+    on conflict (agent_id, checkout, path) do nothing`);
+}
+
+/** Forgets what an agent saw before a moment (Unix milliseconds). */
+export async function forgetSeenBefore(tx: Transaction, agentId: string, beforeMs: number): Promise<void> {
+  await tx.run(sql`delete from seen where agent_id = (select ${agentId}) and at_ms < ${beforeMs}`);
 }
 
 const OF_ENDED = (beforeMs: number): Sql => sql`

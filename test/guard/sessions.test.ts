@@ -112,7 +112,53 @@ describe('a subagent', () => {
     await sub.edit('a.txt', 'two', 'TWO');
     expect((await ada.write('a.txt', 'x\n')).refused).toMatch(/ada\.1 wrote it/);
   });
+
+  /** One that has seen a.txt and has been ended, though it goes on. */
+  async function givenEnded() {
+    const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('b.txt');
+    given.clock.advance(1_000);
+    const sub = await ada.subagent('sub1');
+    await sub.read('a.txt');
+    await sub.event('SubagentStop', { agent_type: 'general-purpose' });
+    return { ...given, ada, bo, sub };
+  }
+
+  test('that goes on after its end has its own picture again', async () => {
+    const { ada, bo, sub } = await givenEnded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    await ada.read('a.txt');
+    expect((await sub.ask('Edit', editOf(sub.cwd, 'a.txt', 'three'))).refused).toMatch(/bo wrote it/);
+  });
+
+  test('that goes on after its end knows what its parent does of what it has not seen itself', async () => {
+    const { bo, sub } = await givenEnded();
+    await bo.edit('b.txt', 'two', 'TWO');
+    expect((await sub.ask('Edit', editOf(sub.cwd, 'b.txt', 'three'))).refused).toMatch(/bo wrote it/);
+  });
+
+  test('that goes on after its end keeps others off what it is about to write, and is known to have written it', async () => {
+    const { bo, sub, ...given } = await givenEnded();
+    const { call } = await sub.ask('Write', { file_path: `${sub.cwd}/a.txt`, content: 'sub\n' });
+    expect((await bo.write('a.txt', 'bo\n')).refused).toContain('ada.1 is about to write a.txt');
+    given.put('a.txt', 'sub\n');
+    await sub.afterBatch(call);
+    expect(await given.writes()).toEqual([{ agent: 'ada.1', path: 'a.txt' }]);
+  });
+
+  test('does not come back by itself when its session has ended', async () => {
+    const { ada, sub, sheet } = await givenEnded();
+    await ada.event('SessionEnd', { reason: 'other' });
+    await sub.read('a.txt');
+    const { endedAt } = (await findAgentByName(sheet.store, 'ada.1')) ?? {};
+    expect(endedAt).toBeDefined();
+  });
 });
+
+function editOf(cwd: string, name: string, text: string) {
+  return { file_path: `${cwd}/${name}`, old_string: text, new_string: text.toUpperCase() };
+}
 
 describe('a task that a session holds', () => {
   /** A session of a client's process, which holds a task, and a person who can look at that. */
