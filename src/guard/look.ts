@@ -1,7 +1,7 @@
 import { keepBlob, readBlob } from '../blob/index.js';
 import { findSeen, recordSeen, type Seen } from '../read/index.js';
 import type { Reader, Transaction } from '../store/index.js';
-import { lastWriteOf, noteFile, writesOf, type Write } from '../write/index.js';
+import { lastWriteOf, movedFrom, noteFile, writesOf, type Write } from '../write/index.js';
 import type { Content } from './content.js';
 import type { Guard } from './guard.js';
 import { lineChanges, LONGEST_DIFF, type LineChanges } from './line-changes.js';
@@ -30,8 +30,20 @@ export async function pictureOf(
   const seen = await findSeen(reader, { agentId, checkout }, path);
   if (seen === undefined) return { since: [] };
   const bytes = readBlob(sheetFolder, seen.hash);
-  const since = await writesOf(reader, { checkout, path }, seen.writeSeq);
+  const since = await writesSince(reader, { checkout, path }, seen.writeSeq);
   return { seen, since, ...(bytes === undefined ? {} : { bytes }) };
+}
+
+/** Also those of the file from which this one was moved meanwhile. */
+async function writesSince(reader: Reader, place: Place, seq: number): Promise<Write[]> {
+  const since: Write[] = [];
+  for (const write of await writesOf(reader, place, seq)) {
+    const source = await movedFrom(reader, write);
+    if (source !== undefined)
+      since.push(...(await writesOf(reader, source, seq)).filter((each) => each.seq < source.seq));
+    since.push(write);
+  }
+  return since;
 }
 
 /** The newest write since that another registered agent is known to have made. */

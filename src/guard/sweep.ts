@@ -15,6 +15,7 @@ import {
 import { contentOf, stampOf, type Content } from './content.js';
 import type { Guard } from './guard.js';
 import { haveSeen, pictureOf, type Place } from './look.js';
+import { knowAsSource, sourceOf } from './moved.js';
 import { isLost, tellOverwritten } from './overwritten.js';
 import { sameButLayout } from './undone.js';
 
@@ -108,12 +109,16 @@ async function record(guard: Guard, tx: Transaction, found: Found): Promise<void
   const isSure = isAlone && suspects.some(({ path }) => path !== '');
   const losses: { by: Agent; lost: Write[] }[] = [];
   for (const by of agents) losses.push({ by, lost: await undoneBy(guard, tx, by, found) });
-  const whole = isSure ? await knownWhole(guard, tx, agent, found) : undefined;
+  const own = isSure ? suspects.find(({ path }) => path !== '') : undefined;
+  const source = await sourceOf(tx, own, content);
+  const whole = isSure && source === undefined ? await knownWhole(guard, tx, agent, found) : undefined;
   const change = { ...place, before, after: content.hash };
   const how = isSure ? 'shell' : 'meanwhile';
   const whose = isAlone ? ({ agentId: agent.id, how } as const) : ({ how: 'outside' } as const);
   const seq = await recordWrite(tx, { ...change, ...whose });
   for (const loss of losses) await tellOverwritten(guard, tx, { ...loss, isSure, place, seq });
+  if (isSure && source !== undefined)
+    await knowAsSource(guard, tx, agent.id, place, { content, seen: source.seen });
   if (isSure && whole !== undefined) await haveSeen(guard, tx, agent.id, place, { content, whole });
 }
 

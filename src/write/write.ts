@@ -105,6 +105,21 @@ export async function writesOf(
   return rows.map(toWrite);
 }
 
+// What one command does to several files is recorded together.
+const NEAR = 50;
+
+/** Where a write only gave a path the content that the same agent took from another at that moment: that other's write. */
+export async function movedFrom(reader: Reader, write: Write): Promise<Write | undefined> {
+  if (write.agentId === undefined || write.how !== 'shell' || write.after === '') return undefined;
+  const row = await reader.get(sql`
+    select * from write
+     where seq between ${write.seq - NEAR} and ${write.seq + NEAR} and checkout = ${write.checkout}
+       and agent_id = ${write.agentId} and path <> ${write.path}
+       and before_hash = ${write.after} and after_hash = ''
+     order by abs(seq - ${write.seq}) limit 1`);
+  return row === undefined ? undefined : toWrite(row);
+}
+
 /** The newest writes of a path, the newest first. */
 export async function newestWritesOf(
   reader: Reader,
