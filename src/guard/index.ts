@@ -9,6 +9,7 @@ export { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 export { noteLanded, type LandedFile } from './landed.js';
 export { lineChanges } from './line-changes.js';
 export { greeting, ownPicture } from './picture.js';
+export { pruneSnapshots } from './prune-snapshots.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
 export { renameSession } from './rename.js';
 export { afterTools, onPrompt, onStop } from './steps.js';

@@ -1,6 +1,6 @@
 import { messageOf } from '../error/index.js';
 import { retryVanished, saveFiles } from '../git/index.js';
-import { recordSnapshot } from '../snapshot/index.js';
+import { recordSnapshot, SESSION_SNAPSHOTS } from '../snapshot/index.js';
 import { defined } from '../store/index.js';
 import { stampOf } from './content.js';
 import type { Guard } from './guard.js';
@@ -42,7 +42,7 @@ export async function saveWork(guard: Guard, files: readonly Unsaved[]): Promise
 async function snapshotOf({ store }: Guard, file: Unsaved): Promise<string> {
   const { checkout, path, of, taskId, attempt } = file;
   const reason = `${path}, before ${of} let go of it`;
-  const ref = `refs/callsheet/snapshots/yield/${store.clock.now()}.${store.chance.token().slice(0, 12)}`;
+  const ref = `${SESSION_SNAPSHOTS.yield}${store.clock.now()}.${store.chance.token().slice(0, 12)}`;
   const commit = await retryVanished(() =>
     saveFiles(checkout, [path], { ref, message: `Snapshot of a file: ${reason}` }),
   );

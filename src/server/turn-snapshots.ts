@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../error/index.js';
+import { pruneSnapshots } from '../guard/index.js';
 import { locateRepository, openRepository, retryVanished, type Repository } from '../git/index.js';
 import { WRITING_TOOLS, type HookInput } from '../hook/index.js';
 import type { Sheet } from '../sheet/index.js';
-import { findSnapshots, recordSnapshot } from '../snapshot/index.js';
+import { findSnapshots, recordSnapshot, SESSION_SNAPSHOTS } from '../snapshot/index.js';
 import { NewestOnly } from './newest-only.js';
 
 /** What a hook says that matters here. */
@@ -16,6 +17,12 @@ interface Step {
   folders: string[];
 }
 
+type Kind = 'turn' | 'end';
+
+const REASONS: Record<Kind, string> = { turn: 'before a turn', end: 'at the end of a session' };
+const PRUNE_EVERY_MS = 3_600_000;
+const PRUNED_AT_ONCE = 100;
+
 /**
  * Takes a snapshot of a checkout when a turn of a session begins, or at its first write where the beginning was
  * missed. It comes after the hook has been answered; of a checkout one is taken at a time, and of those that wait only
@@ -25,6 +32,7 @@ export class TurnSnapshots {
   private readonly covered = new Set<string>();
   private readonly queue = new NewestOnly();
   private readonly lastTrees = new Map<string, string | undefined>();
+  private prunedAt = -Infinity;
 
   constructor(
     private readonly sheet: Sheet,
@@ -43,7 +51,7 @@ export class TurnSnapshots {
   async keep(folder: string): Promise<void> {
     const checkout = this.checkoutOf(existsSync(folder) ? folder : undefined);
     if (checkout === undefined) return;
-    this.line(checkout, 'at the end of a session');
+    this.line(checkout, 'end');
     await this.queue.done(checkout);
   }
 
@@ -60,12 +68,12 @@ export class TurnSnapshots {
   private begin({ session, folders }: Step): void {
     this.covered.add(session);
     const checkout = this.checkoutOf(folders.find((folder) => existsSync(folder)));
-    if (checkout !== undefined) this.line(checkout, 'before a turn');
+    if (checkout !== undefined) this.line(checkout, 'turn');
   }
 
-  private line(checkout: string, reason: string): void {
+  private line(checkout: string, kind: Kind): void {
     this.queue.add(checkout, () =>
-      this.take(checkout, reason).catch((error: unknown) =>
+      this.take(checkout, kind).catch((error: unknown) =>
         this.say(`No snapshot of ${checkout}: ${messageOf(error)}`),
       ),
     );
@@ -82,14 +90,32 @@ export class TurnSnapshots {
     }
   }
 
-  private async take(checkout: string, reason: string): Promise<void> {
+  private async take(checkout: string, kind: Kind): Promise<void> {
     const repository = await openRepository(checkout);
+    await this.keepOne(repository, checkout, kind);
+    await this.prune(repository);
+  }
+
+  /** Now and then, and not all at once: turns wait. */
+  private async prune(repository: Repository): Promise<void> {
+    const { store } = this.sheet;
+    if (store.clock.now() - this.prunedAt < PRUNE_EVERY_MS) return;
+    this.prunedAt = store.clock.now();
+    try {
+      await pruneSnapshots({ store, repository }, { atOnce: PRUNED_AT_ONCE });
+    } catch (error) {
+      this.say(`Old snapshots were not removed: ${messageOf(error)}`);
+    }
+  }
+
+  private async keepOne(repository: Repository, checkout: string, kind: Kind): Promise<void> {
+    const reason = REASONS[kind];
     const saved = await retryVanished(() =>
       repository.save(checkout, { message: `Snapshot of a checkout: ${reason}` }),
     );
     if (await this.isKept(repository, checkout, saved.tree)) return;
     const { store } = this.sheet;
-    const ref = `refs/callsheet/snapshots/turn/${store.clock.now()}.${saved.commit.slice(0, 12)}`;
+    const ref = `${SESSION_SNAPSHOTS[kind]}${store.clock.now()}.${saved.commit.slice(0, 12)}`;
     if (!(await repository.updateRef(ref, saved.commit, undefined))) return;
     await store.transaction((tx) =>
       recordSnapshot(tx, { ref, commit: saved.commit, workspace: checkout, reason, leftOut: saved.leftOut }),

@@ -1,1 +1,2 @@
-export * from './snapshot.js';
+export * from './prune.js';
+export { findSnapshots, recordSnapshot, renewSnapshot, snapshotSchema, type Snapshot } from './snapshot.js';

@@ -98,7 +98,7 @@ export async function findSnapshots(
   return (await reader.all(selectSnapshots(conditions))).map(toSnapshot);
 }
 
-function toSnapshot(row: Row): Snapshot {
+export function toSnapshot(row: Row): Snapshot {
   return defined({
     id: textOf(row, 'id'),
     ref: textOf(row, 'ref'),

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { HookInput } from '../../src/hook/input.js';
 import { TurnSnapshots } from '../../src/server/turn-snapshots.js';
 import { findSnapshots } from '../../src/snapshot/index.js';
+import { sql } from '../../src/store/index.js';
 import { git } from '../support/given-sheet.js';
 import { givenHook, words } from './given-hook.js';
 
@@ -124,3 +125,21 @@ test.each([['{'], ['null'], ['{"session_id":1,"hook_event_name":"UserPromptSubmi
     expect(await kept()).toEqual([]);
   },
 );
+
+test('what is too old goes when another is taken', async () => {
+  const { open, change, hear, kept, sheet, root } = await givenTurns();
+  const turn = async (text: string) => {
+    const turns = open();
+    change(text);
+    turns.noted(hear('UserPromptSubmit', { prompt: 'go' }));
+    await turns.finished();
+  };
+  await turn('two\n');
+  await turn('three\n');
+  await sheet.store.transaction(async (tx) => {
+    await tx.run(sql`update snapshot set created_ms = created_ms - ${31 * 86_400_000} where seq = 1`);
+  });
+  await turn('four\n');
+  expect(await kept()).toEqual(['three', 'four']);
+  expect(git(root, 'for-each-ref', 'refs/callsheet/snapshots').split('\n')).toHaveLength(2);
+});

@@ -56,6 +56,7 @@ test('what an ended run has left is removed after a snapshot of it', async () =>
     kept: [],
     contents: { files: 0, bytes: 0 },
     records: { writes: 0, seen: 0, notices: 0 },
+    snapshots: 0,
     dryRun: false,
   });
 

@@ -1,4 +1,5 @@
 import { pruneBlobs, type Pruned } from '../../blob/index.js';
+import { pruneSnapshots } from '../../guard/index.js';
 import { findRuns, requireRun } from '../../run/index.js';
 import { defineOperation, LEADERS } from '../operation.js';
 import { agreeToGitPrograms, YES } from '../run/index.js';
@@ -9,7 +10,7 @@ import { reasonToKeepRun } from './reason-to-keep.js';
 export const clean = defineOperation({
   name: 'clean',
   rights: LEADERS,
-  help: 'Remove the workspaces that ended runs have left, after a snapshot, and what is kept of old writes',
+  help: 'Remove the workspaces that ended runs have left, after a snapshot, and what is kept of old writes and turns',
   examples: ['callsheet clean --dry-run', 'callsheet clean run-2'],
   input: {
     run: {
@@ -44,11 +45,16 @@ export const clean = defineOperation({
       input.run === undefined
         ? await forgetOldRecords(store, { dryRun: input.dryRun })
         : { writes: 0, seen: 0, notices: 0 };
-    return { ...cleaned, contents, records, dryRun: input.dryRun };
+    const snapshots =
+      input.run === undefined
+        ? await pruneSnapshots({ store, repository: await context.repository() }, { dryRun: input.dryRun })
+        : 0;
+    return { ...cleaned, contents, records, snapshots, dryRun: input.dryRun };
   },
-  show({ removed, kept, contents, records, dryRun }) {
+  show({ removed, kept, contents, records, snapshots, dryRun }) {
     const forgotten = records.writes + records.seen + records.notices;
-    if (removed.length + kept.length + contents.files + forgotten === 0) return 'There is nothing to remove.';
+    if (removed.length + kept.length + contents.files + forgotten + snapshots === 0)
+      return 'There is nothing to remove.';
     return [
       ...removed.map(
         ({ path, task }) =>
@@ -56,11 +62,16 @@ export const clean = defineOperation({
       ),
       ...kept.map(({ path, reason }) => `Kept ${path}: ${reason}`),
       ...(contents.files === 0 ? [] : [showContents(contents, dryRun)]),
+      ...(snapshots === 0 ? [] : [showSnapshots(snapshots, dryRun)]),
       ...(forgotten === 0 ? [] : [showRecords(records, dryRun)]),
       ...(removed.length > 0 && !dryRun ? ['What was in them is listed by: callsheet undo'] : []),
     ].join('\n');
   },
 });
+
+function showSnapshots(count: number, dryRun: boolean): string {
+  return `${dryRun ? 'Would remove' : 'Removed'} ${count} old ${count === 1 ? 'snapshot' : 'snapshots'} of live sessions`;
+}
 
 function showRecords({ writes, seen, notices }: Forgotten, dryRun: boolean): string {
   const what = `${writes} writes, ${seen} files seen and ${notices} notices`;
