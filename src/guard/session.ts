@@ -15,6 +15,7 @@ import {
   type Part,
 } from '../agent/index.js';
 import { appendEvent } from '../event/index.js';
+import { handOnNotices } from '../notice/index.js';
 import { isAlive, type ProcessIdentity } from '../process/index.js';
 import { forgetSeenBefore, inheritMissing, inheritSeen, noteTold, toldUpTo } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
@@ -165,13 +166,17 @@ async function reopenSubagent(tx: Transaction, parent: Agent, { id }: Agent): Pr
   return agent;
 }
 
-/** What a subagent has seen is handed back to the agent it worked for; what it saw itself is kept: it may go on. */
+/**
+ * What a subagent has seen, and was still to be told, is handed back to the agent it worked for; what it saw itself is
+ * kept: it may go on.
+ */
 export async function endSubagent(guard: Guard, step: Step): Promise<void> {
   const { parentId } = step.agent;
   if (parentId === undefined) return;
   await settle(guard, step, true);
   await guard.store.transaction(async (tx) => {
     await inheritSeen(tx, step.agent.id, parentId);
+    await handOnNotices(tx, step.agent.id, parentId);
     await forgetSeenBefore(tx, step.agent.id, step.agent.createdAt);
     await endAgent(tx, step.agent.id);
   });

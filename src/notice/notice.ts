@@ -67,6 +67,14 @@ export async function noteDelivered(tx: Transaction, notices: readonly Notice[])
     await tx.run(sql`update notice set delivered_ms = ${tx.now} where seq = ${seq}`);
 }
 
+/** What one agent has not been told yet another is told instead. */
+export async function handOnNotices(tx: Transaction, from: string, to: string): Promise<void> {
+  await tx.run(sql`
+    update or ignore notice set agent_id = ${to} where agent_id = (select ${from}) and delivered_ms is null`);
+  // What is left the other is told already.
+  await noteDelivered(tx, await openNotices(tx, from));
+}
+
 const OF_ENDED = (beforeMs: number): Sql => sql`
   agent_id in (select id from agent where ended_ms < ${beforeMs})`;
 

@@ -244,6 +244,19 @@ describe('an agent’s commit', () => {
     expect(commitAs(bo, '-a').ok).toBe(true);
   });
 
+  test('of what its subagent’s command wrote over unseen waits until the session has been shown that', async () => {
+    const { ada, bo, commitAs, put: save } = await givenGuarded();
+    await bo.read('b.txt');
+    const sub = await bo.subagent('s1');
+    await ada.edit('b.txt', 'b', 'c');
+    await sub.ask('Bash', { command: 'printf "mine\\n" > b.txt' });
+    save('b.txt', 'mine\n');
+    await sub.event('SubagentStop', { agent_type: 'general-purpose' });
+    expect(commitAs(bo, '-a').stderr).toContain('b.txt: your command wrote over a change');
+    expect((await bo.prompt('go on')).told).toContain('wrote b.txt over a change');
+    expect(commitAs(bo, '-a').ok).toBe(true);
+  });
+
   test('in a worktree is looked at for that worktree', async () => {
     const given = await givenGuarded();
     const tree = `${realpathSync(given.root)}-tree`;
