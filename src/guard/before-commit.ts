@@ -1,10 +1,11 @@
 import { findAgent, liveAgents, type Agent } from '../agent/index.js';
 import { readBlob } from '../blob/index.js';
-import { appendEvent } from '../event/index.js';
+import { appendEvent, findEvents } from '../event/index.js';
 import { locksOverlapping, type Holder } from '../lock/index.js';
 import { openTopics } from '../notice/index.js';
+import { findSeen } from '../read/index.js';
 import type { Reader } from '../store/index.js';
-import { findWrite, openShellsIn, workOf, type Write } from '../write/index.js';
+import { findWrite, newestWrite, openShellsIn, workOf, type Write } from '../write/index.js';
 import { authorsOf } from './authors.js';
 import type { Guard } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
@@ -56,13 +57,11 @@ export async function beforeCommit(guard: Guard, commit: CommitIntent): Promise<
   ];
   const { agent } = commit;
   if (agent !== undefined && found.length > 0)
-    await store.transaction((tx) =>
-      appendEvent(tx, {
-        type: 'commit.refused',
-        agentId: agent.id,
-        data: { paths: [...new Set(found.map(({ path }) => path))], checkout: commit.checkout },
-      }),
-    );
+    await store.transaction(async (tx) => {
+      const paths = [...new Set(found.map(({ path }) => path))];
+      const data = { paths, checkout: commit.checkout, upTo: await newestWrite(tx) };
+      await appendEvent(tx, { type: 'commit.refused', agentId: agent.id, data });
+    });
   return found;
 }
 
@@ -116,15 +115,46 @@ async function workIn(guard: Guard, commit: CommitIntent, family: ReadonlySet<st
   const found: InTheWay[] = [];
   for (const file of commit.files.filter(({ path }) => written.has(path))) {
     const named = new Set(family);
-    for (const write of await writesIn(guard, commit, file)) {
-      const session = await sessionOf(store, write.agentId);
+    const writes = await writesIn(guard, commit, file);
+    const sessions = await Promise.all(writes.map(({ agentId }) => sessionOf(store, agentId)));
+    const isOfBoth = sessions.some((session) => session !== undefined && family.has(session.id));
+    for (const [index, write] of writes.entries()) {
+      const session = sessions[index];
       if (session === undefined || named.has(session.id) || !(await isOther(store, session))) continue;
+      if (isOfBoth && (await isKnowing(guard, commit, file, family, write))) continue;
       named.add(session.id);
       const what = await workInWords(store, { ...write, agentId: session.id });
       found.push({ path: file.path, why: 'uncommitted', what });
     }
   }
   return found;
+}
+
+/**
+ * Whether a commit of lines of both is made by one that has been refused it since the other wrote, and has seen all of
+ * the file: else two who have edited one file, and cannot tell their lines apart, keep each other from committing.
+ */
+async function isKnowing(
+  guard: Guard,
+  { agent, checkout, contentOf }: CommitIntent,
+  { path, hash }: CommittedFile,
+  family: ReadonlySet<string>,
+  other: Write,
+): Promise<boolean> {
+  if (agent === undefined) return false;
+  const filter = { type: 'commit.refused', agentId: agent.id, path, newest: 1 };
+  const [refused] = await findEvents(guard.store, filter);
+  if (
+    refused === undefined ||
+    refused.data['checkout'] !== checkout ||
+    Number(refused.data['upTo']) < other.seq
+  )
+    return false;
+  for (const agentId of family) {
+    const seen = await findSeen(guard.store, { agentId, checkout }, path);
+    if (seen?.whole === true && (await isSame(guard, { contentOf }, hash, seen.hash))) return true;
+  }
+  return false;
 }
 
 async function isOther(reader: Reader, session: Agent): Promise<boolean> {
@@ -158,7 +188,7 @@ async function workInWords(store: Guard['store'], write: Write): Promise<string>
  */
 async function isSame(
   { sheetFolder }: Guard,
-  { contentOf }: CommitIntent,
+  { contentOf }: Pick<CommitIntent, 'contentOf'>,
   inIndex: string,
   recorded: string,
 ): Promise<boolean> {

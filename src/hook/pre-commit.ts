@@ -81,7 +81,7 @@ function refusal(found: readonly InTheWay[]): string {
   return [
     'callsheet: not committed. In this commit is what another is at work on:',
     ...lines(found),
-    'Commit only what is yours: git commit -- PATH …. Where lines of both are in one file: git add -p PATH (only your own), then git commit without paths; or ask whoever is named to commit first.',
+    'Commit only what is yours: git commit -- PATH …. Where lines of both are in one file: git add -p PATH (only your own), then git commit without paths; or ask whoever is named to commit first. Where the lines of both belong together, read the file whole and commit again.',
     ...(isTold
       ? ['What your command wrote over you are shown at your next step; look at it, then commit.']
       : []),

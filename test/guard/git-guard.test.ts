@@ -117,6 +117,20 @@ describe('an agent’s commit', () => {
     expect(commitAs(bo, '-a').stderr).toContain('a.txt: uncommitted work: ada wrote it');
   });
 
+  test('of such a file passes for one that was refused it and has seen all of the file since', async () => {
+    const { ada, bo, commitAs } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    await ada.edit('a.txt', 'nine', 'NINE');
+    const refused = { ok: false };
+    expect(commitAs(ada, '-a')).toMatchObject(refused);
+    expect(commitAs(ada, '-a'), 'it has not seen all of it').toMatchObject(refused);
+    await ada.read('a.txt');
+    await bo.edit('a.txt', 'three', 'THREE');
+    expect(commitAs(ada, '-a'), 'there is more of the other').toMatchObject(refused);
+    await ada.read('a.txt');
+    expect(commitAs(ada, '-a').ok).toBe(true);
+  });
+
   test('of its own lines of such a file passes, and then the other’s of the rest', async () => {
     const { ada, bo, commitAs, root } = await givenGuarded();
     await bo.edit('a.txt', 'two', 'TWO');
