@@ -7,6 +7,8 @@ import type { putWriteBack } from './put-write-back.js';
 import type { restoreFiles } from './restore-files.js';
 import type { restoreInto } from './restore-into.js';
 import type { selectionTo } from './selection-to.js';
+import { showLost, type Lost } from './show-lost.js';
+import { many, NOBODY } from './wording.js';
 import type { writeBeforeTo } from './write-before-to.js';
 
 type Listed = Awaited<ReturnType<typeof listAll>>;
@@ -19,11 +21,18 @@ type SelectionWritten = Awaited<ReturnType<typeof selectionTo>>;
 type PutBack = Awaited<ReturnType<typeof putWriteBack>>;
 
 const MOST_FILES = 100;
-const NOBODY = '(not registered)';
 
 export function showUndo(
   output:
-    Listed | Described | Restored | DescribedWrite | Written | PutBack | SelectionBack | SelectionWritten,
+    | Lost
+    | Listed
+    | Described
+    | Restored
+    | DescribedWrite
+    | Written
+    | PutBack
+    | SelectionBack
+    | SelectionWritten,
 ): string {
   switch (output.kind) {
     case 'list':
@@ -38,6 +47,8 @@ export function showUndo(
       return `The content of ${shownPath(output.write.path)} before write ${output.write.write} is in ${shownPath(output.file)}.`;
     case 'back':
       return showPutBack(output);
+    case 'lost':
+      return showLost(output);
     case 'selection-back':
       return showSelectionBack(output);
     case 'selection-written':
@@ -147,10 +158,6 @@ function showSelectionBack({ files, asBefore }: SelectionBack): string {
 function showSelectionWritten({ files, folder, absent }: SelectionWritten): string {
   const none = absent.length === 0 ? '' : ` There was none before: ${shownNames(absent)}.`;
   return `${many(files.length, 'file')} written into ${shownPath(folder)}, as before the writes.${none}`;
-}
-
-function many(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function showRestored({ files, folder, savedAs, snapshot }: Restored): string {

@@ -7,6 +7,7 @@ import { agreeToGitPrograms, YES } from '../run/index.js';
 import { describeSnapshot } from './describe.js';
 import { describeWrite } from './describe-write.js';
 import { listAll } from './list.js';
+import { listLost } from './list-lost.js';
 import { putSelectionBack } from './put-selection-back.js';
 import { putWriteBack } from './put-write-back.js';
 import { restoreFiles } from './restore-files.js';
@@ -41,6 +42,10 @@ const INPUT = {
   agent: { kind: 'name', help: 'Only the writes of this agent' },
   task: { kind: 'name', placeholder: 'ID', help: 'Only the snapshots and writes of this task' },
   since: { kind: 'duration', help: 'Only what is not older, such as 2h' },
+  lost: {
+    kind: 'flag',
+    help: 'Only writes whose change is not in the file any more because a later write of another took it away',
+  },
   force: {
     kind: 'flag',
     help: 'Put it back although the file has changed since; what is there is kept before',
@@ -69,6 +74,7 @@ export const undo = defineOperation({
     'callsheet undo --agent bo --since 2h',
     'callsheet undo --agent bo --since 2h --back',
     'callsheet undo --write 12 --back',
+    'callsheet undo --lost --since 1d',
   ],
   input: INPUT,
   async run(context, input) {
@@ -100,6 +106,10 @@ const isList = ({ snapshot, write }: Input): boolean => snapshot === undefined &
 
 const UNCLEAR: readonly (readonly [(input: Input) => boolean, string])[] = [
   [
+    (input) => input.lost && (!isList(input) || input.to !== undefined || input.back || input.force),
+    '--lost lists: what took a change away is taken back with --write N',
+  ],
+  [
     ({ snapshot, write }) => snapshot !== undefined && write !== undefined,
     'A snapshot and a write are two things',
   ],
@@ -130,6 +140,7 @@ async function ofWrite(context: Context, write: Write, { to, back, force }: Inpu
 }
 
 async function ofSelection(context: Context, input: Input) {
+  if (input.lost) return listLost(context, input);
   if (input.to !== undefined) return selectionTo(context, input, input.to);
   return input.back ? putSelectionBack(context, input, input.force) : listAll(context, input);
 }
