@@ -161,6 +161,16 @@ test('what was taken back and written anew is taken back to where it began anew'
   expect(contents()['b.txt']).toBe('b\n');
 });
 
+test('what another wrote in between and is taken back already is not in the way', async () => {
+  const { undo, bo, contents } = await givenWork();
+  await bo.read('a.txt');
+  await bo.edit('a.txt', 'five', 'FIVE');
+  await expect(undo({ agent: 'ada', back: true })).rejects.toMatchObject({ code: 'UNDO_BLOCKED' });
+  await undo({ write: '7', back: true });
+  await undo({ agent: 'ada', back: true });
+  expect(contents()).toEqual(BEFORE);
+});
+
 test('a file comes back where a folder was made, and a folder where a file was made', async () => {
   const { undo, ada, path, text } = await givenWork();
   await ada.write('tree/leaf.txt', 'leaf\n');

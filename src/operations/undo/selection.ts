@@ -73,8 +73,20 @@ async function spanOf(store: Store, selected: readonly Write[]): Promise<Span> {
   const first = selected.findLast(({ before }) => before === oldest.before) ?? oldest;
   const own = selected.filter(({ seq }) => seq >= first.seq);
   const chosen = new Set(own.map(({ seq }) => seq));
-  const foreign = (await writesOf(store, first, first.seq)).find(({ seq }) => !chosen.has(seq));
+  const foreign = foreignIn(await writesOf(store, first, first.seq - 1), chosen);
   return { first, last: own.at(-1) ?? first, foreign, gap: gapIn(own) };
+}
+
+/** The first write of another that would go too; not where the file was then again as the last of these had left it. */
+function foreignIn(writes: readonly Write[], chosen: ReadonlySet<number>): Write | undefined {
+  let left: string | undefined;
+  let foreign: Write | undefined;
+  for (const write of writes) {
+    if (!chosen.has(write.seq)) foreign = write.after === left ? undefined : (foreign ?? write);
+    else if (foreign !== undefined) return foreign;
+    else left = write.after;
+  }
+  return foreign;
 }
 
 function gapIn(writes: readonly Write[]): Span['gap'] {
