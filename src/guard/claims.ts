@@ -1,6 +1,7 @@
 import { endAgent, findAgent, liveAgents, type Agent } from '../agent/index.js';
 import { releaseLock, releaseLocksOfClaim } from '../lock/index.js';
 import { announce, withdrawQuestions } from '../message/index.js';
+import { forgetMentions } from '../read/index.js';
 import type { Reader, Store, Transaction } from '../store/index.js';
 import { findTasks, HAND_LEASE_MS, heartbeat, releaseTask, type Task } from '../task/index.js';
 import type { Guard } from './guard.js';
@@ -48,6 +49,7 @@ export async function endGone(tx: Transaction, agent: Agent): Promise<void> {
 export async function endWithSubagents(tx: Transaction, agent: Agent): Promise<void> {
   for (const each of await liveAgents(tx)) if (each.parentId === agent.id) await endAgent(tx, each.id);
   await releaseLock(tx, { agentId: agent.id, all: true });
+  await forgetMentions(tx, agent.id);
   await endAgent(tx, agent.id);
 }
 

@@ -8,6 +8,7 @@ export { contentOf, stampOf, type Content } from './content.js';
 export { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 export { noteLanded, type LandedFile } from './landed.js';
 export { lineChanges } from './line-changes.js';
+export { findLost, type LostWrite } from './lost.js';
 export { greeting, ownPicture } from './picture.js';
 export { pruneSnapshots } from './prune-snapshots.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';

@@ -86,7 +86,7 @@ export async function settleCall(
   const { hash, stamp } = outcome.hasRest ? { hash: after, stamp: '' } : content;
   await noteFile(tx, { checkout, path, hash, stamp });
   if (outcome.over !== undefined) await noteOverwritten(guard, tx, write, { over: outcome.over, content });
-  if (lost === undefined) await meetOthers(tx, agentId, { checkout, path });
+  if (lost === undefined) await meetOthers(guard, tx, agentId, { checkout, path });
   else await tellReplaced(tx, { agentId, path, seq: write.seq, lost });
 }
 

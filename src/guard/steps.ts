@@ -3,6 +3,7 @@ import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { endAtWork, endDone, keepInLine } from './locked.js';
 import { newPremises, newsFor } from './premises.js';
+import { noteMentions } from './presence.js';
 import { settle } from './settle.js';
 import { sweep } from './sweep.js';
 import { targetOf } from './target.js';
@@ -15,7 +16,9 @@ export async function onPrompt(guard: Guard, step: Step, prompt: string): Promis
   // The client's own word that something in the background has ended: it can come in the middle of a step.
   const isNotification = prompt.startsWith('<task-notification>');
   await settle(guard, step, !isNotification);
-  for (const path of isNotification ? [] : mentionsIn(prompt)) await noteRead(guard, step, path, false);
+  const named = isNotification ? [] : mentionsIn(prompt);
+  for (const path of named) await noteRead(guard, step, path, false);
+  await noteMentions(guard, step, named);
   return told(await newsFor(guard, step));
 }
 

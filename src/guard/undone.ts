@@ -1,3 +1,9 @@
+/** How often each line stands in a content; undefined for what is no text. */
+export type Lines = ReadonlyMap<string, number> | undefined;
+
+/** A change by its lines: how many more or fewer of each there are since. Undefined where no lines can be compared. */
+export type LineChange = ReadonlyMap<string, number> | undefined;
+
 /**
  * Whether a later content undoes a change: lines that it brought are gone again, or lines that it took are back. Where no
  * lines can be compared, or lines only changed places, it counts as undone.
@@ -5,21 +11,32 @@
 export function isUndone(change: { before: Buffer; after: Buffer }, later: Buffer): boolean {
   const { before, after } = change;
   if (after.equals(later)) return false;
-  if ([before, after, later].some((content) => content.includes(0))) return true;
-  const [old, made, now] = [linesOf(before), linesOf(after), linesOf(later)];
-  let isMove = true;
-  for (const line of new Set([...old.keys(), ...made.keys()])) {
-    const brought = many(made, line) - many(old, line);
-    if (brought !== 0) isMove = false;
-    if (brought * (many(now, line) - many(made, line)) < 0) return true;
-  }
-  return isMove;
+  const made = linesOf(after);
+  return isTakenBack(lineChange(linesOf(before), made), made, linesOf(later));
 }
 
-function linesOf(content: Buffer): Map<string, number> {
+export function linesOf(content: Buffer): Lines {
+  if (content.includes(0)) return undefined;
   const lines = new Map<string, number>();
   for (const line of content.toString('utf8').split('\n')) lines.set(line, many(lines, line) + 1);
   return lines;
+}
+
+export function lineChange(before: Lines, after: Lines): LineChange {
+  if (before === undefined || after === undefined) return undefined;
+  const change = new Map<string, number>();
+  for (const line of new Set([...before.keys(), ...after.keys()])) {
+    const brought = many(after, line) - many(before, line);
+    if (brought !== 0) change.set(line, brought);
+  }
+  return change;
+}
+
+/** Whether a later content, which is another than the change made, undoes it: {@link isUndone}. */
+export function isTakenBack(change: LineChange, made: Lines, later: Lines): boolean {
+  if (change === undefined || made === undefined || later === undefined) return true;
+  for (const [line, brought] of change) if (brought * (many(later, line) - many(made, line)) < 0) return true;
+  return change.size === 0;
 }
 
 function many(lines: ReadonlyMap<string, number>, line: string): number {

@@ -1,4 +1,5 @@
 export * from './file-hash.js';
 export * from './hash.js';
+export * from './mention.js';
 export * from './read.js';
 export * from './seen.js';

@@ -127,9 +127,10 @@ export async function countSeenOfEnded(reader: Reader, beforeMs: number): Promis
   return numberOf(row ?? { count: 0 }, 'count');
 }
 
-/** Forgets what agents have seen and were told of that ended before a moment (Unix milliseconds). @returns How many facts. */
+/** Forgets what agents have seen, were told of and asked about that ended before a moment (Unix milliseconds). @returns How many facts. */
 export async function forgetSeenOfEnded(tx: Transaction, beforeMs: number): Promise<number> {
   await tx.run(sql`delete from told where ${OF_ENDED(beforeMs)}`);
+  await tx.run(sql`delete from mention where ${OF_ENDED(beforeMs)}`);
   return (await tx.run(sql`delete from seen where ${OF_ENDED(beforeMs)}`)).changes;
 }
 

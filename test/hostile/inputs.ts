@@ -714,6 +714,26 @@ export const INPUTS: readonly Row[] = [
     ...refused('INPUT_INVALID', 2, '--since'),
   },
   {
+    what: 'all writes to put back at once, without a word which',
+    args: ['undo', '--back', '--force'],
+    ...refused('UNDO_UNCLEAR', 2, '--since'),
+  },
+  {
+    what: 'the writes to put back of an agent with a statement',
+    args: ['undo', '--agent', "x'or'1'='1", '--back'],
+    ...refused('AGENT_UNKNOWN', 2, "x'or'1'='1"),
+  },
+  {
+    what: 'what was lost, to be written somewhere',
+    args: ['undo', '--lost', '--to', '{outside}/x'],
+    ...refused('UNDO_UNCLEAR', 2, '--lost'),
+  },
+  {
+    what: 'what an agent with a statement lost',
+    args: ['undo', '--lost', '--agent', "x'or'1'='1"],
+    ...refused('AGENT_UNKNOWN', 2, "x'or'1'='1"),
+  },
+  {
     what: 'a snapshot and a write at once',
     args: ['undo', 's-1', '--write', '1'],
     ...refused('UNDO_UNCLEAR', 2, 'snapshot'),

@@ -235,6 +235,39 @@ export const PATHS: readonly Row[] = [
     ...refused('PATH_OUTSIDE', 2, 'control character'),
   },
   {
+    what: 'writes to put back under names that are none, by force',
+    args: ['undo', '--since', '9d', '--back', '--force'],
+    process: true,
+    ...refused('UNDO_BLOCKED', 3, 'control character'),
+  },
+  {
+    what: 'writes to put back over a link',
+    args: ['undo', '--file', 'gone.txt', '--back'],
+    given: { links: { 'gone.txt': 'a.txt' } },
+    ...refused('UNDO_BLOCKED', 3, 'gone.txt'),
+  },
+  {
+    what: 'writes to put back through a link, by force',
+    args: ['undo', '--agent', 'wren', '--back', '--force'],
+    given: { links: { 'gone.txt': '{outside}/secret.txt' } },
+    ...refused('UNDO_BLOCKED', 3, 'a symlink in it leads out'),
+  },
+  {
+    what: 'writes to bring back into a folder that has files',
+    args: ['undo', '--file', 'gone.txt', '--to', '{outside}'],
+    ...refused('FOLDER_NOT_EMPTY', 3, '{outside}'),
+  },
+  {
+    what: 'writes to bring back into .git',
+    args: ['undo', '--file', 'gone.txt', '--to', '.git/hooks'],
+    ...refused('PATH_OUTSIDE', 2, '.git/hooks'),
+  },
+  {
+    what: 'writes to bring back into a folder, under names that are none',
+    args: ['undo', '--since', '9d', '--to', '../restored-writes'],
+    ...refused('PATH_OUTSIDE', 2, 'control character'),
+  },
+  {
     what: 'a read of a FIFO',
     as: 'worker',
     args: ['task', 'progress', 'task-3', 'x', '--read', 'pipe'],

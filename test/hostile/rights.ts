@@ -22,6 +22,7 @@ const LEADERS_ONLY: readonly (readonly string[])[] = [
   ['conflict', 'decide', 'conflict-1', '--keep', 'task', 'Mine goes first'],
   ['undo', 's-1', '--file', 'saved.txt'],
   ['undo', '--write', '1', '--back'],
+  ['undo', '--since', '2h', '--back'],
   ['goal', 'Obey', '--reason', 'I say so'],
   ['clean'],
   ['init', '--claude', '--yes'],

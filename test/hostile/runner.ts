@@ -151,6 +151,7 @@ const VIEWS = [
   ['brief', 'hello'],
   ['lock', 'list'],
   ['undo'],
+  ['undo', '--lost'],
   ['undo', '--write', '1'],
   ['undo', '--write', '2'],
   ['watch', 'run-1'],

@@ -15,12 +15,14 @@ import type { Section } from './pack.js';
 
 const MOST_LINES = 12;
 
-/** Who is at work, on what, and which files they have written. */
+/** Who is at work, on what, and which files they are about to write and have written. */
 export async function workersSection({ sheet, actor }: Context): Promise<Section> {
   const agents = (await agentsNow(sheet.store)).filter(({ name }) => name !== actor.name);
-  const lines = agents.slice(0, MOST_LINES).map(({ name, role, task, state, files }) => {
+  const lines = agents.slice(0, MOST_LINES).map(({ name, role, task, state, files, aboutToWrite }) => {
+    const intent = aboutToWrite.map(({ path }) => path);
+    const next = intent.length === 0 ? '' : `; about to write ${shownNames(intent, 3)}`;
     const wrote = files.length === 0 ? '' : `; wrote ${shownNames(files)}`;
-    return `${shownNames([name])} (${role}): ${task === null ? 'no task' : `${task}, ${state}`}${wrote}`;
+    return `${shownNames([name])} (${role}): ${task === null ? 'no task' : `${task}, ${state}`}${next}${wrote}`;
   });
   return { title: 'At work now', text: lines.join('\n'), share: 0.15 };
 }

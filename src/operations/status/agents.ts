@@ -5,6 +5,7 @@ import { defined, type Reader } from '../../store/index.js';
 import { findAttempt, findTasks, type Task } from '../../task/index.js';
 import { filesWrittenBy } from '../../write/index.js';
 import { iso } from '../time.js';
+import { aboutToWrite } from './intent.js';
 
 /** Who does what: one line for each task that somebody holds, and for each session without one. */
 export async function agentsNow(reader: Reader) {
@@ -58,5 +59,6 @@ async function factsOf(reader: Reader, agent: Agent | undefined, id: string) {
     lastSignAt: agent === undefined ? null : iso(agent.lastSignAt),
     /** What it has written last, as far as its hooks have told. */
     files: files.slice(0, MOST_FILES),
+    aboutToWrite: await aboutToWrite(reader, agent),
   };
 }

@@ -30,8 +30,17 @@ function costLines({ usd, inputTokens, outputTokens }: Status['cost']): string[]
   return [`Cost: ${usd.toFixed(2)} USD, ${inputTokens} tokens read, ${outputTokens} written.`];
 }
 
-function shownFiles(files: readonly string[]): string {
-  return files.length === 0 ? '' : `wrote ${oneLine(shownNames(files), 60)}`;
+function shownFiles({ files, aboutToWrite }: AgentLine, now: number): string {
+  const [first] = aboutToWrite;
+  const paths = aboutToWrite.map(({ path }) => path);
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          `about to write ${oneLine(shownNames(paths, 3), 80)} (${formatDuration(now - Date.parse(first.since))})`,
+        ]),
+    ...(files.length === 0 ? [] : [`wrote ${oneLine(shownNames(files), 60)}`]),
+  ].join('; ');
 }
 
 function agentTable(agents: readonly AgentLine[], now: number): string[] {
@@ -44,7 +53,7 @@ function agentTable(agents: readonly AgentLine[], now: number): string[] {
     agent.state,
     formatDuration(now - Date.parse(agent.since)),
     agent.lastSignAt === null ? '' : `${formatDuration(now - Date.parse(agent.lastSignAt))} ago`,
-    agent.question === undefined ? shownFiles(agent.files) : `asks a question (${agent.question})`,
+    agent.question === undefined ? shownFiles(agent, now) : `asks a question (${agent.question})`,
   ]);
   return ['', tableOf([['AGENT', 'PART', 'WITH', 'TASK', 'STATE', 'FOR', 'LAST SIGN', ''], ...rows])];
 }

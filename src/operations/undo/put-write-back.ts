@@ -4,48 +4,89 @@ import { dirname, join } from 'node:path';
 import { findAgent } from '../../agent/index.js';
 import { keepBlob, LARGEST_BLOB_BYTES } from '../../blob/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { atPathInside, locateRepository, temporaryName } from '../../git/index.js';
-import { defined, type Transaction } from '../../store/index.js';
+import { atPathInside, insideRepository, locateRepository, temporaryName } from '../../git/index.js';
+import { defined, type Reader, type Transaction } from '../../store/index.js';
 import { noteFile, openCallsOn, recordWrite, type Write } from '../../write/index.js';
 import type * as guard from '../../guard/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireBefore, shownPath, writeDocument } from './describe-write.js';
 
-type Guard = Pick<typeof guard, 'contentOf' | 'isLive' | 'stampOf'>;
+export type Guard = Pick<typeof guard, 'contentOf' | 'isLive' | 'stampOf'>;
+
+/** A write that is taken back, or several of one file as if they were one. */
+export interface Change extends Write {
+  /** The number of the last of several; `seq` is that of the first. */
+  lastSeq?: number;
+}
 
 /**
  * Puts the content before a write back into its checkout; a file that the write made goes. What is there is kept, and
  * the change is itself recorded as a write, so that sessions that have seen the file are told of it.
- * @throws {CallsheetError} `WRITE_OVERTAKEN` when the file is not as the write left it, `FILE_BUSY`, `CHECKOUT_GONE`,
- * `CONTENT_GONE`, `CONTENT_TOO_LARGE`, `FILE_IS_FOLDER`, `FILE_IS_LINK`, `PATH_OUTSIDE` (usage).
+ * @throws {CallsheetError} as {@link changeBack}.
  */
 export async function putWriteBack(context: Context, write: Write, force: boolean) {
-  const { store } = context.sheet;
-  const content = requireBefore(context, write);
-  requireCheckout(context, write);
   // Loaded only here: every command would pay for it at its start.
   const guard: Guard = await import('../../guard/index.js');
-  // Before a folder is made for it.
-  requireLeftAsWas(write, guard.contentOf(join(write.checkout, write.path)).hash, force);
-  const agentId = await context.agentId();
-  const recorded = await atPathInside(write.checkout, write.path, async (target) => {
-    requireFile(write.path, target);
-    const beside = write.before === '' ? undefined : await writtenBeside(target, content);
-    const exchange = { context, guard, write, target, beside, agentId, force };
-    try {
-      return await store.transaction((tx) => exchangeIn(tx, exchange));
-    } finally {
-      if (beside !== undefined) await rm(beside, { force: true });
-    }
-  });
-  const names = await namesOf(store, [write.agentId]);
+  const recorded = await changeBack(context, guard, write, force);
+  const names = await namesOf(context.sheet.store, [write.agentId]);
   return {
     kind: 'back' as const,
     write: writeDocument(write, names),
     removed: write.before === '',
     recorded,
   };
+}
+
+/**
+ * @returns The number of the write that this is.
+ * @throws {CallsheetError} `WRITE_OVERTAKEN` when the file is not as the change left it, `FILE_BUSY`, `CHECKOUT_GONE`,
+ * `CONTENT_GONE`, `CONTENT_TOO_LARGE`, `FILE_IS_FOLDER`, `FILE_IS_LINK`, `PATH_OUTSIDE` (usage).
+ */
+export async function changeBack(
+  context: Context,
+  guard: Guard,
+  change: Change,
+  force: boolean,
+): Promise<number> {
+  const { store } = context.sheet;
+  const content = requireBefore(context, change);
+  requireCheckout(context, change);
+  // Before a folder is made for it.
+  requireLeftAsWas(change, guard.contentOf(join(change.checkout, change.path)).hash, force);
+  const agentId = await context.agentId();
+  return atPathInside(change.checkout, change.path, async (target) => {
+    requireFile(change.path, target);
+    const beside = change.before === '' ? undefined : await writtenBeside(target, content);
+    const exchange = { context, guard, change, target, beside, agentId, force };
+    try {
+      return await store.transaction((tx) => exchangeIn(tx, exchange));
+    } finally {
+      if (beside !== undefined) await rm(beside, { force: true });
+    }
+  });
+}
+
+/**
+ * Looks whether {@link changeBack} would be refused, and keeps what the file holds now.
+ * @throws {CallsheetError} as that.
+ */
+export async function requireChangeable(
+  context: Context,
+  guard: Guard,
+  change: Change,
+  force: boolean,
+): Promise<void> {
+  requireBefore(context, change);
+  requireCheckout(context, change);
+  const { checkout, path } = change;
+  const file = join(checkout, path);
+  const current = guard.contentOf(file);
+  requireLeftAsWas(change, current.hash, force);
+  if (!force) await requireNobodyWriting(context.sheet.store, guard, change, current.hash);
+  insideRepository(checkout, path);
+  requireFile(path, file);
+  if (current.bytes === undefined || !isKept(context, current.hash, current.bytes)) throw tooLarge(change);
 }
 
 /** A file with the mode of the one whose place it will take. */
@@ -69,7 +110,7 @@ async function writtenBeside(target: string, content: Buffer): Promise<string> {
 interface Exchange {
   context: Context;
   guard: Guard;
-  write: Write;
+  change: Change;
   /** The file, in its folder that is held open. */
   target: string;
   /** What takes its place; undefined when the file goes. */
@@ -85,18 +126,18 @@ interface Exchange {
  * @returns The number of the write that this is.
  */
 async function exchangeIn(tx: Transaction, exchange: Exchange): Promise<number> {
-  const { context, guard, write, target, beside, agentId, force } = exchange;
-  const { checkout, path, before, taskId } = write;
+  const { context, guard, change, target, beside, agentId, force } = exchange;
+  const { checkout, path, before, taskId } = change;
   requireFile(path, target);
   const current = guard.contentOf(target);
-  requireLeftAsWas(write, current.hash, force);
-  if (!force) await requireNobodyWriting(tx, guard, write, current.hash);
-  if (current.bytes === undefined || !isKept(context, current.hash, current.bytes)) throw tooLarge(write);
-  if (guard.stampOf(target) !== current.stamp) throw overtaken(write);
+  requireLeftAsWas(change, current.hash, force);
+  if (!force) await requireNobodyWriting(tx, guard, change, current.hash);
+  if (current.bytes === undefined || !isKept(context, current.hash, current.bytes)) throw tooLarge(change);
+  if (guard.stampOf(target) !== current.stamp) throw overtaken(change);
   if (beside === undefined) rmSync(target, { force: true });
   else renameSync(beside, target);
-  const change = { checkout, path, agentId, before: current.hash, after: before, how: 'undo' } as const;
-  const seq = await recordWrite(tx, { ...change, ...defined({ taskId }) });
+  const write = { checkout, path, agentId, before: current.hash, after: before, how: 'undo' } as const;
+  const seq = await recordWrite(tx, { ...write, ...defined({ taskId }) });
   await noteFile(tx, { checkout, path, hash: before, stamp: guard.stampOf(target) });
   return seq;
 }
@@ -115,14 +156,14 @@ function tooLarge({ path, seq }: Write): CallsheetError {
   );
 }
 
-function requireLeftAsWas(write: Write, current: string, force: boolean): void {
-  if (current !== write.after && !force) throw overtaken(write);
+function requireLeftAsWas(change: Change, current: string, force: boolean): void {
+  if (current !== change.after && !force) throw overtaken(change);
 }
 
-function overtaken({ seq, path }: Write): CallsheetError {
+function overtaken({ seq, lastSeq = seq, path }: Change): CallsheetError {
   return new CallsheetError(
     'WRITE_OVERTAKEN',
-    `${shownPath(path)} is not as write ${seq} left it: putting back what was before would drop what came later. Nothing was written.`,
+    `${shownPath(path)} is not as write ${lastSeq} left it: putting back what was before would drop what came later. Nothing was written.`,
     {
       hint: `Write it beside and compare: callsheet undo --write ${seq} --to PATH. With --force it is put back; what is there now is kept.`,
     },
@@ -130,14 +171,14 @@ function overtaken({ seq, path }: Write): CallsheetError {
 }
 
 async function requireNobodyWriting(
-  tx: Transaction,
+  reader: Reader,
   { isLive }: Guard,
   { checkout, path }: Write,
   current: string,
 ): Promise<void> {
-  for (const call of await openCallsOn(tx, checkout, path)) {
-    const agent = await findAgent(tx, call.agentId);
-    if (call.before !== current || agent === undefined || !(await isLive(tx, agent))) continue;
+  for (const call of await openCallsOn(reader, checkout, path)) {
+    const agent = await findAgent(reader, call.agentId);
+    if (call.before !== current || agent === undefined || !(await isLive(reader, agent))) continue;
     throw new CallsheetError(
       'FILE_BUSY',
       `${agent.name} is about to write ${shownPath(path)}. Nothing was written.`,

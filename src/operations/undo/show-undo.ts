@@ -1,10 +1,14 @@
-import { oneLine, plainText, tableOf } from '../../text/index.js';
+import { oneLine, plainText, shownNames, tableOf } from '../../text/index.js';
 import type { describeSnapshot } from './describe.js';
 import { shownPath, type describeWrite } from './describe-write.js';
 import type { listAll } from './list.js';
+import type { putSelectionBack } from './put-selection-back.js';
 import type { putWriteBack } from './put-write-back.js';
 import type { restoreFiles } from './restore-files.js';
 import type { restoreInto } from './restore-into.js';
+import type { selectionTo } from './selection-to.js';
+import { showLost, type Lost } from './show-lost.js';
+import { many, NOBODY } from './wording.js';
 import type { writeBeforeTo } from './write-before-to.js';
 
 type Listed = Awaited<ReturnType<typeof listAll>>;
@@ -12,12 +16,24 @@ type Described = Awaited<ReturnType<typeof describeSnapshot>>;
 type Restored = Awaited<ReturnType<typeof restoreInto | typeof restoreFiles>>;
 type DescribedWrite = Awaited<ReturnType<typeof describeWrite>>;
 type Written = Awaited<ReturnType<typeof writeBeforeTo>>;
+type SelectionBack = Awaited<ReturnType<typeof putSelectionBack>>;
+type SelectionWritten = Awaited<ReturnType<typeof selectionTo>>;
 type PutBack = Awaited<ReturnType<typeof putWriteBack>>;
 
 const MOST_FILES = 100;
-const NOBODY = '(not registered)';
 
-export function showUndo(output: Listed | Described | Restored | DescribedWrite | Written | PutBack): string {
+export function showUndo(
+  output:
+    | Lost
+    | Listed
+    | Described
+    | Restored
+    | DescribedWrite
+    | Written
+    | PutBack
+    | SelectionBack
+    | SelectionWritten,
+): string {
   switch (output.kind) {
     case 'list':
       return showList(output);
@@ -31,12 +47,18 @@ export function showUndo(output: Listed | Described | Restored | DescribedWrite 
       return `The content of ${shownPath(output.write.path)} before write ${output.write.write} is in ${shownPath(output.file)}.`;
     case 'back':
       return showPutBack(output);
+    case 'lost':
+      return showLost(output);
+    case 'selection-back':
+      return showSelectionBack(output);
+    case 'selection-written':
+      return showSelectionWritten(output);
   }
 }
 
-function showList({ snapshots, writes, isCut }: Listed): string {
+function showList({ snapshots, writes, isCut, selected }: Listed): string {
   if (snapshots.length + writes.length === 0) return 'No snapshots and no writes.';
-  const rest = isCut === true ? '\nOlder ones: --agent, --task, --file, --since.' : '';
+  const rest = restOf(selected, isCut === true);
   const parts = [
     ...(snapshots.length === 0
       ? []
@@ -49,6 +71,12 @@ function showList({ snapshots, writes, isCut }: Listed): string {
       : [writeTable(writes), `Look into one: callsheet undo --write ${writes.at(-1)?.write ?? ''}${rest}`]),
   ];
   return parts.join('\n\n');
+}
+
+function restOf(selected: Listed['selected'], isCut: boolean): string {
+  if (selected === undefined) return isCut ? '\nOlder ones: --agent, --task, --file, --since.' : '';
+  const these = `These are ${isCut ? 'the newest of ' : ''}${many(selected.writes, 'write')} of ${many(selected.files, 'file')}.`;
+  return `\n${these} Taken back together: the same with --back, or beside with --to DIR.`;
 }
 
 function snapshotTable(snapshots: Listed['snapshots']): string {
@@ -113,7 +141,26 @@ function showPutBack({ write: { write, path }, removed, recorded }: PutBack): st
   return `${shownPath(path)} ${what} write ${write}. What was there is kept: callsheet undo --write ${recorded}`;
 }
 
+function showSelectionBack({ files, asBefore }: SelectionBack): string {
+  const already = asBefore.length === 0 ? '' : ` ${many(asBefore.length, 'file')} had been so already.`;
+  if (files.length === 0) return `Nothing was to be put back.${already}`;
+  const rows = files
+    .slice(0, MOST_FILES)
+    .map(({ path, removed, recorded }) => [
+      `  ${shownPath(path)}${removed ? ' (gone)' : ''}`,
+      `callsheet undo --write ${recorded}`,
+    ]);
+  const more = files.length > MOST_FILES ? [`  and ${files.length - MOST_FILES} more`] : [];
+  const head = `${many(files.length, 'file')} ${files.length === 1 ? 'is' : 'are'} as before the writes.${already} What was there is kept:`;
+  return [head, tableOf(rows), ...more].join('\n');
+}
+
+function showSelectionWritten({ files, folder, absent }: SelectionWritten): string {
+  const none = absent.length === 0 ? '' : ` There was none before: ${shownNames(absent)}.`;
+  return `${many(files.length, 'file')} written into ${shownPath(folder)}, as before the writes.${none}`;
+}
+
 function showRestored({ files, folder, savedAs, snapshot }: Restored): string {
   const saved = savedAs === null ? '' : ` The checkout as it was is ${savedAs}.`;
-  return `${files.length} ${files.length === 1 ? 'file' : 'files'} of ${snapshot.id} written into ${folder}.${saved}`;
+  return `${many(files.length, 'file')} of ${snapshot.id} written into ${folder}.${saved}`;
 }

@@ -7,9 +7,13 @@ import { agreeToGitPrograms, YES } from '../run/index.js';
 import { describeSnapshot } from './describe.js';
 import { describeWrite } from './describe-write.js';
 import { listAll } from './list.js';
+import { listLost } from './list-lost.js';
+import { putSelectionBack } from './put-selection-back.js';
 import { putWriteBack } from './put-write-back.js';
 import { restoreFiles } from './restore-files.js';
 import { restoreInto } from './restore-into.js';
+import { selectionTo } from './selection-to.js';
+import { isFiltered } from './selection.js';
 import { showUndo } from './show-undo.js';
 import { writeBeforeTo } from './write-before-to.js';
 
@@ -24,20 +28,24 @@ const INPUT = {
   to: {
     kind: 'text',
     placeholder: 'PATH',
-    help: 'Write the files of the snapshot into a new or empty folder, or the content before the write into a new file',
+    help: 'Write the files of the snapshot, or those before the selected writes, into a new or empty folder; with --write the content before it into a new file',
   },
   back: {
     kind: 'flag',
-    help: 'Put the content before the write back into the checkout. For people and leads',
+    help: 'Put the content before the write, or before all selected ones, back into the checkout. For people and leads',
   },
   file: {
     kind: 'path',
     many: true,
-    help: 'Of a snapshot only this file, without --to put back into the checkout (for people and leads); of a list only writes of it',
+    help: 'Of a snapshot only this file, without --to put back into the checkout (for people and leads); else only writes of it',
   },
-  agent: { kind: 'name', help: 'List only the writes of this agent' },
-  task: { kind: 'name', placeholder: 'ID', help: 'List only the snapshots and writes of this task' },
-  since: { kind: 'duration', help: 'List only what is not older, such as 2h' },
+  agent: { kind: 'name', help: 'Only the writes of this agent' },
+  task: { kind: 'name', placeholder: 'ID', help: 'Only the snapshots and writes of this task' },
+  since: { kind: 'duration', help: 'Only what is not older, such as 2h' },
+  lost: {
+    kind: 'flag',
+    help: 'Only writes whose change is not in the file any more because a later write of another took it away',
+  },
   force: {
     kind: 'flag',
     help: 'Put it back although the file has changed since; what is there is kept before',
@@ -64,13 +72,15 @@ export const undo = defineOperation({
     'callsheet undo s-3 --to ../before',
     'callsheet undo s-3 --file src/app.js',
     'callsheet undo --agent bo --since 2h',
+    'callsheet undo --agent bo --since 2h --back',
     'callsheet undo --write 12 --back',
+    'callsheet undo --lost --since 1d',
   ],
   input: INPUT,
   async run(context, input) {
     requireClear(input);
     if (input.write !== undefined) return ofWrite(context, await requireWrite(context, input.write), input);
-    if (input.snapshot === undefined) return listAll(context, input);
+    if (input.snapshot === undefined) return ofSelection(context, input);
     return ofSnapshot(context, await requireSnapshot(context, input.snapshot), input);
   },
   show: showUndo,
@@ -96,17 +106,22 @@ const isList = ({ snapshot, write }: Input): boolean => snapshot === undefined &
 
 const UNCLEAR: readonly (readonly [(input: Input) => boolean, string])[] = [
   [
+    (input) => input.lost && (!isList(input) || input.to !== undefined || input.back || input.force),
+    '--lost lists: what took a change away is taken back with --write N',
+  ],
+  [
     ({ snapshot, write }) => snapshot !== undefined && write !== undefined,
     'A snapshot and a write are two things',
   ],
   [
-    (input) => isList(input) && (input.to !== undefined || input.back || input.force),
-    '--to, --back and --force need a snapshot or --write N',
+    (input) => isList(input) && !isFiltered(input) && (input.to !== undefined || input.back),
+    '--to and --back need to know what: a snapshot, --write N, or --agent, --task, --file or --since',
   ],
+  [(input) => isList(input) && input.force && !input.back, '--force is for putting back'],
   [
     (input) =>
       !isList(input) && [input.agent, input.task, input.since].some((filter) => filter !== undefined),
-    '--agent, --task and --since are for the list',
+    '--agent, --task and --since select writes, and one thing is already named',
   ],
   [
     ({ write, file }) => write !== undefined && file.length > 0,
@@ -122,6 +137,12 @@ const UNCLEAR: readonly (readonly [(input: Input) => boolean, string])[] = [
 async function ofWrite(context: Context, write: Write, { to, back, force }: Input) {
   if (to !== undefined) return writeBeforeTo(context, write, to);
   return back ? putWriteBack(context, write, force) : describeWrite(context, write);
+}
+
+async function ofSelection(context: Context, input: Input) {
+  if (input.lost) return listLost(context, input);
+  if (input.to !== undefined) return selectionTo(context, input, input.to);
+  return input.back ? putSelectionBack(context, input, input.force) : listAll(context, input);
 }
 
 async function ofSnapshot(context: Context, snapshot: Snapshot, { to, file, force, yes }: Input) {
