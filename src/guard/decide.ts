@@ -15,7 +15,14 @@ import { lockedByHand, lockWhileAtWork, type LockOutcome } from './locked.js';
 import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
 import { notYours } from './not-yours.js';
 import { contentAfter, placesOfEdits } from './place-of-edit.js';
-import { busyRefusal, changedRefusal, closeRefusal, toldChange, unseenRefusal } from './refusal.js';
+import {
+  busyRefusal,
+  changedRefusal,
+  closeRefusal,
+  partRefusal,
+  toldChange,
+  unseenRefusal,
+} from './refusal.js';
 import type { Saved, Unsaved } from './save-work.js';
 import { settleCall } from './settle.js';
 import { accountFor, isTool } from './sweep.js';
@@ -164,9 +171,18 @@ async function objectionOf(
   const isTold = why === 'unseen' || why === 'partly-seen';
   const whole = isTold || (picture.seen?.whole === true && changes?.isWhole === true);
   await haveSeen(guard, tx, step.agent.id, target, { content, whole });
-  if (isTold) return { why, text: unseenRefusal(target.path, content, why === 'partly-seen') };
   const last = byOther(picture.since, step.agent.id) ?? picture.since.at(-1);
   const who = await whoWrote(tx, last, tx.now);
+  if (why === 'unseen') return { why, text: unseenRefusal(target.path, content) };
+  if (why === 'partly-seen')
+    return {
+      why,
+      text: partRefusal(
+        target.path,
+        content,
+        picture.seen?.hash === content.hash ? undefined : { who, changes },
+      ),
+    };
   const text = why === 'close' ? closeRefusal : changedRefusal;
   return { why, text: text(target.path, who, changes) };
 }

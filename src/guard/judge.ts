@@ -46,8 +46,8 @@ export function judge(situation: Situation): Verdict {
 
 function judgeWhole({ current, seen }: Situation): Verdict {
   if (seen === undefined || seen.hash === '') return { pass: false, why: 'unseen' };
-  if (!isCurrent(seen, current)) return { pass: false, why: 'changed' };
-  return seen.whole ? PASS : { pass: false, why: 'partly-seen' };
+  if (!seen.whole) return { pass: false, why: 'partly-seen' };
+  return isCurrent(seen, current) ? PASS : { pass: false, why: 'changed' };
 }
 
 function judgeEdit({ changes, places }: Situation): Verdict {

@@ -24,14 +24,31 @@ function quotedDiff(changes: LineChanges | undefined): string {
   return `${changes.text}${rest}`.trimEnd();
 }
 
-export function unseenRefusal(path: string, current: Content, isPart: boolean): string {
+export function unseenRefusal(path: string, current: Content): string {
+  return notSeenRefusal(path, current, 'which you have not seen');
+}
+
+/** @param since What has changed in it since that part was seen. */
+export function partRefusal(
+  path: string,
+  current: Content,
+  since: { who: string; changes: LineChanges | undefined } | undefined,
+): string {
+  const what = since === undefined ? [] : [`It has changed since: ${since.who}.`, quotedDiff(since.changes)];
+  return notSeenRefusal(path, current, 'of which you have seen a part only', what);
+}
+
+function notSeenRefusal(path: string, current: Content, seen: string, what: readonly string[] = []): string {
   const text = current.bytes?.includes(0) === false ? plainText(current.bytes.toString('utf8')) : undefined;
   const lines = text?.split('\n') ?? [];
-  const head = lines.slice(0, HEAD_LINES).join('\n').slice(0, LONGEST_DIFF);
+  const head = lines
+    .slice(0, HEAD_LINES)
+    .join('\n')
+    .slice(0, Math.max(0, LONGEST_DIFF - what.join('').length));
   const size = `${lines.length} lines, ${current.bytes?.length ?? 'many'} bytes`;
-  const seen = isPart ? 'of which you have seen a part only' : 'which you have not seen';
   return [
     `callsheet: not written. ${shownPath(path)} exists (${size}), ${seen}; a whole-file write would replace all of it.`,
+    ...what,
     ...(head === '' ? [] : ['It begins:', head]),
     'Change it with an edit, or read it first. The same write again goes through.',
   ].join('\n');

@@ -81,7 +81,8 @@ export async function findSeen(
 
 /**
  * One agent knows from now on what another knows: a subagent starts with the picture of its parent and hands back its
- * own. What was seen later counts, and of the same content the whole over the part.
+ * own. What was seen later counts, and of the same content the whole over the part. A part of a content that others made
+ * replaces nothing: what has changed in the rest of it is still to be told.
  */
 export async function inheritSeen(tx: Transaction, from: string, to: string): Promise<void> {
   await tx.run(sql`
@@ -90,7 +91,11 @@ export async function inheritSeen(tx: Transaction, from: string, to: string): Pr
     on conflict (agent_id, checkout, path) do update
       set hash = excluded.hash, write_seq = excluded.write_seq, at_ms = excluded.at_ms,
           whole = case when seen.hash = excluded.hash then max(seen.whole, excluded.whole) else excluded.whole end
-      where excluded.at_ms >= seen.at_ms`);
+      where excluded.at_ms >= seen.at_ms
+        and (excluded.whole = 1 or excluded.hash = seen.hash or not exists (
+          select 1 from write
+           where write.checkout = seen.checkout and write.path = seen.path and write.seq > seen.write_seq
+             and write.agent_id is not ${from} and write.agent_id is not ${to}))`);
 }
 
 /** Up to which write (`seq`) an agent has been told of changes; 0 at its beginning. */
