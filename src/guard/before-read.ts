@@ -3,10 +3,13 @@ import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { changesIn, haveSeen, pictureOf, type Picture } from './look.js';
 import { accountFor } from './sweep.js';
+import { keepBefore } from '../read/index.js';
 import { targetOf } from './target.js';
 
 /** A tool call that is going to show a file. */
 export interface ReadIntent {
+  /** The client's id of the call. */
+  callId: string;
   path: string;
   /** First line shown, from 1. */
   offset?: number;
@@ -26,20 +29,22 @@ type Shown = boolean | { from: number; to: number };
 export async function beforeRead(
   guard: Guard,
   step: Step,
-  { path, offset = 1, limit }: ReadIntent,
+  { callId, path, offset = 1, limit }: ReadIntent,
 ): Promise<void> {
-  await noteRead(guard, step, path, (content) => shownOf(content, offset, limit));
+  await noteRead(guard, step, path, (content) => shownOf(content, offset, limit), callId);
 }
 
 /**
  * Records that an agent sees a file of a checkout; nothing where there is none. A part tells nothing of what has changed
  * in the rest: of that it goes on knowing what it knew.
+ * @param callId The call that is to show it, of a client that says afterwards whether it did.
  */
 export async function noteRead(
   guard: Guard,
   { agent, cwd }: Step,
   path: string,
   shown: Shown | ((content: Content) => Shown),
+  callId?: string,
 ): Promise<void> {
   const target = targetOf(guard.commonDir, cwd, path);
   if (target.where !== 'checkout') return;
@@ -50,10 +55,16 @@ export async function noteRead(
     await accountFor(guard, tx, target, content);
     const picture = await pictureOf(guard, tx, agent.id, target);
     const knew = picture.seen?.hash === '' ? undefined : picture.seen;
-    if (part === true || knew === undefined)
-      await haveSeen(guard, tx, agent.id, target, { content, whole: part === true });
-    else if (isAllNew(picture, content, part))
-      await haveSeen(guard, tx, agent.id, target, { content, whole: knew.whole });
+    const whole = part === true || knew?.whole === true;
+    if (part !== true && knew !== undefined && !isAllNew(picture, content, part)) return;
+    const isNews = knew?.hash !== content.hash || knew.whole !== whole;
+    if (callId !== undefined && isNews)
+      await keepBefore(
+        tx,
+        { agentId: agent.id, checkout: target.checkout },
+        { callId, path: target.path, shown: content.hash },
+      );
+    await haveSeen(guard, tx, agent.id, target, { content, whole });
   });
 }
 

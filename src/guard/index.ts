@@ -12,6 +12,6 @@ export { greeting, ownPicture } from './picture.js';
 export { pruneSnapshots } from './prune-snapshots.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
 export { renameSession } from './rename.js';
-export type { Result } from './settle.js';
+export type { Ended, Result } from './settle.js';
 export { afterTools, onPrompt, onStop } from './steps.js';
 export { hasLiveClient, isLive } from './who.js';

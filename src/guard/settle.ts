@@ -37,6 +37,8 @@ export interface Ended {
   callId?: string;
   /** What the client says of them, by its ids. Of the others only the files tell. */
   results?: ReadonlyMap<string, Result>;
+  /** Up to which line those that were to show a file have shown it. */
+  shownTo?: ReadonlyMap<string, number>;
 }
 
 /**

@@ -2,6 +2,7 @@ import { findLocks } from '../lock/index.js';
 import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { endAtWork, endDone, keepInLine } from './locked.js';
+import { takeBack } from './not-shown.js';
 import { newPremises, newsFor } from './premises.js';
 import { settle, type Ended } from './settle.js';
 import { sweep } from './sweep.js';
@@ -26,6 +27,7 @@ function mentionsIn(prompt: string): string[] {
 
 /** The tool calls of a step have ended, or one of them, and the model is asked next. */
 export async function afterTools(guard: Guard, step: Step, ended: Ended): Promise<Answer> {
+  await takeBack(guard, step, ended);
   await settle(guard, step, ended);
   await ofOwnLocks(guard, step, async (holder) => {
     await endDone(guard, holder);

@@ -27,7 +27,7 @@ import { CARRIERS, noteRead, withMail } from './mail.js';
 import { inClientsWords, type Asked } from './output.js';
 import { partOfClient } from './part.js';
 import { resumedSession } from './fork.js';
-import { resultsIn } from './results.js';
+import { endedCalls } from './results.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, markTeam, SESSION_ID, unmarkRegistered } from './sessions.js';
@@ -126,8 +126,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       input: input.object('tool_input'),
       callId: input.text('tool_use_id') ?? 'call',
     }),
-  PostToolBatch: (guard, step, input) =>
-    afterTools(guard, step, { results: resultsIn(input.list('tool_calls')) }),
+  PostToolBatch: (guard, step, input) => afterTools(guard, step, endedCalls(input.list('tool_calls'))),
   // Codex, Gemini CLI and opencode have no event for a whole step.
   PostToolUse: (guard, step, input) =>
     afterTools(

@@ -25,7 +25,7 @@ export async function beforeTool(
       await beforeRead(
         guard,
         step,
-        defined({ path, offset: input.number('offset'), limit: input.number('limit') }),
+        defined({ callId, path, offset: input.number('offset'), limit: input.number('limit') }),
       );
     return NOTHING;
   }

@@ -9,7 +9,7 @@ import { lockSchema } from '../lock/index.js';
 import { messageDeliverySchema, messageSchema } from '../message/index.js';
 import { noteAnchorSchema, noteSchema } from '../note/index.js';
 import { noticeSchema } from '../notice/index.js';
-import { readSchema, seenSchema } from '../read/index.js';
+import { readSchema, seenBeforeSchema, seenSchema } from '../read/index.js';
 import { runSchema } from '../run/index.js';
 import { snapshotSchema } from '../snapshot/index.js';
 import { storeSchema, type Migration } from '../store/index.js';
@@ -62,4 +62,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 9, sqlite: conflictDecisionSchema },
   // Whose work it is that subagents did.
   { version: 10, sqlite: subagentSchema },
+  // What was known of a file before a call that may not have shown it.
+  { version: 11, sqlite: seenBeforeSchema },
 ];

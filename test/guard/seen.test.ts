@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { givenSessions } from './given-sessions.js';
+import { givenSessions, type Session } from './given-sessions.js';
 
 const ROWS = Array.from({ length: 300 }, (_, at) => `row ${at + 1}\n`).join('');
 
@@ -58,6 +58,64 @@ describe('a look at a part of a file that another has changed', () => {
     await sub.ask('Read', { file_path: given.path('a.txt'), limit: 5 });
     await sub.event('SubagentStop', { agent_type: 'general-purpose' });
     expect((await ada.write('a.txt', ROWS)).refused).toMatch(/more of bo[\s\S]*work of bo/);
+  });
+});
+
+describe('what a client says that it has not shown', () => {
+  /** A call whose answer to the model is this. */
+  async function answered(
+    session: Session,
+    [tool, input]: [string, Record<string, unknown>],
+    answer: string,
+  ) {
+    const { call } = await session.ask(tool, input);
+    return session.event('PostToolBatch', { tool_calls: [{ ...call, tool_response: answer }] });
+  }
+
+  test.each([
+    'PreToolUse:Read hook error: not now',
+    '<tool_use_error>File is in a directory that is denied by your permission settings.</tool_use_error>',
+    'File content (926.7KB) exceeds maximum allowed size (256KB).',
+  ])('does not count as seen: %s', async (answer) => {
+    const given = await givenSessions({ 'a.txt': ROWS });
+    const ada = await given.session();
+    await answered(ada, ['Read', { file_path: given.path('a.txt') }], answer);
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('which you have not seen');
+  });
+
+  test('does not count as seen of a command either', async () => {
+    const given = await givenSessions({ 'a.txt': ROWS });
+    const ada = await given.session();
+    const answer = 'Permission to use Bash with command cat a.txt has been denied.';
+    await answered(ada, ['Bash', { command: 'cat a.txt' }], answer);
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('which you have not seen');
+  });
+
+  test('does not hide what another has changed since the file was last shown', async () => {
+    const { ada, path } = await givenChangeUnseen();
+    const { told } = await answered(
+      ada,
+      ['Read', { file_path: path('a.txt') }],
+      'PreToolUse:Read hook error: no',
+    );
+    expect(told).toContain('+work of bo');
+  });
+
+  test('counts in part where it was cut', async () => {
+    const text = ROWS.replaceAll('row', 'row '.repeat(40));
+    const given = await givenSessions({ 'a.txt': text });
+    const ada = await given.session();
+    const shown = text.split('\n').slice(0, 120);
+    const answer = shown.map((line, at) => `${at + 1}\t${line}`).join('\n');
+    await answered(ada, ['Read', { file_path: given.path('a.txt') }], answer);
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('a part only');
+  });
+
+  test('is told by numbered lines: a long file that was shown to its end counts as seen whole', async () => {
+    const given = await givenSessions({ 'a.txt': ROWS.replaceAll('row', 'row '.repeat(40)) });
+    const ada = await given.session();
+    await ada.read('a.txt');
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
   });
 });
 
