@@ -154,7 +154,7 @@ export async function settleCall(
   if (rest !== undefined) await accountFor(guard, tx, { checkout, path }, content);
   if (outcome.over !== undefined) await noteOverwritten(guard, tx, write, { over: outcome.over, content });
   if (lost === undefined) await meetOthers(tx, agentId, { checkout, path });
-  else await tellReplaced(tx, { agentId, path, seq: write.seq, lost });
+  else await tellReplaced(guard, tx, { agentId, path, seq: write.seq, lost });
 }
 
 /** What a call has done, beside what others have done to the file since it was let through. */

@@ -53,8 +53,20 @@ describe('a command that writes over a change of another that its agent has not 
     await ada.edit('a.txt', 'two', 'TWO');
     const bos = await stale();
     bos.run();
-    expect(await wayBack(given, (await bos.end()).told)).toContain('TWO');
+    const { told } = await bos.end();
+    expect(told).toContain('-two\n+TWO');
+    expect(await wayBack(given, told)).toContain('TWO');
     expect(await wayBack(given, (await ada.afterBatch()).told)).toContain('TWO');
+  });
+
+  test('is shown of a long change what fits, and that there was more', async () => {
+    const { ada, bo } = await givenStaleCommand('');
+    await ada.write('a.txt', 'a long line of work\n'.repeat(400));
+    const { told = '' } = await bo.bash(NAMED);
+    expect(told).toMatch(
+      /\+a long line of work\n\+a long line of work\n[\s\S]*There was more than is shown here/,
+    );
+    expect(told.length).toBeLessThan(3_000);
   });
 
   test.each([
