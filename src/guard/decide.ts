@@ -21,6 +21,7 @@ import {
   closeRefusal,
   partRefusal,
   toldChange,
+  unseenCellRefusal,
   unseenRefusal,
 } from './refusal.js';
 import type { Saved, Unsaved } from './save-work.js';
@@ -165,7 +166,7 @@ function judged(
 
 /** A refusal shows what was missing, so it counts as seen. */
 async function objectionOf(
-  { guard, tx, step, target, content }: Question,
+  { guard, tx, step, intent, target, content }: Question,
   picture: Picture,
   changes: LineChanges | undefined,
   { why }: Verdict & { pass: false },
@@ -174,8 +175,15 @@ async function objectionOf(
   const whole = isTold || (picture.seen?.whole === true && changes?.isWhole === true);
   await haveSeen(guard, tx, step.agent.id, target, { content, whole });
   const last = byOther(picture.since, step.agent.id) ?? picture.since.at(-1);
-  const who = await whoWrote(tx, last, tx.now);
-  if (why === 'unseen') return { why, text: unseenRefusal(target.path, content) };
+  const who = await whoWrote(tx, last, tx.now, step.agent.id);
+  if (why === 'unseen')
+    return {
+      why,
+      text:
+        intent.kind === 'whole'
+          ? unseenRefusal(target.path, content)
+          : unseenCellRefusal(target.path, content, who),
+    };
   if (why === 'partly-seen')
     return {
       why,
@@ -196,7 +204,7 @@ async function toldAlong(
   changes: LineChanges | undefined,
 ): Promise<string> {
   const whole = picture.seen?.whole === true && changes?.isWhole === true;
-  const who = await whoWrote(tx, picture.since.at(-1), tx.now);
+  const who = await whoWrote(tx, picture.since.at(-1), tx.now, step.agent.id);
   await haveSeen(guard, tx, step.agent.id, target, { content, whole });
   return toldChange(target.path, who, changes);
 }

@@ -114,7 +114,7 @@ async function premise(
   if (last === undefined) return undefined;
   // What is not shown is not seen: where it matters, at a write, it is shown then.
   if (room <= 0) return 'no room';
-  const who = await whoWrote(tx, last, tx.now);
+  const who = await whoWrote(tx, last, tx.now, agentId);
   if (content.hash === '') {
     await haveSeen(guard, tx, agentId, place, { content, whole: true });
     return `callsheet: ${shownPath(place.path)}, which you have seen, is gone: ${who.replace(' wrote it ', ' removed it ')}.`;

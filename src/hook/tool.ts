@@ -65,8 +65,7 @@ function intentOf(tool: string, input: HookInput, callId: string): WriteIntent |
       return { callId, path, kind: isEverywhere ? 'everywhere' : 'edit', edits: edits.map(editIn) };
     }
     default:
-      // A notebook is written as a whole, whichever cell is meant.
-      return { callId, path, kind: 'everywhere' };
+      return { callId, path, kind: 'cell' };
   }
 }
 
