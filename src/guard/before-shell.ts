@@ -50,7 +50,7 @@ export async function beforeShell(
     warnings.push(dangerText(danger, other).replace(': not run.', ': take care.'));
   }
   await sweep(guard, checkout);
-  for (const { path, whole } of shownBy(commands, step.cwd)) await noteRead(guard, step, path, whole);
+  for (const { path, whole } of shownBy(commands, step.cwd)) await noteRead(guard, step, path, whole, callId);
   await guard.store.transaction(async (tx) =>
     openCall(tx, {
       ...{ agentId: step.agent.id, callId, kind: 'shell', checkout, path: '', before: '' },

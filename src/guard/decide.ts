@@ -1,10 +1,10 @@
-import { findAgent } from '../agent/index.js';
+import { findAgent, type Agent } from '../agent/index.js';
 import { keepBlob } from '../blob/index.js';
 import type { Policy } from '../config/index.js';
 import { appendEvent } from '../event/index.js';
 import { contentHash } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
-import { closeCall, newestWrite, openCall, openCallsOn, writesOf, type OpenCall } from '../write/index.js';
+import { closeCall, newestWrite, openCall, openCallsOn, type OpenCall } from '../write/index.js';
 import type { WriteIntent } from './before-write.js';
 import { stampOf, type Content } from './content.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
@@ -15,9 +15,17 @@ import { lockedByHand, lockWhileAtWork, type LockOutcome } from './locked.js';
 import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
 import { notYours } from './not-yours.js';
 import { contentAfter, placesOfEdits } from './place-of-edit.js';
-import { busyRefusal, changedRefusal, closeRefusal, toldChange, unseenRefusal } from './refusal.js';
+import {
+  busyRefusal,
+  changedRefusal,
+  closeRefusal,
+  partRefusal,
+  toldChange,
+  unseenCellRefusal,
+  unseenRefusal,
+} from './refusal.js';
 import type { Saved, Unsaved } from './save-work.js';
-import { settleCall } from './settle.js';
+import { hasWritten, settleCall, settleOwn } from './settle.js';
 import { accountFor, isTool } from './sweep.js';
 import { isLive, whoWrote } from './who.js';
 
@@ -53,6 +61,7 @@ export async function decide(question: Question): Promise<Answer | SaveFirst | '
   const { target, content, policy } = question;
   // Whoever wrote in between has settled it in a transaction of their own.
   if (stampOf(target.file) !== content.stamp) return 'again';
+  await settleOwn(question.guard, question.tx, question.step.agent.id, { ...target, content });
   await accountFor(question.guard, question.tx, target, content);
   if (await isLead(question.tx, question.step.agent))
     return refuse(question, { why: 'lead', text: leadMayNotWrite(target.path) });
@@ -106,19 +115,20 @@ async function busy({
   for (const call of await openCallsOn(tx, target.checkout, target.path)) {
     if (call.agentId === step.agent.id) continue;
     const agent = await findAgent(tx, call.agentId);
-    if (await hasWritten(tx, call, content)) await settleCall(guard, tx, call, { ...target, content });
+    if (await hasWritten(guard, tx, call, content)) await settleCall(guard, tx, call, { ...target, content });
     else if (agent === undefined || !(await isLive(tx, agent))) await closeCall(tx, call);
-    else if (wouldMeet(call, intent, isLast))
+    else if (!isLeftOpen(call, agent, tx.now) && wouldMeet(call, intent, isLast))
       return { why: 'busy', text: busyRefusal(target.path, agent.name) };
   }
   return undefined;
 }
 
-/** Whether a tool has done what it was let through for, as far as what is there tells. */
-async function hasWritten(tx: Transaction, call: OpenCall, { hash }: Content): Promise<boolean> {
-  if (!isTool(call) || call.before === hash) return false;
-  const since = await writesOf(tx, call, call.writeSeq);
-  return !since.some((write) => write.agentId !== call.agentId && write.after === hash);
+/** A tool writes at once when it may: what takes longer waits for a person, who may have refused it or gone. */
+const LEFT_OPEN_MS = 60_000;
+
+/** Whether nobody else is to wait for a call any more. It may be made all the same: then both are told. */
+function isLeftOpen(call: OpenCall, agent: Agent, now: number): boolean {
+  return isTool(call) && now - Math.max(call.at, agent.lastSignAt) >= LEFT_OPEN_MS;
 }
 
 /**
@@ -156,7 +166,7 @@ function judged(
 
 /** A refusal shows what was missing, so it counts as seen. */
 async function objectionOf(
-  { guard, tx, step, target, content }: Question,
+  { guard, tx, step, intent, target, content }: Question,
   picture: Picture,
   changes: LineChanges | undefined,
   { why }: Verdict & { pass: false },
@@ -164,9 +174,25 @@ async function objectionOf(
   const isTold = why === 'unseen' || why === 'partly-seen';
   const whole = isTold || (picture.seen?.whole === true && changes?.isWhole === true);
   await haveSeen(guard, tx, step.agent.id, target, { content, whole });
-  if (isTold) return { why, text: unseenRefusal(target.path, content, why === 'partly-seen') };
   const last = byOther(picture.since, step.agent.id) ?? picture.since.at(-1);
-  const who = await whoWrote(tx, last, tx.now);
+  const who = await whoWrote(tx, last, tx.now, step.agent.id);
+  if (why === 'unseen')
+    return {
+      why,
+      text:
+        intent.kind === 'whole'
+          ? unseenRefusal(target.path, content)
+          : unseenCellRefusal(target.path, content, who),
+    };
+  if (why === 'partly-seen')
+    return {
+      why,
+      text: partRefusal(
+        target.path,
+        content,
+        picture.seen?.hash === content.hash ? undefined : { who, changes },
+      ),
+    };
   const text = why === 'close' ? closeRefusal : changedRefusal;
   return { why, text: text(target.path, who, changes) };
 }
@@ -178,7 +204,7 @@ async function toldAlong(
   changes: LineChanges | undefined,
 ): Promise<string> {
   const whole = picture.seen?.whole === true && changes?.isWhole === true;
-  const who = await whoWrote(tx, picture.since.at(-1), tx.now);
+  const who = await whoWrote(tx, picture.since.at(-1), tx.now, step.agent.id);
   await haveSeen(guard, tx, step.agent.id, target, { content, whole });
   return toldChange(target.path, who, changes);
 }

@@ -13,5 +13,6 @@ export { greeting, ownPicture } from './picture.js';
 export { pruneSnapshots } from './prune-snapshots.js';
 export { clientSessionOf, endSession, endSubagent, findSession, startSession } from './session.js';
 export { renameSession } from './rename.js';
+export type { Ended, Result } from './settle.js';
 export { afterTools, onPrompt, onStop } from './steps.js';
 export { hasLiveClient, isLive } from './who.js';

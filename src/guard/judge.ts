@@ -1,8 +1,11 @@
 import type { Content } from './content.js';
 import { sameButLineEnds, type LineChange, type LineChanges } from './line-changes.js';
 
-/** What a tool is about to do to a file: replace its content, replace a text wherever it stands, or at one place. */
-export type WriteKind = 'whole' | 'everywhere' | 'edit';
+/**
+ * What a tool is about to do to a file: replace its content, replace a text wherever it stands, replace a cell of a
+ * notebook whatever it holds, or replace a text at one place.
+ */
+export type WriteKind = 'whole' | 'everywhere' | 'cell' | 'edit';
 
 /** What is known when a tool asks to write over a file. */
 export interface Situation {
@@ -11,7 +14,7 @@ export interface Situation {
   current: Content;
   /** What the agent has seen of it, if anything. */
   seen?: { hash: string; whole: boolean; bytes?: Buffer };
-  /** Whether another registered agent has written it since. */
+  /** Whether another registered agent has written it since, or ever where nothing of it has been seen. */
   byOther: boolean;
   /** What has changed since; absent where it cannot be told. */
   changes?: LineChanges;
@@ -38,7 +41,9 @@ export function judge(situation: Situation): Verdict {
   const { current, seen, kind } = situation;
   if (current.hash === '' || current.bytes?.length === 0) return PASS;
   if (kind === 'whole') return judgeWhole(situation);
-  if (seen === undefined || isCurrent(seen, current)) return PASS;
+  if (seen === undefined) return kind === 'cell' && situation.byOther ? { pass: false, why: 'unseen' } : PASS;
+  if (isCurrent(seen, current)) return PASS;
+  if (kind === 'cell') return { pass: false, why: 'changed' };
   if (!situation.byOther) return { pass: true, tell: true };
   if (kind === 'everywhere') return { pass: false, why: 'changed' };
   return judgeEdit(situation);
@@ -46,8 +51,8 @@ export function judge(situation: Situation): Verdict {
 
 function judgeWhole({ current, seen }: Situation): Verdict {
   if (seen === undefined || seen.hash === '') return { pass: false, why: 'unseen' };
-  if (!isCurrent(seen, current)) return { pass: false, why: 'changed' };
-  return seen.whole ? PASS : { pass: false, why: 'partly-seen' };
+  if (!seen.whole) return { pass: false, why: 'partly-seen' };
+  return isCurrent(seen, current) ? PASS : { pass: false, why: 'changed' };
 }
 
 function judgeEdit({ changes, places }: Situation): Verdict {
@@ -57,9 +62,7 @@ function judgeEdit({ changes, places }: Situation): Verdict {
 }
 
 function areClose(change: LineChange, place: LineChange): boolean {
-  return (
-    change.from - CLOSE_LINES <= place.to && Math.max(change.to, change.from) + CLOSE_LINES >= place.from
-  );
+  return change.from - CLOSE_LINES <= place.to && change.to + CLOSE_LINES >= place.from;
 }
 
 function isCurrent(seen: NonNullable<Situation['seen']>, current: Content): boolean {

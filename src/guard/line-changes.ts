@@ -33,10 +33,16 @@ export function lineChanges(older: Buffer, newer: Buffer, maxChars = LONGEST_DIF
   let text = '';
   for (const { oldStart, oldLines, newStart, newLines, lines } of patch.hunks) {
     const hunk = plainText(`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@\n${lines.join('\n')}\n`);
-    if (text.length + hunk.length > maxChars) return { places, text, isWhole: false };
+    if (text.length + hunk.length > maxChars)
+      return { places, text: text === '' ? beginningOf(hunk, maxChars) : text, isWhole: false };
     text += hunk;
   }
   return { places, text, isWhole: true };
+}
+
+/** As many whole lines as fit. */
+function beginningOf(hunk: string, maxChars: number): string {
+  return hunk.slice(0, hunk.lastIndexOf('\n', maxChars - 1) + 1);
 }
 
 function placesIn(lines: string[], newStart: number, newLines: number): LineChange[] {

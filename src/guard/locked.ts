@@ -113,6 +113,15 @@ export async function endAtWork(tx: Transaction, agentId: string): Promise<void>
   for (const { id } of await ownAtWork(tx, agentId)) await releaseLock(tx, { agentId, lockId: id });
 }
 
+/** Lets go of a file that an agent was let write, and has not written. */
+export async function endUnused(tx: Transaction, agentId: string, path: string): Promise<void> {
+  for (const { id, state, paths, grantedAt = 0 } of await ownAtWork(tx, agentId)) {
+    if (state !== 'held' || !paths.includes(path)) continue;
+    const written = await findWrites(tx, { paths: [path], sinceMs: grantedAt, newest: 1 });
+    if (written.length === 0) await releaseLock(tx, { agentId, lockId: id });
+  }
+}
+
 /**
  * An agent that waits in line keeps its place by being at work, and is told, once, what has become its own: it has it
  * for a while from then on.

@@ -17,7 +17,7 @@ export interface Picture {
   seen?: Seen;
   /** What it has seen, where that is still kept. */
   bytes?: Buffer;
-  /** Who has written the file since, oldest first. */
+  /** Who has written the file since, oldest first; where nothing was seen, all who have. */
   since: Write[];
 }
 
@@ -28,7 +28,7 @@ export async function pictureOf(
   { checkout, path }: Place,
 ): Promise<Picture> {
   const seen = await findSeen(reader, { agentId, checkout }, path);
-  if (seen === undefined) return { since: [] };
+  if (seen === undefined) return { since: await writesOf(reader, { checkout, path }, 0) };
   const bytes = readBlob(sheetFolder, seen.hash);
   const since = await writesSince(reader, { checkout, path }, seen.writeSeq);
   return { seen, since, ...(bytes === undefined ? {} : { bytes }) };

@@ -5,6 +5,7 @@ import type { Transaction } from '../store/index.js';
 import { recordWrite, type Write } from '../write/index.js';
 import type { Content } from './content.js';
 import type { Guard } from './guard.js';
+import { lineChanges } from './line-changes.js';
 import type { Place } from './look.js';
 import { isQuiet } from './policy.js';
 import { shownPath } from './refusal.js';
@@ -39,7 +40,7 @@ export async function tellOverwritten(
   if (by !== undefined)
     await leaveNotice(tx, by.id, {
       topic: `overwrote:${seq}`,
-      text: `callsheet: ${yours} wrote ${shownPath(path)} over a change that you had not seen: ${await whoWrote(tx, last, tx.now)}. ${way}`,
+      text: `callsheet: ${yours} wrote ${shownPath(path)} over a change that you had not seen: ${await whoWrote(tx, last, tx.now)}.\n${lostDiff(guard, lost)}${way}`,
     });
   for (const { agentId } of lost) {
     if (agentId === undefined) continue;
@@ -86,16 +87,30 @@ export function isLost({ sheetFolder }: Guard, write: Write, { bytes }: Content,
   return isUndone(change, bytes) && (before === undefined || !isUndone(change, before));
 }
 
+const LONGEST_DIFF_OF_LOST = 2_000;
+
+/** What was written over, as a diff of how it came there; nothing where that is no text. */
+function lostDiff({ sheetFolder }: Guard, lost: readonly Write[]): string {
+  const [first, last] = [lost.at(0), lost.at(-1)];
+  const [old, made] = [first?.before, last?.after].map((hash) =>
+    hash === '' ? Buffer.alloc(0) : hash && readBlob(sheetFolder, hash),
+  );
+  const changes = old && made && lineChanges(old, made, LONGEST_DIFF_OF_LOST);
+  if (!changes) return 'It cannot be shown as text. ';
+  return `${changes.text}${changes.isWhole ? '' : '(There was more than is shown here.)\n'}`;
+}
+
 /** A command of another wrote the file between the permission and the write: nobody could hold that back. */
 export async function tellReplaced(
+  guard: Guard,
   tx: Transaction,
   { agentId, path, seq, lost }: { agentId: string; path: string; seq: number; lost: Write },
 ): Promise<void> {
   const self = (await findAgent(tx, agentId))?.name ?? 'Another agent';
-  const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now)}. ${wayBack(seq)}`;
+  const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now)}.\n${lostDiff(guard, [lost])}${wayBack(seq)}`;
   await leaveNotice(tx, agentId, { topic: `overwrote:${seq}`, text });
   if (lost.agentId === undefined) return;
-  const toOther = `callsheet: ${self} wrote ${shownPath(path)} at the same moment as your command, and replaced what it left there. ${wayBack(seq)}`;
+  const toOther = `callsheet: ${self} wrote ${shownPath(path)} at the same moment as you did, and replaced what it left there. ${wayBack(seq)}`;
   await leaveNotice(tx, lost.agentId, { topic: `overwritten:${seq}`, text: toOther });
 }
 

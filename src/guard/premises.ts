@@ -107,20 +107,19 @@ async function premise(
   const { seen } = picture;
   if (seen === undefined) return undefined;
   const last = picture.since.findLast((write) => write.agentId !== agentId);
-  if (seen.hash === content.hash || last === undefined) {
-    await haveSeen(guard, tx, agentId, place, { content, whole: seen.whole && seen.hash === content.hash });
+  if (seen.hash === content.hash) {
+    await haveSeen(guard, tx, agentId, place, { content, whole: seen.whole });
     return undefined;
   }
-  if (room <= 0) {
-    await haveSeen(guard, tx, agentId, place, { content, whole: false });
-    return 'no room';
-  }
-  const who = await whoWrote(tx, last, tx.now);
+  if (last === undefined) return undefined;
+  // What is not shown is not seen: where it matters, at a write, it is shown then.
+  if (room <= 0) return 'no room';
+  const who = await whoWrote(tx, last, tx.now, agentId);
   if (content.hash === '') {
     await haveSeen(guard, tx, agentId, place, { content, whole: true });
     return `callsheet: ${shownPath(place.path)}, which you have seen, is gone: ${who.replace(' wrote it ', ' removed it ')}.`;
   }
   const changes = changesIn(picture, content, Math.min(room, LONGEST_OF_ONE));
-  await haveSeen(guard, tx, agentId, place, { content, whole: seen.whole && changes?.isWhole === true });
+  if (changes?.isWhole === true) await haveSeen(guard, tx, agentId, place, { content, whole: seen.whole });
   return toldChange(place.path, who, changes);
 }

@@ -24,24 +24,57 @@ function quotedDiff(changes: LineChanges | undefined): string {
   return `${changes.text}${rest}`.trimEnd();
 }
 
-export function unseenRefusal(path: string, current: Content, isPart: boolean): string {
+export function unseenRefusal(path: string, current: Content): string {
+  return notSeenRefusal(path, current, `which you have not seen; ${OF_ALL}`);
+}
+
+/** A cell of a notebook is named, and not what it holds. */
+export function unseenCellRefusal(path: string, current: Content, who: string): string {
+  return notSeenRefusal(
+    path,
+    current,
+    `which you have not seen: ${who}. This could drop what is in that cell.`,
+  );
+}
+
+/** @param since What has changed in it since that part was seen. */
+export function partRefusal(
+  path: string,
+  current: Content,
+  since: { who: string; changes: LineChanges | undefined } | undefined,
+): string {
+  const what = since === undefined ? [] : [`It has changed since: ${since.who}.`, quotedDiff(since.changes)];
+  return notSeenRefusal(path, current, `of which you have seen a part only; ${OF_ALL}`, what);
+}
+
+const OF_ALL = 'a whole-file write would replace all of it.';
+
+function notSeenRefusal(path: string, current: Content, seen: string, what: readonly string[] = []): string {
   const text = current.bytes?.includes(0) === false ? plainText(current.bytes.toString('utf8')) : undefined;
   const lines = text?.split('\n') ?? [];
-  const head = lines.slice(0, HEAD_LINES).join('\n').slice(0, LONGEST_DIFF);
+  const head = lines
+    .slice(0, HEAD_LINES)
+    .join('\n')
+    .slice(0, Math.max(0, LONGEST_DIFF - what.join('').length));
   const size = `${lines.length} lines, ${current.bytes?.length ?? 'many'} bytes`;
-  const seen = isPart ? 'of which you have seen a part only' : 'which you have not seen';
   return [
-    `callsheet: not written. ${shownPath(path)} exists (${size}), ${seen}; a whole-file write would replace all of it.`,
+    `callsheet: not written. ${shownPath(path)} exists (${size}), ${seen}`,
+    ...what,
     ...(head === '' ? [] : ['It begins:', head]),
     'Change it with an edit, or read it first. The same write again goes through.',
   ].join('\n');
+}
+
+/** What a refusal that quotes a change says of having seen it. */
+function seenNow(changes: LineChanges | undefined): string {
+  return changes?.isWhole === true ? 'You have seen this change now' : 'Look at the file as it is now';
 }
 
 export function changedRefusal(path: string, who: string, changes: LineChanges | undefined): string {
   return [
     `callsheet: not written. ${shownPath(path)} has changed since you last saw it whole; this write would drop that change: ${who}.`,
     quotedDiff(changes),
-    'You have seen this change now: keep it, and put yours beside it with an edit of the file as it is.',
+    `${seenNow(changes)}: keep what has changed, and put yours beside it with an edit of the file as it is.`,
   ].join('\n');
 }
 
@@ -49,7 +82,7 @@ export function closeRefusal(path: string, who: string, changes: LineChanges | u
   return [
     `callsheet: not written. ${shownPath(path)} has changed at the place of this edit since you last saw it: ${who}.`,
     quotedDiff(changes),
-    'You have seen this change now. If your edit still holds, make it again; if not, think it over.',
+    `${seenNow(changes)}. If your edit still holds, make it again; if not, think it over.`,
   ].join('\n');
 }
 

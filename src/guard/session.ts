@@ -173,7 +173,7 @@ async function reopenSubagent(tx: Transaction, parent: Agent, { id }: Agent): Pr
 export async function endSubagent(guard: Guard, step: Step): Promise<void> {
   const { parentId } = step.agent;
   if (parentId === undefined) return;
-  await settle(guard, step, true);
+  await settle(guard, step, {});
   await guard.store.transaction(async (tx) => {
     await inheritSeen(tx, step.agent.id, parentId);
     await handOnNotices(tx, step.agent.id, parentId);
@@ -187,7 +187,7 @@ export async function endSubagent(guard: Guard, step: Step): Promise<void> {
  * back by {@link giveBackTasks}.
  */
 export async function endSession(guard: Guard, step: Step): Promise<void> {
-  await settle(guard, step, true);
+  await settle(guard, step, {});
   await guard.store.transaction(async (tx) => {
     await endWithSubagents(tx, step.agent);
     await forgetUnseenFiles(tx);

@@ -16,32 +16,50 @@ import {
 import { contentOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
+import { endUnused } from './locked.js';
 import type { Place } from './look.js';
+import { foreseenBy, isAsExpected, isMade, isSame, type Foreseen } from './made.js';
 import { meetOthers } from './presence.js';
 import { noteOverwritten, tellReplaced } from './overwritten.js';
-import { isAsExpected, isTool, suspectsOf, sweep } from './sweep.js';
+import { accountFor, isTool, sweep } from './sweep.js';
 
 /** There was no file, or an empty one. Hashed when it is asked for: loading the hash takes longer than most hooks work. */
 function hadNothingInIt(hash: string): boolean {
   return hash === '' || hash === contentHash(Buffer.alloc(0), '');
 }
 
+/** What a client says of a call that has ended. */
+export type Result = 'done' | 'failed';
+
+/** What is known of the calls of an agent when they are accounted for. */
+export interface Ended {
+  /** The only one that has ended, by the client's id; absent where none can be under way any more. */
+  callId?: string;
+  /** What the client says of them, by its ids. Of the others only the files tell. */
+  results?: ReadonlyMap<string, Result>;
+  /** Up to which line those that were to show a file have shown it. */
+  shownTo?: ReadonlyMap<string, number>;
+}
+
 /**
- * Accounts for the calls of an agent that were let through: what they have written is recorded as theirs, and as seen.
- * @param final Whether none of them can be under way any more; else those that have not written yet stay open.
- * @param callId The only one for which that is so.
+ * Accounts for the calls of an agent that were let through: what they have written is recorded as theirs, and as seen. One
+ * that was never made (somebody refused it, or stopped the turn) is dropped: what has become of its file is another's.
+ * @param ended Absent where they may all be under way: those that have not written yet stay open.
  */
-export async function settle(guard: Guard, { agent }: Step, final: boolean, callId?: string): Promise<void> {
-  const isFinal = (call: OpenCall): boolean => final && (callId === undefined || isPartOf(call, callId));
+export async function settle(guard: Guard, { agent }: Step, ended?: Ended): Promise<void> {
   const calls = await openCallsOf(guard.store, agent.id);
   if (calls.length === 0) return;
+  const isFinal = (call: OpenCall): boolean =>
+    ended !== undefined && (ended.callId === undefined || isPartOf(call, ended.callId));
   const contents = new Map(
     calls.filter(isTool).map((call) => [call, contentOf(`${call.checkout}/${call.path}`)]),
   );
   await guard.store.transaction(async (tx) => {
     for (const [call, content] of contents) {
-      if (content.hash !== call.before) await settleCall(guard, tx, call, { ...call, content });
-      else if (isFinal(call)) await closeCall(tx, call);
+      const result = resultOf(call, ended);
+      if (await hasEnded(guard, tx, call, { content, result }))
+        await settleCall(guard, tx, call, { ...call, content });
+      else if (isFinal(call) || result === 'failed') await dropCall(guard, tx, call, content);
     }
   });
   const commands = calls.filter((call) => !isTool(call) && isFinal(call));
@@ -57,9 +75,57 @@ function isPartOf(call: OpenCall, callId: string): boolean {
   return call.callId === callId || call.callId.startsWith(`${callId}#`);
 }
 
+function resultOf({ callId }: OpenCall, ended: Ended | undefined): Result | undefined {
+  return ended?.results?.get(callId) ?? ended?.results?.get(callId.replace(/#\d+$/, ''));
+}
+
+async function hasEnded(
+  guard: Guard,
+  tx: Transaction,
+  call: OpenCall,
+  { content, result }: { content: Content; result: Result | undefined },
+): Promise<boolean> {
+  if (result === undefined) return hasWritten(guard, tx, call, content);
+  return result === 'done' && content.hash !== call.before;
+}
+
+async function dropCall(guard: Guard, tx: Transaction, call: OpenCall, content: Content): Promise<void> {
+  await closeCall(tx, call);
+  const { checkout, path } = call;
+  await accountFor(guard, tx, { checkout, path }, content);
+  const agent = await findAgent(tx, call.agentId);
+  const holder = agent?.parentId ?? call.agentId;
+  if (!(await openCallsOn(tx, checkout, path)).some(({ agentId }) => agentId === call.agentId))
+    await endUnused(tx, holder, path);
+}
+
+/** What an agent has just written in a file is accounted for before it writes there again. */
+export async function settleOwn(
+  guard: Guard,
+  tx: Transaction,
+  agentId: string,
+  found: Place & { content: Content },
+): Promise<void> {
+  for (const call of await openCallsOn(tx, found.checkout, found.path))
+    if (call.agentId === agentId && (await hasWritten(guard, tx, call, found.content)))
+      await settleCall(guard, tx, call, found);
+}
+
+/** Whether a tool has done what it was let through for, as far as what is there tells. */
+export async function hasWritten(
+  guard: Guard,
+  tx: Transaction,
+  call: OpenCall,
+  content: Content,
+): Promise<boolean> {
+  if (!isTool(call) || !isMade(guard, call, content)) return false;
+  const since = await writesOf(tx, call, call.writeSeq);
+  return !since.some((write) => write.agentId !== call.agentId && write.after === content.hash);
+}
+
 /**
- * One call that has written. What it left behind is the agent's, as far as nobody else can have written there since
- * it was let through: then only what the call was to leave behind is, and the rest is another's.
+ * One call that has been made. What it left behind is the agent's: what it was to leave, and what a formatter makes of
+ * that. What else there is in the file is another's.
  */
 export async function settleCall(
   guard: Guard,
@@ -71,30 +137,31 @@ export async function settleCall(
   const { content } = found;
   await closeCall(tx, call);
   const outcome = await outcomeOf(guard, tx, call, content);
-  const { after, lost, isShared } = outcome;
+  const { after, lost, isShared, rest } = outcome;
   // Another call of the same agent has already been settled with what is there.
   if (outcome.own.some((write) => write.after === after)) return;
   keepContent(guard, content);
   const before = lost?.after ?? outcome.own.at(-1)?.after ?? call.before;
   // Whoever knew all of it knows all of what they made of it.
-  const whole = lost !== undefined || (await knewAll(guard, tx, call, before));
+  const whole = lost !== undefined || (await knewAll(guard, tx, call, { before, after }));
   const write = await recordCall(tx, call, { before, after });
   const writeSeq = isShared ? call.writeSeq : write.seq;
   // What others did to it in between cannot be told from what a call did whose outcome was not foreseen.
   if (!isShared || call.expected !== undefined)
     await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
-  const { hash, stamp } = outcome.hasRest ? { hash: after, stamp: '' } : content;
+  const { hash, stamp } = rest === undefined ? content : { hash: rest, stamp: '' };
   await noteFile(tx, { checkout, path, hash, stamp });
+  if (rest !== undefined) await accountFor(guard, tx, { checkout, path }, content);
   if (outcome.over !== undefined) await noteOverwritten(guard, tx, write, { over: outcome.over, content });
   if (lost === undefined) await meetOthers(guard, tx, agentId, { checkout, path });
-  else await tellReplaced(tx, { agentId, path, seq: write.seq, lost });
+  else await tellReplaced(guard, tx, { agentId, path, seq: write.seq, lost });
 }
 
 /** What a call has done, beside what others have done to the file since it was let through. */
 interface Outcome {
   /** What it left behind. */
   after: string;
-  /** Whether others may have written the file too. */
+  /** Whether other agents may have written the file too. */
   isShared: boolean;
   /** What the agent has written there meanwhile. */
   own: Write[];
@@ -102,46 +169,51 @@ interface Outcome {
   lost: Write | undefined;
   /** The write of another that came after it and made the file what it is. */
   over: Write | undefined;
-  /** Whether the file is not what the call left behind, and a command of another that has not ended may have done that. */
-  hasRest: boolean;
+  /** Where more has happened to the file than is known: what it would be without that. */
+  rest: string | undefined;
 }
 
 async function outcomeOf(guard: Guard, tx: Transaction, call: OpenCall, content: Content): Promise<Outcome> {
   const since = await writesOf(tx, call, call.writeSeq);
   const others = since.filter((write) => write.agentId !== call.agentId);
-  const isByCommand = !isAsExpected(guard, call, content) && (await hasOthersCommand(tx, call));
-  const isShared = others.length > 0 || isByCommand || (await isOpenToOthers(tx, call));
-  const after = isShared ? (call.expected ?? content.hash) : content.hash;
-  const isReplaced = call.kind === 'whole' && content.hash === call.expected;
+  const own = since.filter((write) => write.agentId === call.agentId);
+  const isShared = others.length > 0 || (await isOpenToOthers(tx, call));
+  const foreseen = foreseenBy(guard, call, since);
+  const isForeseen = foreseen.length === 0 || foreseen.some((each) => isSame(each, content));
+  const itself = foreseenBy(guard, call, own).at(0);
+  const after = isShared || !isForeseen ? keptHash(guard, itself ?? content) : content.hash;
   const over = after === content.hash ? undefined : others.findLast((write) => write.after === content.hash);
+  const isReplaced =
+    call.kind === 'whole' && call.expected !== undefined && isAsExpected(guard, call, content);
+  const without = isForeseen || over !== undefined ? undefined : foreseen.at(0);
   return {
-    ...{ after, isShared, over },
-    own: since.filter((write) => write.agentId === call.agentId),
+    ...{ after, isShared, over, own },
     lost: isReplaced ? others.at(-1) : undefined,
-    hasRest: isByCommand && over === undefined,
+    rest: without === undefined ? undefined : keptHash(guard, without),
   };
+}
+
+function keptHash({ sheetFolder }: Guard, { hash, bytes }: Foreseen): string {
+  if (bytes !== undefined && hash !== '') keepBlob(sheetFolder, hash, bytes);
+  return hash;
 }
 
 async function knewAll(
   { sheetFolder }: Guard,
   tx: Transaction,
   { agentId, checkout, path }: OpenCall,
-  before: string,
+  { before, after }: { before: string; after: string },
 ): Promise<boolean> {
   if (hadNothingInIt(before)) return true;
   const seen = await findSeen(tx, { agentId, checkout }, path);
   if (seen?.whole !== true) return false;
-  if (seen.hash === before) return true;
+  if (seen.hash === before || seen.hash === after) return true;
   const [known, was] = [seen.hash, before].map((hash) => readBlob(sheetFolder, hash));
   return known !== undefined && was !== undefined && sameButLineEnds(known, was);
 }
 
 async function isOpenToOthers(tx: Transaction, { agentId, checkout, path }: OpenCall): Promise<boolean> {
   return (await openCallsOn(tx, checkout, path)).some((each) => each.agentId !== agentId);
-}
-
-async function hasOthersCommand(tx: Transaction, call: OpenCall): Promise<boolean> {
-  return (await suspectsOf(tx, call)).some(({ agentId }) => agentId !== call.agentId);
 }
 
 function keepContent({ sheetFolder }: Guard, { hash, bytes }: Content): void {

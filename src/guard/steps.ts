@@ -2,9 +2,10 @@ import { findLocks } from '../lock/index.js';
 import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { endAtWork, endDone, keepInLine } from './locked.js';
+import { takeBack } from './not-shown.js';
 import { newPremises, newsFor } from './premises.js';
 import { noteMentions } from './presence.js';
-import { settle } from './settle.js';
+import { settle, type Ended } from './settle.js';
 import { sweep } from './sweep.js';
 import { targetOf } from './target.js';
 
@@ -15,7 +16,7 @@ const MENTION = /(?:^|\s)@("[^"\n]{1,500}"|[^\s"@]{1,500})/g;
 export async function onPrompt(guard: Guard, step: Step, prompt: string): Promise<Answer> {
   // The client's own word that something in the background has ended: it can come in the middle of a step.
   const isNotification = prompt.startsWith('<task-notification>');
-  await settle(guard, step, !isNotification);
+  await settle(guard, step, isNotification ? undefined : {});
   const named = isNotification ? [] : mentionsIn(prompt);
   for (const path of named) await noteRead(guard, step, path, false);
   await noteMentions(guard, step, named);
@@ -27,12 +28,10 @@ function mentionsIn(prompt: string): string[] {
   return [...new Set(found)].filter((path) => path !== '').slice(0, MOST_MENTIONS);
 }
 
-/**
- * The tool calls of a step have ended, and the model is asked next.
- * @param callId The only one of them that has ended, of a client that runs several at once.
- */
-export async function afterTools(guard: Guard, step: Step, callId?: string): Promise<Answer> {
-  await settle(guard, step, true, callId);
+/** The tool calls of a step have ended, or one of them, and the model is asked next. */
+export async function afterTools(guard: Guard, step: Step, ended: Ended): Promise<Answer> {
+  await takeBack(guard, step, ended);
+  await settle(guard, step, ended);
   await ofOwnLocks(guard, step, async (holder) => {
     await endDone(guard, holder);
     await guard.store.transaction((tx) => keepInLine(tx, holder));
@@ -42,7 +41,7 @@ export async function afterTools(guard: Guard, step: Step, callId?: string): Pro
 
 /** A turn is about to end: it goes on when something that it relied on has changed unseen. */
 export async function onStop(guard: Guard, step: Step, { again }: { again: boolean }): Promise<Answer> {
-  await settle(guard, step, true);
+  await settle(guard, step, {});
   await ofOwnLocks(guard, step, (holder) => guard.store.transaction((tx) => endAtWork(tx, holder)));
   if (again) return NOTHING;
   const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');

@@ -16,8 +16,8 @@ import { contentOf, stampOf, type Content } from './content.js';
 import type { Guard } from './guard.js';
 import { haveSeen, pictureOf, type Place } from './look.js';
 import { knowAsSource, sourceOf } from './moved.js';
+import { isAsExpected, isMade } from './made.js';
 import { isLost, tellOverwritten } from './overwritten.js';
-import { sameButLayout } from './undone.js';
 
 /**
  * Looks which of the files that somebody has seen have changed by themselves, and records who did it: the agent whose
@@ -58,7 +58,7 @@ export async function accountFor(
 }
 
 /** The commands under way that may have written a file: those that name it as one they write, else all. */
-export async function suspectsOf(tx: Transaction, { checkout, path }: Place): Promise<OpenCall[]> {
+async function suspectsOf(tx: Transaction, { checkout, path }: Place): Promise<OpenCall[]> {
   const named = (await openCallsOn(tx, checkout, path)).filter((call) => !isTool(call));
   return named.length > 0 ? named : openShellsIn(tx, checkout);
 }
@@ -74,22 +74,8 @@ function isAccountedByCall(
   content: Content,
   suspects: readonly OpenCall[],
 ): boolean {
-  return (
-    suspects.every(({ agentId }) => agentId === call.agentId) ||
-    content.hash === call.before ||
-    isAsExpected(guard, call, content)
-  );
-}
-
-/** Whether a call has left behind what it was to, but for what a formatter makes of that. */
-export function isAsExpected(
-  { sheetFolder }: Guard,
-  { expected }: OpenCall,
-  { hash, bytes }: Content,
-): boolean {
-  if (expected === undefined || expected === hash) return true;
-  const wanted = readBlob(sheetFolder, expected);
-  return wanted !== undefined && bytes !== undefined && sameButLayout(wanted, bytes);
+  if (content.hash === call.before || isAsExpected(guard, call, content)) return true;
+  return suspects.every(({ agentId }) => agentId === call.agentId) && isMade(guard, call, content);
 }
 
 interface Found {

@@ -49,6 +49,7 @@ export function sameButLayout(one: Buffer, other: Buffer): boolean {
   return withoutLayout(one) === withoutLayout(other);
 }
 
-function withoutLayout(content: Buffer): string {
+/** A text without what formatters change. */
+export function withoutLayout(content: Buffer): string {
   return content.toString('utf8').replace(/[\s'"`,;()]+/g, '');
 }

@@ -31,8 +31,16 @@ export async function hasLiveClient(reader: Reader): Promise<boolean> {
   );
 }
 
-/** `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`. */
-export async function whoWrote(reader: Reader, write: Write | undefined, now: number): Promise<string> {
+/**
+ * `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`.
+ * @param toId Who is told so: what that agent's own command may have done is said to be its own.
+ */
+export async function whoWrote(
+  reader: Reader,
+  write: Write | undefined,
+  now: number,
+  toId?: string,
+): Promise<string> {
   if (write === undefined) return 'somebody who is not registered (an editor, a formatter) wrote it';
   const ago = `${formatDuration(Math.max(1_000, now - write.at))} ago`;
   const agent = write.agentId === undefined ? undefined : await findAgent(reader, write.agentId);
@@ -40,6 +48,6 @@ export async function whoWrote(reader: Reader, write: Write | undefined, now: nu
   const task = write.taskId === undefined ? undefined : await findTask(reader, write.taskId);
   const about = task === undefined ? '' : ` (task ${task.id}: ${oneLine(plainText(task.title), 80)})`;
   if (write.how === 'meanwhile')
-    return `a command of ${agent.name}${about}, or somebody who is not registered, wrote it ${ago}`;
+    return `a command of ${agent.id === toId ? 'yours' : `${agent.name}${about}`}, or somebody who is not registered, wrote it ${ago}`;
   return `${agent.name}${about} wrote it ${ago}`;
 }

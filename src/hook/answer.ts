@@ -27,6 +27,7 @@ import { CARRIERS, noteRead, withMail } from './mail.js';
 import { inClientsWords, type Asked } from './output.js';
 import { partOfClient } from './part.js';
 import { resumedSession } from './fork.js';
+import { endedCalls } from './results.js';
 import { INSTRUCTIONS } from './instructions.js';
 import { SILENT, type HookAnswer, type HookPlace } from './place.js';
 import { markRegistered, markTeam, SESSION_ID, unmarkRegistered } from './sessions.js';
@@ -125,10 +126,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       input: input.object('tool_input'),
       callId: input.text('tool_use_id') ?? 'call',
     }),
-  PostToolBatch: (guard, step) => afterTools(guard, step),
+  PostToolBatch: (guard, step, input) => afterTools(guard, step, endedCalls(input.list('tool_calls'))),
   // Codex, Gemini CLI and opencode have no event for a whole step.
   PostToolUse: (guard, step, input) =>
-    afterTools(guard, step, input.flag('is_one_of_many') ? input.text('tool_use_id') : undefined),
+    afterTools(
+      guard,
+      step,
+      defined({ callId: input.flag('is_one_of_many') ? input.text('tool_use_id') : undefined }),
+    ),
   UserPromptSubmit: (guard, step, input) => onPrompt(guard, step, input.text('prompt') ?? ''),
   Stop: (guard, step, input) => onStop(guard, step, { again: input.flag('stop_hook_active') }),
   PreCompact: async () => ({ refused: false, tell: KEEP_IN_SUMMARY }),

@@ -47,7 +47,7 @@ function intentsOf(
   // Moved: gone from here, and written as a whole there.
   if (move !== undefined)
     return [
-      { path, kind: 'everywhere', edits },
+      { path, kind: 'everywhere', edits, content: Buffer.alloc(0) },
       { path: move, kind: 'whole' },
     ];
   return [{ path, kind: 'edit', edits }];

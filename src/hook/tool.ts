@@ -25,7 +25,7 @@ export async function beforeTool(
       await beforeRead(
         guard,
         step,
-        defined({ path, offset: input.number('offset'), limit: input.number('limit') }),
+        defined({ callId, path, offset: input.number('offset'), limit: input.number('limit') }),
       );
     return NOTHING;
   }
@@ -65,8 +65,7 @@ function intentOf(tool: string, input: HookInput, callId: string): WriteIntent |
       return { callId, path, kind: isEverywhere ? 'everywhere' : 'edit', edits: edits.map(editIn) };
     }
     default:
-      // A notebook is written as a whole, whichever cell is meant.
-      return { callId, path, kind: 'everywhere' };
+      return { callId, path, kind: 'cell' };
   }
 }
 

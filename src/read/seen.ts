@@ -1,6 +1,7 @@
 import {
   booleanOf,
   numberOf,
+  optionalText,
   sql,
   textOf,
   type Reader,
@@ -53,6 +54,22 @@ create view seen_files as
     from seen;
 `;
 
+/** What an agent knew of a file before a call was to show it: that holds again when the client says that it did not. */
+export const seenBeforeSchema = `
+create table seen_before (
+  agent_id   text not null references agent (id),
+  call_id    text not null,
+  checkout   text not null,
+  path       text not null,
+  shown_hash text not null,
+  hash       text,
+  whole      integer,
+  write_seq  integer,
+  at_ms      integer not null,
+  primary key (agent_id, call_id, checkout, path)
+) strict, without rowid;
+`;
+
 const upsertSeen = ({ agentId, checkout }: Viewpoint, seen: Omit<Seen, 'at'>, nowMs: number): Sql => sql`
   insert into seen (agent_id, checkout, path, hash, whole, write_seq, at_ms)
   values (${agentId}, ${checkout}, ${seen.path}, ${seen.hash}, ${seen.whole ? 1 : 0}, ${seen.writeSeq}, ${nowMs})
@@ -81,7 +98,8 @@ export async function findSeen(
 
 /**
  * One agent knows from now on what another knows: a subagent starts with the picture of its parent and hands back its
- * own. What was seen later counts, and of the same content the whole over the part.
+ * own. What was seen later counts, and of the same content the whole over the part. A part of a content that others made
+ * replaces nothing: what has changed in the rest of it is still to be told.
  */
 export async function inheritSeen(tx: Transaction, from: string, to: string): Promise<void> {
   await tx.run(sql`
@@ -90,7 +108,78 @@ export async function inheritSeen(tx: Transaction, from: string, to: string): Pr
     on conflict (agent_id, checkout, path) do update
       set hash = excluded.hash, write_seq = excluded.write_seq, at_ms = excluded.at_ms,
           whole = case when seen.hash = excluded.hash then max(seen.whole, excluded.whole) else excluded.whole end
-      where excluded.at_ms >= seen.at_ms`);
+      where excluded.at_ms >= seen.at_ms
+        and (excluded.whole = 1 or excluded.hash = seen.hash or not exists (
+          select 1 from write
+           where write.checkout = seen.checkout and write.path = seen.path and write.seq > seen.write_seq
+             and write.agent_id is not ${from} and write.agent_id is not ${to}))`);
+}
+
+/** How long after a call was let through its client may still say what became of it. */
+const CALL_MS = 10 * 60_000;
+
+/**
+ * Keeps what an agent knows of a file as long as it is open whether a call has shown it.
+ * @param shown The content that it is to show.
+ */
+export async function keepBefore(
+  tx: Transaction,
+  { agentId, checkout }: Viewpoint,
+  { callId, path, shown }: { callId: string; path: string; shown: string },
+): Promise<void> {
+  await tx.run(sql`delete from seen_before where agent_id = ${agentId} and at_ms < ${tx.now - CALL_MS}`);
+  const before = await findSeen(tx, { agentId, checkout }, path);
+  await tx.run(sql`
+    insert or ignore into seen_before (agent_id, call_id, checkout, path, shown_hash, hash, whole, write_seq, at_ms)
+    values (${agentId}, ${callId}, ${checkout}, ${path}, ${shown}, ${before?.hash ?? null},
+            ${before === undefined ? null : Number(before.whole)}, ${before?.writeSeq ?? null}, ${tx.now})`);
+}
+
+/** A file that a call was to show, and what its agent knew of it before. */
+export interface SeenBefore extends Viewpoint {
+  callId: string;
+  path: string;
+  shown: string;
+  before?: Omit<Seen, 'at'>;
+}
+
+/** Of the files that a call was to show, those of which its agent had not known that content as well. */
+export async function seenBeforeCall(reader: Reader, agentId: string, callId: string): Promise<SeenBefore[]> {
+  const rows = await reader.all(sql`
+    select * from seen_before where agent_id = (select ${agentId}) and call_id = (select ${callId})`);
+  return rows.map((row) => {
+    const [path, hash] = [textOf(row, 'path'), optionalText(row, 'hash')];
+    const call = {
+      agentId,
+      callId,
+      checkout: textOf(row, 'checkout'),
+      path,
+      shown: textOf(row, 'shown_hash'),
+    };
+    if (hash === undefined) return call;
+    const before = { path, hash, whole: booleanOf(row, 'whole'), writeSeq: numberOf(row, 'write_seq') };
+    return { ...call, before };
+  });
+}
+
+/**
+ * A call has not shown a file, or not all of it: its agent knows what it knew before, unless it has come to know another
+ * content since.
+ * @param isPart Whether it has shown a part: that counts where nothing was known before.
+ */
+export async function takeBackSeen(tx: Transaction, call: SeenBefore, isPart: boolean): Promise<void> {
+  const { agentId, checkout, path, shown, before } = call;
+  const seen = await findSeen(tx, call, path);
+  if (seen?.hash === shown) {
+    const known = before ?? (isPart ? { ...seen, whole: false } : undefined);
+    if (known === undefined)
+      await tx.run(sql`
+        delete from seen where agent_id = ${agentId} and checkout = ${checkout} and path = ${path}`);
+    else await recordSeen(tx, call, known);
+  }
+  await tx.run(sql`
+    delete from seen_before
+     where agent_id = ${agentId} and call_id = ${call.callId} and checkout = ${checkout} and path = ${path}`);
 }
 
 /** Up to which write (`seq`) an agent has been told of changes; 0 at its beginning. */
@@ -131,6 +220,7 @@ export async function countSeenOfEnded(reader: Reader, beforeMs: number): Promis
 export async function forgetSeenOfEnded(tx: Transaction, beforeMs: number): Promise<number> {
   await tx.run(sql`delete from told where ${OF_ENDED(beforeMs)}`);
   await tx.run(sql`delete from mention where ${OF_ENDED(beforeMs)}`);
+  await tx.run(sql`delete from seen_before where ${OF_ENDED(beforeMs)}`);
   return (await tx.run(sql`delete from seen where ${OF_ENDED(beforeMs)}`)).changes;
 }
 

@@ -9,7 +9,7 @@ import { lockSchema } from '../lock/index.js';
 import { messageDeliverySchema, messageSchema } from '../message/index.js';
 import { noteAnchorSchema, noteSchema } from '../note/index.js';
 import { noticeSchema } from '../notice/index.js';
-import { mentionSchema, readSchema, seenSchema } from '../read/index.js';
+import { mentionSchema, readSchema, seenBeforeSchema, seenSchema } from '../read/index.js';
 import { runSchema } from '../run/index.js';
 import { snapshotSchema } from '../snapshot/index.js';
 import { storeSchema, type Migration } from '../store/index.js';
@@ -64,4 +64,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 10, sqlite: subagentSchema },
   // Files that prompts of sessions have named.
   { version: 11, sqlite: mentionSchema },
+  // What was known of a file before a call that may not have shown it.
+  { version: 12, sqlite: seenBeforeSchema },
 ];

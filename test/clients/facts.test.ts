@@ -85,6 +85,41 @@ describeClient('claude', 'what Claude Code does without a terminal', () => {
     expect(happened(hooks)).toEqual(INTERRUPTED);
   });
 
+  slowTest('the end of a step holds what the model is told of each call', async () => {
+    const rows = Array.from({ length: 1_900 }, (_, at) => `row ${at} ${'of a long file '.repeat(5)}\n`);
+    await using place = await givenRepository({
+      'a.txt': 'one\n',
+      'b.txt': 'b\n',
+      'long.txt': rows.join(''),
+    });
+    const file = (name: string): string => join(place.root, name);
+    const [a, b, long] = [file('a.txt'), file('b.txt'), file('long.txt')];
+    const tools = [
+      { name: 'Read', input: { file_path: a } },
+      { name: 'Read', input: { file_path: b } },
+      { name: 'Read', input: { file_path: long } },
+      { name: 'Bash', input: { command: 'cat a.txt', description: 'Shows it' } },
+      { name: 'Edit', input: { file_path: a, old_string: 'one', new_string: 'two' } },
+      { name: 'Write', input: { file_path: file('new.txt'), content: 'x' } },
+      { name: 'Write', input: { file_path: '/nowhere/x', content: 'x' } },
+    ];
+    await using model = await scriptedModel({ work: [{ tools }] });
+    await using claude = givenClaude({ root: place.root, model });
+    const hooks = recordedHooks(join(place.folder, 'hooks'), ['PostToolBatch']);
+    const permissions = { deny: ['Read(./b.txt)', 'Bash(cat:*)'] };
+    await claude.run('[[script:work]]', { settings: { ...hooks.settings, permissions } }).finished;
+    const [step] = hooks.calls().map(({ input }) => input['tool_calls'] as { tool_response: string }[]);
+    const [read, denied, cut, command, edit, made, outside] = step?.map((call) => call.tool_response) ?? [];
+    expect(read).toBe('1\tone\n2\t');
+    expect(denied).toMatch(/^<tool_use_error>/);
+    expect(cut).toMatch(/^1\trow 0 [\s\S]*\n\d+\trow \d+ /);
+    expect(cut).not.toContain('row 1899');
+    expect(command).toMatch(/^Permission to use Bash/);
+    expect(edit).toMatch(/^The file .* has been updated/);
+    expect(made).toMatch(/^File created/);
+    expect(outside).toMatch(/^Claude requested permission/);
+  });
+
   slowTest('a command knows the session that runs it', async () => {
     await using place = await givenRepository();
     const show = { command: 'echo "$CLAUDE_CODE_SESSION_ID $CLAUDE_PID"', description: 'Shows it' };

@@ -12,7 +12,7 @@ interface EditOptions {
   formatter?: (text: string) => string;
 }
 
-/** The hands of one agent: what it does to its own files, one small step at a time, with every refusal noted. */
+/** The hands of one agent: what it does to its own files, one small step at a time, with every refusal that is not called for noted. */
 export class Hand {
   edits = 0;
   readonly refusals: string[] = [];
@@ -92,24 +92,27 @@ export class Hand {
     yield* this.write('Write', { file_path: path, content }, () => put(path, content));
   }
 
-  /** Calls that the client makes together, with one end for all of them. */
-  async *editTwiceAtOnce(name: string): Play {
+  /** Calls of one step, with one end for all of them: most clients make each before they ask for the next. */
+  async *editTwiceAtOnce(name: string, { askedTogether = false } = {}): Play {
     const path = this.path(name);
-    const calls = [this.lineOf(name, 0.1), this.lineOf(name, 0.9)].map((old) => ({
+    const edits = [this.lineOf(name, 0.1), this.lineOf(name, 0.9)].map((old) => ({
       old,
       new: `${old} both`,
     }));
-    const asked = [];
-    for (const call of calls)
-      asked.push(
-        await this.askToWrite('Edit', { file_path: path, old_string: call.old, new_string: call.new }),
-      );
-    for (const call of calls) {
+    const asked: Awaited<ReturnType<Session['ask']>>[] = [];
+    for (const { old, new: replacement } of edits) {
+      const input = { file_path: path, old_string: old, new_string: replacement };
+      asked.push(await this.askToWrite('Edit', input));
       yield;
-      applyEdit(path, call.old, call.new);
+      if (!askedTogether) applyEdit(path, old, replacement);
     }
-    yield;
-    await this.session.afterBatch(...asked.map(({ call }) => call));
+    for (const edit of askedTogether ? edits : []) {
+      applyEdit(path, edit.old, edit.new);
+      yield;
+    }
+    const end = await this.session.afterBatch(...asked.map(({ call }) => call));
+    for (const { told } of [...asked, end])
+      if (told?.includes(' both') === true) this.refusals.push(`It is told of its own edit: ${told}`);
   }
 
   /** Asks, writes, and is interrupted before the client tells of it. */
@@ -272,6 +275,7 @@ export const ORDINARY: Record<string, (hand: Hand) => Play> = {
     yield* hand.read(name, { limit: 10 });
     yield* hand.editMany(name);
     yield* hand.editTwiceAtOnce(name);
+    yield* hand.editTwiceAtOnce(name, { askedTogether: true });
     yield* hand.edit(name);
   },
   async *'a name is replaced everywhere after own edits'(hand) {

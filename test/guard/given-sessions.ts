@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { answerHook, type Client, type HookAnswer } from '../../src/hook/index.js';
@@ -88,6 +88,7 @@ interface Call {
 /** A session of a client, as its hooks show it: each call asks before, does what the tool would, and tells afterwards. */
 export class Session {
   private calls = 0;
+  private readonly refused = new Set<string>();
   private subagentId: string | undefined;
   /** A client that has gone does not get its answers any more. */
   hears = true;
@@ -119,12 +120,29 @@ export class Session {
   /** Asks for a call and does nothing yet. */
   async ask(tool: string, input: Record<string, unknown>): Promise<Heard & { call: Call }> {
     const call = { tool_name: tool, tool_input: input, tool_use_id: `call-${(this.calls += 1)}` };
-    return { ...(await this.event('PreToolUse', { ...call })), call };
+    const answer = await this.event('PreToolUse', { ...call });
+    if (answer.refused !== undefined) this.refused.add(call.tool_use_id);
+    return { ...answer, call };
   }
 
   /** What the tools of a step have done is told. */
   async afterBatch(...calls: Call[]): Promise<Heard> {
-    return this.event('PostToolBatch', { tool_calls: calls.map((call) => ({ ...call, tool_response: '' })) });
+    const tool_calls = calls.map((call) => ({ ...call, tool_response: this.responseTo(call) }));
+    return this.event('PostToolBatch', { tool_calls });
+  }
+
+  /** What Claude Code says to its model of a call. */
+  private responseTo({ tool_name: tool, tool_input: input, tool_use_id: id }: Call): string {
+    if (this.refused.has(id)) return `PreToolUse:${tool} hook error: no`;
+    const path = String(input['file_path'] ?? input['notebook_path']);
+    if (tool === 'Read') {
+      const { offset = 1, limit = 2_000 } = input as { offset?: number; limit?: number };
+      const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+      const shown = lines.slice(offset - 1, offset - 1 + limit);
+      return shown.map((line, at) => `${offset + at}\t${line}`).join('\n');
+    }
+    if (tool === 'Write') return `File created successfully at: ${path}`;
+    return tool === 'Bash' ? '' : `The file ${path} has been updated successfully.`;
   }
 
   async use(tool: string, input: Record<string, unknown>, perform: () => void): Promise<Heard> {

@@ -53,8 +53,20 @@ describe('a command that writes over a change of another that its agent has not 
     await ada.edit('a.txt', 'two', 'TWO');
     const bos = await stale();
     bos.run();
-    expect(await wayBack(given, (await bos.end()).told)).toContain('TWO');
+    const { told } = await bos.end();
+    expect(told).toContain('-two\n+TWO');
+    expect(await wayBack(given, told)).toContain('TWO');
     expect(await wayBack(given, (await ada.afterBatch()).told)).toContain('TWO');
+  });
+
+  test('is shown of a long change what fits, and that there was more', async () => {
+    const { ada, bo } = await givenStaleCommand('');
+    await ada.write('a.txt', 'a long line of work\n'.repeat(400));
+    const { told = '' } = await bo.bash(NAMED);
+    expect(told).toMatch(
+      /\+a long line of work\n\+a long line of work\n[\s\S]*There was more than is shown here/,
+    );
+    expect(told.length).toBeLessThan(3_000);
   });
 
   test.each([
@@ -101,9 +113,7 @@ describe('who wrote what, while a command of another is under way', () => {
     const adas = await beginEdit(given, ada, 'two', 'TWO');
     adas.run();
     bos.run();
-    await adas.end();
-    const { refused } = await ada.write('a.txt', TEN_LINES.replace('two', 'TWO'));
-    expect(refused).toContain('+more');
+    expect((await adas.end()).told).toMatch(/a command of bo, or somebody[\s\S]*\+more/);
   });
 
   test('what a formatter makes of an edit is', async () => {
@@ -185,7 +195,8 @@ describe('what a person does in an editor while a command is under way that does
     const bos = await begin(bo, 'npm test');
     given.put('a.txt', TEN_LINES.replace('two', 'zwei'));
     await bos.end();
-    expect((await bo.write('a.txt', 'x\n')).refused).toContain('+zwei');
+    const { refused } = await bo.write('a.txt', 'x\n');
+    expect(refused).toMatch(/a command of yours, or somebody who is not registered, wrote it[\s\S]*\+zwei/);
   });
 });
 

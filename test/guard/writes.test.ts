@@ -21,6 +21,20 @@ describe('a whole-file write', () => {
     expect(given.text('a.txt')).toBe(TEN_LINES.replace('two', 'TWO'));
   });
 
+  test.each([
+    ['no text', 'a\0b', 'cannot be shown as text'],
+    ['more than fits', 'a long line\n'.repeat(2_000), 'More has changed than is shown'],
+  ])('over a change that is %s is not told that it has seen it', async (_, content, says) => {
+    const given = await givenSessions();
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.read('a.txt');
+    await bo.write('a.txt', content);
+    const { refused } = await ada.write('a.txt', 'x\n');
+    expect(refused).toContain(says);
+    expect(refused).not.toContain('You have seen');
+  });
+
   test('goes through once the change has been shown: it counts as seen', async () => {
     const given = await givenSessions();
     const [ada, bo] = [await given.session(), await given.session()];
@@ -137,6 +151,19 @@ describe('an edit', () => {
     await ada.read('a.txt');
     await bo.edit('a.txt', 'two', 'TWO');
     expect((await ada.edit('a.txt', 'six', 'X')).refused).toBeUndefined();
+  });
+
+  test.each([
+    ['seven', true],
+    ['eight', false],
+    ['one', true],
+    ['zero', false],
+  ])('of line %s is refused within 3 lines of where one was removed: %s', async (line, isRefused) => {
+    const given = await givenSessions({ 'a.txt': `zero\n${TEN_LINES}` });
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.edit('a.txt', 'four\n', '');
+    expect((await ada.edit('a.txt', `${line}\n`, 'X\n')).refused !== undefined).toBe(isRefused);
   });
 
   test('everywhere in a file that another session has changed is refused', async () => {
