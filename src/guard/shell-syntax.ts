@@ -28,7 +28,7 @@ export interface Redirect {
 export type Piece = SimpleCommand | 'open' | 'close';
 
 /** Of a line, without the bodies of its here-documents. */
-const LONGEST = 50_000;
+const LONGEST = 200_000;
 /** Of a line with them. */
 const LONGEST_WHOLE = 5_000_000;
 const MOST_PIECES = 300;

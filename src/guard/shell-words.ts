@@ -13,7 +13,10 @@ export interface Word {
 
 /** What ends a word that is not quoted. */
 const BETWEEN = ' \t\n;&|()<>';
-const WILD = '*?[';
+const WILD = /[*?[]/;
+const PLAIN = /[^ \t\n;&|()<>\\'"`$]+/y;
+const IN_DOUBLE = /[^"\\`$]+/y;
+const VARIABLE = /\$(?:\w+|[@*#?$!-])/y;
 
 /** Reads words of a shell line, one after the other. */
 export class WordReader {
@@ -50,10 +53,17 @@ export class WordReader {
       case '$':
         return this.readExpansion();
       default:
-        this.word.addPlain(this.char);
-        this.at += 1;
+        this.word.addPlain(this.run(PLAIN));
         return true;
     }
+  }
+
+  /** The characters from here on that a pattern takes; one at least. */
+  private run(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0] ?? this.char;
+    this.at += found.length;
+    return found;
   }
 
   private readHome(): void {
@@ -91,10 +101,7 @@ export class WordReader {
       if (char === '\\') this.readEscapedInDouble();
       else if (char === '`' || char === '$') {
         if (char === '`' ? !this.readBackquoted() : !this.readExpansion()) return false;
-      } else {
-        this.word.addQuoted(char);
-        this.at += 1;
-      }
+      } else this.word.addQuoted(this.run(IN_DOUBLE));
     }
     return false;
   }
@@ -121,11 +128,9 @@ export class WordReader {
       return this.expandTo(end + 1);
     }
     if (next === "'") return this.readSingle(this.at + 2);
-    const end =
-      this.at +
-      1 +
-      (/^(?:\w{1,200}|[@*#?$!-])/.exec(this.text.slice(this.at + 1, this.at + 202))?.[0].length ?? 0);
-    if (end > this.at + 1) return this.expandTo(end);
+    VARIABLE.lastIndex = this.at;
+    const name = VARIABLE.exec(this.text)?.[0];
+    if (name !== undefined) return this.expandTo(this.at + name.length);
     this.word.addQuoted('$');
     this.at += 1;
     return true;
@@ -145,10 +150,10 @@ class Draft {
   private isWild = false;
   private isExpanded = false;
 
-  addPlain(char: string): void {
-    this.text += char;
-    this.pattern += char;
-    this.isWild ||= WILD.includes(char);
+  addPlain(text: string): void {
+    this.text += text;
+    this.pattern += text;
+    this.isWild ||= WILD.test(text);
   }
 
   addQuoted(text: string): void {
