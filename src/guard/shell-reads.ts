@@ -20,9 +20,11 @@ const MOST_FILES = 50;
 // Of longer output some clients show their model no more than a beginning.
 const MOST_BYTES = 24_000;
 /** Commands that print little, and end. */
-const PRINTS_LITTLE = new Set(['cat', 'cd', 'echo', 'printf', 'pwd', 'true', ':', 'ls', 'wc']);
+const PRINTS_LITTLE = new Set(['cat', 'cd', 'echo', 'printf', 'pwd', 'true', 'false', ':', 'ls', 'wc']);
 /** Those of them that succeed. */
 const SUCCEEDS = new Set(['echo', 'printf', 'pwd', 'true', ':']);
+/** Those that do where all is there that they name. */
+const SUCCEEDS_ON_FILES = new Set(['cat', 'cd', 'ls', 'wc']);
 /** Options with which `cat` shows all of a file. */
 const SHOWS_ALL = /^-[AbeEntTuv]+$|^--(?:number|number-nonblank|show-[a-z]+)$/;
 
@@ -86,7 +88,7 @@ function succeeds(command: ShellCommand | undefined): boolean {
   if (command === undefined) return false;
   const { name, args, folder } = command;
   if (SUCCEEDS.has(name)) return true;
-  if (name !== 'cat' && name !== 'cd') return false;
+  if (!SUCCEEDS_ON_FILES.has(name)) return false;
   const named = args.filter(({ text }) => !text.startsWith('-'));
   const files = named.flatMap((word) => filesNamedBy(folder, word, MOST_FILES));
   return files.length >= named.length && files.every((file) => existsSync(file));
