@@ -2,6 +2,7 @@ import { appendEvent } from '../event/index.js';
 import { newestWrite, openCall } from '../write/index.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { atRisk, type AtRisk } from './at-risk.js';
+import { beforeLockedWrite, type InTheWay } from './before-locked-write.js';
 import { noteRead } from './before-read.js';
 import { beforeShellWrite } from './before-shell-write.js';
 import type { Content } from './content.js';
@@ -45,11 +46,21 @@ export async function beforeShell(
     if (found.policy !== 'warn') return refuse(guard, step, danger, found);
     warnings.push(dangerText(guard, step, danger, found).replace(': not run.', ': take care.'));
   }
+  const written = writtenBy(commands);
+  const locked = await beforeLockedWrite(guard, step, written);
+  if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
+  if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));
   await open(guard, step, callId, checkoutsOf(guard, step, commands));
   for (const { path, whole } of shownBy(commands)) await noteRead(guard, step, path, whole && isText);
-  for (const [index, file] of writtenBy(commands).entries())
+  for (const [index, file] of written.entries())
     await beforeShellWrite(guard, step, `${callId}#${index}`, file);
   return warnings.length === 0 ? NOTHING : { refused: false, tell: warnings.join('\n\n') };
+}
+
+async function refuseLocked({ store }: Guard, { agent }: Step, { path, text }: InTheWay): Promise<Answer> {
+  const data = { paths: [path], what: 'a write', why: 'locked' };
+  await store.transaction((tx) => appendEvent(tx, { type: 'shell.refused', agentId: agent.id, data }));
+  return { refused: true, reason: text };
 }
 
 /** The checkouts of the repository in which a line runs. */

@@ -71,7 +71,17 @@ function behindScript(args: readonly Word[]): Word[] {
 function writtenByGit(command: ShellCommand): Word[] {
   const git = gitCommandIn(command);
   if (git === undefined || git.folder !== command.folder) return [];
-  if (git.name !== 'mv' && git.name !== 'rm') return [];
-  const options = new GitArguments(git.args);
-  return options.has('--cached', '-n', '--dry-run') ? [] : [...options.names, ...(options.afterDashes ?? [])];
+  const options = new GitArguments(git.args, 's --source');
+  const named = [...options.names, ...(options.afterDashes ?? [])];
+  switch (git.name) {
+    case 'mv':
+    case 'rm':
+      return options.has('--cached', '-n', '--dry-run') ? [] : named;
+    case 'restore':
+      return options.has('--staged', '-S') && !options.has('--worktree', '-W') ? [] : named;
+    case 'checkout':
+      return options.afterDashes ?? [];
+    default:
+      return [];
+  }
 }
