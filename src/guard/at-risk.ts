@@ -42,10 +42,17 @@ export async function atRisk(guard: Guard, self: Agent, danger: Danger): Promise
 
 /** The checkouts of the repository in which a command acts; none where it acts elsewhere. */
 function checkoutsIn({ commonDir }: Guard, { place, branch }: Danger): string[] {
-  if (place === 'files') return checkoutsOf(commonDir);
+  if ('roots' in place)
+    return checkoutsOf(commonDir).filter((checkout) =>
+      place.roots.some((root) => isAtOrBelow(root, checkout) || isAtOrBelow(checkout, root)),
+    );
   const target = targetOf(commonDir, place.folder, '.callsheet-here');
   if (target.where !== 'checkout' || isOn(target.checkout, branch)) return [];
   return [target.checkout];
+}
+
+function isAtOrBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 function isOn(checkout: string, branch: string | undefined): boolean {

@@ -50,7 +50,7 @@ export async function beforeShell(
   const locked = await beforeLockedWrite(guard, step, written);
   if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
   if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));
-  await open(guard, step, callId, checkoutsOf(guard, step, commands));
+  await open(guard, step, callId, runsIn(guard, step, commands));
   for (const { path, whole } of shownBy(commands)) await noteRead(guard, step, path, whole && isText);
   for (const [index, file] of written.entries())
     await beforeShellWrite(guard, step, `${callId}#${index}`, file);
@@ -64,7 +64,7 @@ async function refuseLocked({ store }: Guard, { agent }: Step, { path, text }: I
 }
 
 /** The checkouts of the repository in which a line runs. */
-function checkoutsOf({ commonDir }: Guard, { cwd }: Step, commands: readonly ShellCommand[]): string[] {
+function runsIn({ commonDir }: Guard, { cwd }: Step, commands: readonly ShellCommand[]): string[] {
   const folders = new Set([cwd, ...commands.flatMap(({ folder }) => folder ?? [])]);
   const checkouts = [...folders].slice(0, MOST_FOLDERS).flatMap((folder) => {
     const here = targetOf(commonDir, folder, '.callsheet-here');

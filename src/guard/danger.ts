@@ -11,8 +11,8 @@ export interface Danger {
   harm: string;
   /** What does the same without taking anything from others. */
   instead: string;
-  /** The checkout in which this folder lies; `files` for any that has them. Absolute. */
-  place: { folder: string } | 'files';
+  /** The checkout in which a folder lies, or any that these lead into or lie in. Absolute, without links. */
+  place: { folder: string } | { roots: string[] };
   /** The files that it touches; absent where it touches the whole checkout. */
   isNamed?: IsNamed;
   /** What it names, absolute, for whoever may touch no file at all. */

@@ -54,7 +54,13 @@ function ofFiles(what: string, named: readonly NamedFiles[], more: Partial<Dange
   if (named.length === 0) return undefined;
   const real = named.map(withoutLinks);
   return {
-    ...{ what, harm: THROWS_AWAY, instead: INSTEAD, place: 'files', takes: ANY },
+    ...{
+      what,
+      harm: THROWS_AWAY,
+      instead: INSTEAD,
+      place: { roots: real.map(({ root }) => root) },
+      takes: ANY,
+    },
     paths: named.map(({ root }) => root),
     isNamed: (file) => real.some((each) => names(each, file)),
     ...more,
