@@ -169,6 +169,8 @@ class Syntax {
   }
 
   private redirect(from: string): boolean {
+    // There it compares.
+    if (this.words[0]?.text === '[[') return this.move(1);
     if (this.follows('<<<')) return this.move(3) && this.readBehind() !== undefined;
     if (this.follows('<<')) return this.moveTo(this.documents.begin(this.reader.at + 2));
     if (this.follows('<(') || this.follows('>(')) return this.takeProcess();
@@ -176,11 +178,8 @@ class Syntax {
     this.move(this.follows('>|') ? 2 : arrow.length);
     const isToDescriptor = this.follows('&') && this.move(1);
     const file = this.readBehind();
-    if (file === undefined) return false;
-    // `>& file` is that of both; `>&2` leads where the other one does.
-    if (isToDescriptor && /^(?:\d+-?|-)$/.test(file.text)) this.redirects.push({ arrow, from });
-    else this.redirects.push({ arrow, from: isToDescriptor ? '&' : from, file });
-    return true;
+    if (file !== undefined) this.redirects.push(redirectTo(file, arrow, from, isToDescriptor));
+    return file !== undefined;
   }
 
   /** The word behind an arrow. */
@@ -238,4 +237,10 @@ class Syntax {
     this.redirects = [];
     this.before = after;
   }
+}
+
+/** `>& file` is that of both; `>&2` leads where the other one does. */
+function redirectTo(file: Word, arrow: Redirect['arrow'], from: string, isToDescriptor: boolean): Redirect {
+  if (isToDescriptor && /^(?:\d+-?|-)$/.test(file.text)) return { arrow, from };
+  return { arrow, from: isToDescriptor ? '&' : from, file };
 }

@@ -29,6 +29,11 @@ describe('the commands of a shell line', () => {
     ['if a; then b; fi', [['a'], ['b'], ['fi']]],
   ])('of %s', (line, words) => expect(named(line).filter(([name]) => name !== '')).toEqual(words));
 
+  test('write nothing where > compares', () => {
+    const written = (line: string) => writtenBy(shellCommands(line, '/x')).map(({ path }) => path);
+    expect(written('[[ a > b ]] && c > d')).toEqual(['/x/d']);
+  });
+
   test('are as many as a line may have', () => {
     expect(shellCommands('a;'.repeat(10_000), '/').length).toBeLessThanOrEqual(300);
   });
