@@ -19,3 +19,27 @@ export async function trackingOf(root: string, path: string): Promise<'tracked' 
   });
   return exitCode === 0 ? 'ignored' : 'offered';
 }
+
+/** The same of many files at once, in two calls of git. */
+export async function trackingOfAll(
+  root: string,
+  paths: readonly string[],
+): Promise<Map<string, 'tracked' | 'ignored' | 'offered'>> {
+  if (paths.length === 0) return new Map();
+  const { stdout: listed } = await runGit(root, ['ls-files', '-z', '--', ...paths]);
+  const tracked = new Set(listed.split('\0'));
+  const others = paths.filter((path) => !tracked.has(path));
+  const ignored = others.length === 0 ? new Set<string>() : await ignoredAmong(root, others);
+  return new Map(
+    paths.map((path) => [path, tracked.has(path) ? 'tracked' : ignored.has(path) ? 'ignored' : 'offered']),
+  );
+}
+
+async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
+  const { stdout } = await runGit(root, ['check-ignore', '-z', '--stdin'], {
+    input: paths.map((path) => `${path}\0`).join(''),
+    okExitCodes: [0, 1],
+    env: { GIT_LITERAL_PATHSPECS: '0' },
+  });
+  return new Set(stdout.split('\0'));
+}

@@ -1,5 +1,5 @@
 export { committedHashes } from './committed.js';
-export { isInCheckout, trackingOf } from './ignored.js';
+export { isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
 export { locateRepository } from './locate-repository.js';
 export { openRepository } from './open-repository.js';

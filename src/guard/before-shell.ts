@@ -1,23 +1,20 @@
-import { findAgent, type Agent } from '../agent/index.js';
-import type { Policy } from '../config/index.js';
 import { appendEvent } from '../event/index.js';
-import { newestWrite, openCall, workOf } from '../write/index.js';
-import { relative, sep } from 'node:path';
+import { newestWrite, openCall } from '../write/index.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
+import { atRisk, type AtRisk } from './at-risk.js';
+import { beforeLockedWrite, type InTheWay } from './before-locked-write.js';
 import { noteRead } from './before-read.js';
-import { isLead, leadMayNotRun } from './lead.js';
-import { policyOf } from './policy.js';
-import { shownPath } from './refusal.js';
-import { dangersIn, type Danger } from './shell-dangers.js';
-import { shownBy } from './shell-reads.js';
 import { beforeShellWrite } from './before-shell-write.js';
+import type { Content } from './content.js';
+import type { Danger } from './danger.js';
+import { isLead, leadMayNotRun } from './lead.js';
+import { shownPath } from './refusal.js';
+import { shellCommands, type ShellCommand } from './shell-commands.js';
+import { dangersIn } from './shell-dangers.js';
+import { shownBy } from './shell-reads.js';
 import { writtenBy } from './shell-writes.js';
-import { shellCommands } from './shell-words.js';
-import { firstStanding } from './standing.js';
 import { sweep } from './sweep.js';
 import { targetOf } from './target.js';
-import { uncommitted } from './uncommitted.js';
-import { isLive } from './who.js';
 
 /** A command that is going to run in a shell. */
 export interface ShellIntent {
@@ -25,41 +22,79 @@ export interface ShellIntent {
   command: string;
 }
 
+/** As many folders of a line as are looked at. */
+const MOST_FOLDERS = 10;
+
 /**
- * Lets a command pass, unless it would throw away what others have at work in the same checkout. What it shows counts
- * as seen; what it writes is found at the agent's next step.
+ * Lets a command pass, unless it would throw away what others have at work in the checkout in which it acts. What it
+ * shows counts as seen; what it writes is found at the agent's next step.
  */
 export async function beforeShell(
   guard: Guard,
   step: Step,
   { callId, command }: ShellIntent,
 ): Promise<Answer> {
-  const here = targetOf(guard.commonDir, step.cwd, '.callsheet-here');
-  if (here.where !== 'checkout') return NOTHING;
-  const { checkout } = here;
-  const commands = shellCommands(command);
+  const commands = shellCommands(command, step.cwd);
   if (await isLead(guard.store, step.agent)) {
     const found = await leadMayNotRun(guard, commands, step.cwd);
     if (found !== undefined) return refuseLead(guard, step, found);
   }
   const warnings: string[] = [];
-  for (const danger of dangersIn(commands, step.cwd)) {
-    const other = await whoseWork(guard, step.agent, checkout, danger);
-    if (other === undefined) continue;
-    if (other.policy !== 'warn') return refuse(guard, step, { danger, ...other });
-    warnings.push(dangerText(danger, other).replace(': not run.', ': take care.'));
+  for (const danger of dangersIn(commands)) {
+    const found = await atRisk(guard, step.agent, danger);
+    if (found === undefined) continue;
+    if (found.policy !== 'warn') return refuse(guard, step, danger, found);
+    warnings.push(dangerText(guard, step, danger, found).replace(': not run.', ': take care.'));
   }
-  await sweep(guard, checkout);
-  for (const { path, whole } of shownBy(commands, step.cwd)) await noteRead(guard, step, path, whole, callId);
-  await guard.store.transaction(async (tx) =>
-    openCall(tx, {
-      ...{ agentId: step.agent.id, callId, kind: 'shell', checkout, path: '', before: '' },
-      writeSeq: await newestWrite(tx),
-    }),
-  );
-  for (const [index, file] of writtenBy(commands, step.cwd).entries())
+  const written = writtenBy(commands);
+  const locked = await beforeLockedWrite(guard, step, written);
+  if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
+  if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));
+  await open(guard, step, callId, runsIn(guard, step, commands));
+  for (const { path, whole } of shownBy(commands)) await noteRead(guard, step, path, whole && isText, callId);
+  for (const [index, file] of written.entries())
     await beforeShellWrite(guard, step, `${callId}#${index}`, file);
   return warnings.length === 0 ? NOTHING : { refused: false, tell: warnings.join('\n\n') };
+}
+
+async function refuseLocked({ store }: Guard, { agent }: Step, { path, text }: InTheWay): Promise<Answer> {
+  const data = { paths: [path], what: 'a write', why: 'locked' };
+  await store.transaction((tx) => appendEvent(tx, { type: 'shell.refused', agentId: agent.id, data }));
+  return { refused: true, reason: text };
+}
+
+/** The checkouts of the repository in which a line runs. */
+function runsIn({ commonDir }: Guard, { cwd }: Step, commands: readonly ShellCommand[]): string[] {
+  const folders = new Set([cwd, ...commands.flatMap(({ folder }) => folder ?? [])]);
+  const checkouts = [...folders].slice(0, MOST_FOLDERS).flatMap((folder) => {
+    const here = targetOf(commonDir, folder, '.callsheet-here');
+    return here.where === 'checkout' ? [here.checkout] : [];
+  });
+  return [...new Set(checkouts)];
+}
+
+/** What is there is looked at, so that what changes from now on may be this command's. */
+async function open(
+  guard: Guard,
+  { agent }: Step,
+  callId: string,
+  checkouts: readonly string[],
+): Promise<void> {
+  if (checkouts.length === 0) return;
+  for (const checkout of checkouts) await sweep(guard, checkout);
+  await guard.store.transaction(async (tx) => {
+    const writeSeq = await newestWrite(tx);
+    for (const [index, checkout] of checkouts.entries())
+      await openCall(tx, {
+        ...{ agentId: agent.id, callId: index === 0 ? callId : `${callId}#in-${index}`, kind: 'shell' },
+        ...{ checkout, path: '', before: '', writeSeq },
+      });
+  });
+}
+
+/** What is no text is not shown by what prints it. */
+function isText({ bytes }: Content): boolean {
+  return bytes?.includes(0) === false;
 }
 
 async function refuseLead(
@@ -72,54 +107,28 @@ async function refuseLead(
   return { refused: true, reason };
 }
 
-interface OthersWork {
-  other: Agent;
-  path: string;
-  policy: Policy;
-}
-
-/** The newest work of others that a command would throw away, where the policy has something to say of it. */
-async function whoseWork(
-  guard: Guard,
-  self: Agent,
-  checkout: string,
-  { paths }: Danger,
-): Promise<OthersWork | undefined> {
-  const { store } = guard;
-  const found: OthersWork[] = [];
-  for (const { agentId, path } of await workOf(store, checkout, self.parentId ?? self.id)) {
-    if (paths !== undefined && !paths.some((each) => isAtOrBelow(`${checkout}/${path}`, each))) continue;
-    const policy = await policyOf(guard, { checkout, path });
-    if (policy === 'cowboy' || policy === 'off') continue;
-    const other = await findAgent(store, agentId);
-    if (other !== undefined && (await isLive(store, other))) found.push({ other, path, policy });
-  }
-  return firstStanding(guard, checkout, await uncommitted(checkout, found));
-}
-
-function isAtOrBelow(file: string, folder: string): boolean {
-  const inside = relative(folder, file);
-  return inside === '' || (inside !== '..' && !inside.startsWith(`..${sep}`));
-}
-
-async function refuse(
-  { store }: Guard,
-  { agent }: Step,
-  { danger, other, path, policy }: OthersWork & { danger: Danger },
-): Promise<Answer> {
-  await store.transaction((tx) =>
+async function refuse(guard: Guard, step: Step, danger: Danger, found: AtRisk): Promise<Answer> {
+  await guard.store.transaction((tx) =>
     appendEvent(tx, {
       type: 'shell.refused',
-      agentId: agent.id,
-      data: { paths: [path], what: danger.what, other: other.name },
+      agentId: step.agent.id,
+      data: { paths: [found.path], what: danger.what, other: found.other.name },
     }),
   );
-  return { refused: true, reason: dangerText(danger, { other, path, policy }) };
+  return { refused: true, reason: dangerText(guard, step, danger, found) };
 }
 
-function dangerText(danger: Danger, { other, path }: OthersWork): string {
+function dangerText(
+  { commonDir }: Guard,
+  { cwd }: Step,
+  { what, harm, instead }: Danger,
+  { other, checkout, path }: AtRisk,
+): string {
+  const here = targetOf(commonDir, cwd, '.callsheet-here');
+  const isHere = here.where === 'checkout' && here.checkout === checkout;
+  const where = isHere ? 'this checkout' : shownPath(checkout);
   return [
-    `callsheet: not run. \`${danger.what}\` would throw away work of ${other.name}, who is at work in this checkout (${shownPath(path)}).`,
-    `${danger.instead}. If it has to be: ask ${other.name}, or the person.`,
+    `callsheet: not run. \`${what}\` ${harm} ${other.name}, who is at work in ${where} (${shownPath(path)}).`,
+    `${instead}. If it has to be: ask ${other.name}, or the person.`,
   ].join('\n');
 }

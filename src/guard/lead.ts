@@ -3,8 +3,9 @@ import type { Reader } from '../store/index.js';
 import type { Guard } from './guard.js';
 import { policyOf } from './policy.js';
 import { shownPath } from './refusal.js';
-import { dangersIn, gitCommandIn } from './shell-dangers.js';
-import type { ShellCommand } from './shell-words.js';
+import { gitCommandIn } from './git-command.js';
+import type { ShellCommand } from './shell-commands.js';
+import { dangersIn } from './shell-dangers.js';
 import { writtenBy } from './shell-writes.js';
 import { targetOf } from './target.js';
 
@@ -32,16 +33,16 @@ export async function leadMayNotRun(
   commands: readonly ShellCommand[],
   cwd: string,
 ): Promise<{ what: string; reason: string } | undefined> {
-  for (const { path } of writtenBy(commands, cwd)) {
+  for (const { path } of writtenBy(commands)) {
     const guarded = await guardedPath(guard, cwd, path);
     if (guarded !== undefined) return notRun('it', `would write ${shownPath(guarded)}`);
   }
-  for (const { what, paths = [cwd] } of dangersIn(commands, cwd))
+  for (const { what, paths } of dangersIn(commands))
     for (const path of paths)
       if ((await guardedPath(guard, cwd, path)) !== undefined) return notRun(what, CHANGES_CHECKOUT);
-  for (const { words } of commands) {
-    const git = words[0] === 'git' ? gitCommandIn(words.slice(1), cwd) : undefined;
-    if (git === undefined || !CHANGES.has(git.name)) continue;
+  for (const command of commands) {
+    const git = gitCommandIn(command);
+    if (git?.folder === undefined || !CHANGES.has(git.name)) continue;
     if ((await guardedPath(guard, cwd, git.folder)) !== undefined)
       return notRun(`git ${git.name}`, CHANGES_CHECKOUT);
   }

@@ -1,140 +1,155 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { ShellCommand } from './shell-words.js';
+import { ANY, THROWS_AWAY, type Danger } from './danger.js';
+import { gitCommandIn } from './git-command.js';
+import { gitDanger } from './git-dangers.js';
+import type { ShellCommand } from './shell-commands.js';
+import { namedBy, names, withoutLinks, type NamedFiles } from './shell-globs.js';
+import type { Word } from './shell-words.js';
+import { fits } from './wildcard.js';
 
-/** A command that throws work away, or goes past what protects it. */
-export interface Danger {
-  /** As it would be given, shortened: `git stash`. */
-  what: string;
-  /** The files that it touches, absolute; absent where it touches the whole checkout. */
-  paths?: string[];
-  /** What does the same without taking anything from others. */
-  instead: string;
+const INSTEAD = 'Remove only what you have made yourself';
+
+/** What in a shell line would throw away work of others in a checkout of the repository. Nothing is executed. */
+export function dangersIn(commands: readonly ShellCommand[]): Danger[] {
+  return commands.flatMap((command) => {
+    const git = gitCommandIn(command);
+    const danger = git === undefined ? removal(command) : gitDanger(git);
+    return danger === undefined ? [] : [danger];
+  });
 }
 
-/** What in a shell line would throw away work of others in the same checkout. Nothing is executed. */
-export function dangersIn(commands: readonly ShellCommand[], cwd: string): Danger[] {
-  const found: Danger[] = [];
-  let folder = cwd;
-  for (const { words } of commands) {
-    const [name, ...rest] = words;
-    if (name === 'cd' && rest[0] !== undefined) folder = resolve(folder, rest[0]);
-    const danger =
-      name === 'git' ? gitDanger(rest, folder) : name === 'rm' ? removal(rest, folder) : undefined;
-    if (danger !== undefined) found.push(danger);
-  }
-  return found;
-}
-
-/** A command of git, with its words sorted. */
-class GitCommand {
-  readonly options: string[];
-  readonly names: string[];
-
-  constructor(
-    readonly args: readonly string[],
-    readonly folder: string,
-  ) {
-    this.options = args.filter((arg) => arg.startsWith('-'));
-    this.names = args.filter((arg) => !arg.startsWith('-'));
-  }
-
-  has(...wanted: string[]): boolean {
-    return this.options.some((option) => wanted.some((name) => option === name || isAmong(option, name)));
-  }
-
-  /** The paths behind `--`. */
-  get afterDashes(): string[] | undefined {
-    const at = this.args.indexOf('--');
-    return at === -1 ? undefined : this.args.slice(at + 1);
+function removal(command: ShellCommand): Danger | undefined {
+  const { name, args } = command;
+  switch (name) {
+    case 'rm':
+    case 'unlink':
+    case 'shred':
+      return ofFiles(name, namesIn(command, args));
+    case 'truncate':
+      return ofFiles(
+        name,
+        namesIn(command, withoutValues(args, new Set(['-s', '--size', '-r', '--reference']))),
+      );
+    case 'mv':
+      return movedAway(command);
+    case 'find':
+      return foundAndRemoved(command);
+    default:
+      return undefined;
   }
 }
 
-/** A letter among those of one short option: `-fdx` has `-f`. */
-function isAmong(option: string, name: string): boolean {
-  return /^-[a-zA-Z]$/.test(name) && /^-[a-zA-Z]+$/.test(option) && option.includes(name.charAt(1));
+function namesIn({ folder }: ShellCommand, args: readonly Word[]): NamedFiles[] {
+  const dashes = args.findIndex(({ text }) => text === '--');
+  return args
+    .filter(({ text }, at) => (dashes !== -1 && at > dashes) || !text.startsWith('-'))
+    .flatMap((word) => namedBy(folder, word));
 }
 
-const KEEPS_FILES = new Set(['list', 'show', 'drop', 'clear', 'create', 'store']);
-
-const SWITCH: Danger = {
-  what: 'git switch',
-  instead: 'Use another checkout for another branch: git worktree add PATH BRANCH',
-};
-
-const GIT: Record<string, (command: GitCommand) => Danger | undefined> = {
-  stash: ({ names }) =>
-    KEEPS_FILES.has(names[0] ?? '')
-      ? undefined
-      : { what: 'git stash', instead: 'Commit your own files: git commit -m "…" -- PATH…' },
-  reset: (command) =>
-    command.has('--hard', '--merge', '--keep')
-      ? { what: 'git reset --hard', instead: 'Take back your own files: git restore -- PATH…' }
-      : undefined,
-  clean: (command) =>
-    command.has('--force', '-f') && !command.has('--dry-run', '-n')
-      ? { what: 'git clean', instead: 'Remove your own files by name: rm PATH…' }
-      : undefined,
-  restore: (command) =>
-    command.has('--staged', '-S') && !command.has('--worktree', '-W')
-      ? undefined
-      : ofPaths('git restore', command.afterDashes ?? command.names, command.folder),
-  checkout: (command) => {
-    if (command.has('-b', '-B', '--orphan')) return undefined;
-    const paths = command.afterDashes ?? command.names;
-    const isBranch =
-      command.afterDashes === undefined && !paths.every((path) => existsSync(resolve(command.folder, path)));
-    return isBranch ? SWITCH : ofPaths('git checkout', paths, command.folder);
-  },
-  switch: (command) =>
-    command.has('--create', '-c', '-C')
-      ? undefined
-      : {
-          what: 'git switch',
-          instead: 'Use another checkout for another branch: git worktree add PATH BRANCH',
-        },
-  commit: (command) =>
-    command.has('--no-verify', '-n')
-      ? { what: 'git commit --no-verify', instead: 'Commit without --no-verify' }
-      : undefined,
-  push: (command) =>
-    command.has('--force', '-f', '--force-with-lease') || command.names.some((name) => name.startsWith('+'))
-      ? { what: 'git push --force', instead: 'Push without force, after git pull --rebase' }
-      : undefined,
-};
-
-/** A command line of git, taken apart: `-C FOLDER NAME ARGS…`. */
-export function gitCommandIn(
-  words: readonly string[],
-  cwd: string,
-): { name: string; args: string[]; folder: string } {
-  let folder = cwd;
-  const rest = [...words];
-  while (rest[0]?.startsWith('-') === true) {
-    const option = rest.shift();
-    if (option === '-C') folder = resolve(folder, rest.shift() ?? '.');
-    else if (option === '-c' || option === '--git-dir' || option === '--work-tree') rest.shift();
-  }
-  const [name = '', ...args] = rest;
-  return { name, args, folder };
+/** Without the words that are the value of the option before them. */
+function withoutValues(args: readonly Word[], valued: ReadonlySet<string>): Word[] {
+  return args.filter((_, at) => !valued.has(args[at - 1]?.text ?? ''));
 }
 
-function gitDanger(words: readonly string[], cwd: string): Danger | undefined {
-  const { name, args, folder } = gitCommandIn(words, cwd);
-  return Object.hasOwn(GIT, name) ? GIT[name]?.(new GitCommand(args, folder)) : undefined;
+function ofFiles(what: string, named: readonly NamedFiles[], more: Partial<Danger> = {}): Danger | undefined {
+  if (named.length === 0) return undefined;
+  const real = named.map(withoutLinks);
+  return {
+    ...{
+      what,
+      harm: THROWS_AWAY,
+      instead: INSTEAD,
+      place: { roots: real.map(({ root }) => root) },
+      takes: ANY,
+    },
+    paths: named.map(({ root }) => root),
+    isNamed: (file) => real.some((each) => names(each, file)),
+    ...more,
+  };
 }
 
-const TAKE_BACK = 'Take back only what you have changed yourself';
-
-function ofPaths(what: string, paths: readonly string[], folder: string): Danger | undefined {
-  if (paths.length === 0) return undefined;
-  if (paths.includes('.') || paths.includes(':/')) return { what: `${what} .`, instead: TAKE_BACK };
-  return { what, paths: paths.map((path) => resolve(folder, path)), instead: TAKE_BACK };
+/** What is moved within its checkout stays in it; out of it, nobody finds it any more. */
+function movedAway(command: ShellCommand): Danger | undefined {
+  const { args, folder } = command;
+  const at = args.findIndex(({ text }) => text === '-t' || text === '--target-directory');
+  const moved = withoutValues(args, new Set(['-t', '--target-directory', '-S', '--suffix'])).filter(
+    ({ text }) => !text.startsWith('-'),
+  );
+  const target = at === -1 ? moved.pop() : args[at + 1];
+  const [to] = target === undefined ? [] : namedBy(folder, target);
+  if (to === undefined) return undefined;
+  const { root } = withoutLinks(to);
+  const danger = ofFiles('mv', namesIn(command, moved), { instead: 'Move only what you have made yourself' });
+  return (
+    danger && {
+      ...danger,
+      isNamed: (file, checkout) => !isAtOrBelow(root, checkout) && danger.isNamed?.(file, checkout) === true,
+    }
+  );
 }
 
-function removal(args: readonly string[], folder: string): Danger | undefined {
-  const paths = args.filter((arg) => !arg.startsWith('-')).map((path) => resolve(folder, path));
-  return paths.length === 0
-    ? undefined
-    : { what: 'rm', paths, instead: 'Remove only what you have made yourself' };
+function isAtOrBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+const REMOVERS = new Set(['rm', 'unlink', 'shred', 'truncate']);
+/** Tests of `find` that are looked at, or of which it does not matter whether they hold. */
+const FOLLOWED = new Set([
+  ...[
+    '-name',
+    '-iname',
+    '-type',
+    '-maxdepth',
+    '-mindepth',
+    '-print',
+    '-print0',
+    '-delete',
+    '-depth',
+    '-o',
+    '-or',
+    '-a',
+  ],
+  ...['-exec', '-execdir', '-f', '-rf', '-r', '-xdev', '-mount', '-follow'],
+]);
+
+/** `find … -delete`, `find … -exec rm`: what its tests on names let through; of other tests nothing is known before it runs. */
+function foundAndRemoved({ args, folder }: ShellCommand): Danger | undefined {
+  const first = args.findIndex(({ text }) => /^[-!(]/.test(text));
+  if (first === -1) return undefined;
+  const tests = args.slice(first);
+  const isDeleted = tests.some(({ text }) => text === '-delete');
+  const isRemoved = tests.some(
+    ({ text }, at) => /^-exec(?:dir)?$/.test(text) && REMOVERS.has(tests[at + 1]?.text ?? ''),
+  );
+  const isClear = tests.every(
+    ({ text, isExpanded }) => !isExpanded && (!/^[-!]/.test(text) || FOLLOWED.has(text)),
+  );
+  // `-delete` takes no folder in which anything is.
+  const isNothing = !isRemoved && (!isDeleted || valuesOf(tests, '-type').some(({ text }) => text === 'd'));
+  if (isNothing || !isClear) return undefined;
+  const starts = first === 0 ? [{ text: '.', isExpanded: false }] : args.slice(0, first);
+  const danger = ofFiles(
+    'find',
+    starts.flatMap((word) => namedBy(folder, word)),
+  );
+  const wanted = [...valuesOf(tests, '-name'), ...valuesOf(tests, '-iname')].map(({ text }) =>
+    text.toLowerCase(),
+  );
+  const isWanted = (file: string, checkout: string): boolean => {
+    const parts = file
+      .slice(checkout.length + 1)
+      .toLowerCase()
+      .split('/');
+    const looked = isRemoved ? parts : parts.slice(-1);
+    return wanted.length === 0 || looked.some((part) => wanted.some((pattern) => fits(pattern, part)));
+  };
+  return (
+    danger && {
+      ...danger,
+      isNamed: (file, checkout) => isWanted(file, checkout) && danger.isNamed?.(file, checkout) === true,
+    }
+  );
+}
+
+function valuesOf(args: readonly Word[], option: string): Word[] {
+  return args.filter((_, at) => args[at - 1]?.text === option);
 }

@@ -1,101 +1,174 @@
-/** One command of a shell line, as far as it can be told without a shell. */
-export interface ShellCommand {
-  /** Its words, quotes taken off, from the name on; a word in which something would be expanded is left out. */
-  words: string[];
-  /** Whether what it prints goes somewhere else than to whoever gave the command. */
-  isRedirected: boolean;
-  /** The files into which it is redirected, as far as nothing in their names would be expanded. */
-  targets: RedirectTarget[];
+import { homedir } from 'node:os';
+import { afterBackquote, closingOf } from './shell-nesting.js';
+
+/** A word of a shell line. */
+export interface Word {
+  /** Without its quotes; what would be expanded stands as it was written. */
+  text: string;
+  /** Whether it holds what only a run would tell: a variable, or what a command prints. */
+  isExpanded: boolean;
+  /** Where it means files that fit: with what was quoted in it escaped by `\`. */
+  pattern?: string;
 }
 
-/** A file behind `>` or `>>`. */
-export interface RedirectTarget {
-  name: string;
-  isAppended: boolean;
-}
+/** What ends a word that is not quoted. */
+const BETWEEN = ' \t\n;&|()<>';
+const WILD = /[*?[]/;
+const PLAIN = /[^ \t\n;&|()<>\\'"`$]+/y;
+const IN_DOUBLE = /[^"\\`$]+/y;
+const VARIABLE = /\$(?:\w+|[@*#?$!-])/y;
 
-const LONGEST = 10_000;
-const MOST_COMMANDS = 100;
+/** Reads words of a shell line, one after the other. */
+export class WordReader {
+  at = 0;
+  /** The commands inside the words that have been read, of which a word takes what they print. */
+  inner: string[] = [];
+  private word: Draft = new Draft();
 
-const TOKEN =
-  /(?<space>[^\S\n]+)|(?<end>\|\||&&|[\n;&|()])|(?<heredoc><<)|(?<redirect>\d?>[>&|]*\s*(?:'[^']*'|"[^"]*"|[^\s;&|()<>])*)|(?<single>'[^']*')|(?<double>"(?:\\.|[^"\\])*")|(?<escaped>\\.)|(?<plain>[^\s;&|()<>'"\\]+)|(?<other>.)/gsu;
+  constructor(readonly text: string) {}
 
-/** Words before the name of a command. */
-const BEFORE_NAME = new Set([
-  ...['sudo', 'command', 'env', 'time', 'nohup', 'exec', '!', '{'],
-  ...['if', 'then', 'else', 'elif', 'while', 'until', 'do'],
-]);
-
-const HEREDOC = /<<-?[ \t]*(['"\\]?)([\w.-]+)\1([^\n]*)\n(?:[\s\S]*?\n)??[ \t]*\2[ \t]*(?=\n|$)/g;
-
-/**
- * The commands of a shell line, in order. Nothing is executed or expanded; what cannot be understood is left out, and
- * so are here-documents, and everything behind the beginning of one that does not end.
- */
-export function shellCommands(line: string): ShellCommand[] {
-  const reader = new CommandReader();
-  for (const { groups = {} } of line.replace(HEREDOC, '$3').slice(0, LONGEST).matchAll(TOKEN)) {
-    if (groups['heredoc'] !== undefined) break;
-    reader.take(groups);
-  }
-  return reader.finished();
-}
-
-class CommandReader {
-  private readonly commands: ShellCommand[] = [];
-  private current: ShellCommand = { words: [], isRedirected: false, targets: [] };
-  private word: string | undefined;
-  private isClear = true;
-
-  take(token: Record<string, string | undefined>): void {
-    const { end, redirect, single, double, escaped, plain } = token;
-    if (end !== undefined) return this.endCommand(end === '|');
-    if (redirect !== undefined) {
-      this.endWord();
-      this.current.isRedirected = true;
-      this.redirect(redirect);
-    } else if (single !== undefined) this.add(single.slice(1, -1));
-    else if (double !== undefined) this.add(unescaped(double.slice(1, -1)), !/[$`]/.test(double));
-    else if (escaped !== undefined) this.add(escaped.slice(1));
-    else if (plain !== undefined) this.add(plain, !/[$`*?[~]|\{.*,/.test(plain));
-    else this.endWord();
+  get char(): string {
+    return this.text.charAt(this.at);
   }
 
-  finished(): ShellCommand[] {
-    this.endCommand(false);
-    return this.commands;
+  /** The word that begins here; undefined where a quote or a bracket does not end. */
+  read(): Word | undefined {
+    this.word = new Draft();
+    if (this.char === '~') this.readHome();
+    while (this.at < this.text.length && !BETWEEN.includes(this.char)) if (!this.readPart()) return undefined;
+    return this.word.finished();
   }
 
-  private redirect(text: string): void {
-    const [, arrow = '', name = ''] = /^\d?(>[>|]?)\s*([^&\s][\s\S]*)$/.exec(text) ?? [];
-    const isQuoted = /^(['"]).*\1$/.test(name);
-    if (name === '' || /[$`]/.test(name) || (!isQuoted && /[*?[~{\\]/.test(name))) return;
-    this.current.targets.push({ name: isQuoted ? name.slice(1, -1) : name, isAppended: arrow === '>>' });
-  }
-
-  private add(text: string, isClear = true): void {
-    this.word = (this.word ?? '') + text;
-    this.isClear &&= isClear;
-  }
-
-  private endWord(): void {
-    if (this.word !== undefined && this.isClear) this.current.words.push(this.word);
-    this.word = undefined;
-    this.isClear = true;
-  }
-
-  private endCommand(isPiped: boolean): void {
-    this.endWord();
-    const start = this.current.words.findIndex((word) => !BEFORE_NAME.has(word) && !/^\w+=/.test(word));
-    if (start !== -1 && this.commands.length < MOST_COMMANDS) {
-      const words = this.current.words.slice(start);
-      const { isRedirected, targets } = this.current;
-      this.commands.push({ words, isRedirected: isRedirected || isPiped, targets });
+  private readPart(): boolean {
+    switch (this.char) {
+      case '\\':
+        return this.readEscaped();
+      case "'":
+        return this.readSingle(this.at + 1);
+      case '"':
+        this.at += 1;
+        return this.readDouble();
+      case '`':
+        return this.readBackquoted();
+      case '$':
+        return this.readExpansion();
+      default:
+        this.word.addPlain(this.run(PLAIN));
+        return true;
     }
-    this.current = { words: [], isRedirected: false, targets: [] };
+  }
+
+  /** The characters from here on that a pattern takes; one at least. */
+  private run(pattern: RegExp): string {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0] ?? this.char;
+    this.at += found.length;
+    return found;
+  }
+
+  private readHome(): void {
+    const next = this.text.charAt(this.at + 1);
+    this.at += 1;
+    if (next === '' || next === '/' || BETWEEN.includes(next)) this.word.addQuoted(homedir());
+    else this.word.addExpanded('~');
+  }
+
+  private readEscaped(): boolean {
+    const next = this.text.charAt(this.at + 1);
+    // A line that goes on.
+    if (next !== '\n') this.word.addQuoted(next);
+    this.at += 2;
+    return true;
+  }
+
+  private readSingle(from: number): boolean {
+    const end = this.text.indexOf("'", from);
+    if (end === -1) return false;
+    this.word.addQuoted(this.text.slice(from, end));
+    this.at = end + 1;
+    return true;
+  }
+
+  /** Behind a `"`. */
+  private readDouble(): boolean {
+    while (this.at < this.text.length) {
+      const { char } = this;
+      if (char === '"') {
+        this.at += 1;
+        this.word.addQuoted('');
+        return true;
+      }
+      if (char === '\\') this.readEscapedInDouble();
+      else if (char === '`' || char === '$') {
+        if (char === '`' ? !this.readBackquoted() : !this.readExpansion()) return false;
+      } else this.word.addQuoted(this.run(IN_DOUBLE));
+    }
+    return false;
+  }
+
+  private readEscapedInDouble(): void {
+    const next = this.text.charAt(this.at + 1);
+    if (next !== '\n') this.word.addQuoted('"\\$`'.includes(next) ? next : `\\${next}`);
+    this.at += 2;
+  }
+
+  private readBackquoted(): boolean {
+    const end = afterBackquote(this.text, this.at + 1);
+    if (end === undefined) return false;
+    this.inner.push(this.text.slice(this.at + 1, end - 1).replace(/\\([`\\$])/g, '$1'));
+    return this.expandTo(end);
+  }
+
+  private readExpansion(): boolean {
+    const next = this.text.charAt(this.at + 1);
+    if (next === '(' || next === '{') {
+      const end = closingOf(this.text, this.at + 2, next);
+      if (end === undefined) return false;
+      if (next === '(') this.inner.push(this.text.slice(this.at + 2, end));
+      return this.expandTo(end + 1);
+    }
+    if (next === "'") return this.readSingle(this.at + 2);
+    VARIABLE.lastIndex = this.at;
+    const name = VARIABLE.exec(this.text)?.[0];
+    if (name !== undefined) return this.expandTo(this.at + name.length);
+    this.word.addQuoted('$');
+    this.at += 1;
+    return true;
+  }
+
+  private expandTo(end: number): boolean {
+    this.word.addExpanded(this.text.slice(this.at, end));
+    this.at = end;
+    return true;
   }
 }
 
-function unescaped(text: string): string {
-  return text.replace(/\\(["\\$`])/g, '$1');
+/** A word that is being read. */
+class Draft {
+  private text = '';
+  private pattern = '';
+  private isWild = false;
+  private isExpanded = false;
+
+  addPlain(text: string): void {
+    this.text += text;
+    this.pattern += text;
+    this.isWild ||= WILD.test(text);
+  }
+
+  addQuoted(text: string): void {
+    this.text += text;
+    this.pattern += text.replace(/[\\*?[\]{},]/g, '\\$&');
+  }
+
+  addExpanded(text: string): void {
+    this.text += text;
+    this.isExpanded = true;
+  }
+
+  finished(): Word {
+    const { text, isExpanded, pattern } = this;
+    const isList = pattern.includes('{') && (pattern.includes(',') || pattern.includes('..'));
+    return { text, isExpanded, ...((this.isWild || isList) && !isExpanded ? { pattern } : {}) };
+  }
 }

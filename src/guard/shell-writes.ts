@@ -1,5 +1,8 @@
-import { resolve } from 'node:path';
-import type { ShellCommand } from './shell-words.js';
+import { gitCommandIn, GitArguments } from './git-command.js';
+import type { ShellCommand } from './shell-commands.js';
+import { filesNamedBy } from './shell-globs.js';
+import { isInPlace } from './shell-reads.js';
+import type { Word } from './shell-words.js';
 
 /** A file that a command says it writes. */
 export interface WrittenFile {
@@ -14,32 +17,70 @@ const PRINTS = new Set(['cat', 'echo', 'printf']);
 const MOST_FILES = 20;
 
 /** The files that a shell line says it writes, behind `>` and `>>` or as words of a command that does, or removes. */
-export function writtenBy(commands: readonly ShellCommand[], cwd: string): WrittenFile[] {
+export function writtenBy(commands: readonly ShellCommand[]): WrittenFile[] {
   const files: WrittenFile[] = [];
-  let folder = cwd;
-  for (const { words, targets } of commands) {
-    const [name = '', first = ''] = words;
-    if (name === 'cd' && first !== '') folder = resolve(folder, first);
-    const isPrinted = PRINTS.has(name) && (name !== 'cat' || words.length === 1);
-    for (const target of targets)
-      files.push({ path: resolve(folder, target.name), isText: isPrinted && !target.isAppended });
-    for (const named of namedBy(words)) files.push({ path: resolve(folder, named), isText: false });
+  for (const command of commands) {
+    const { name, args, inputs, folder, targets } = command;
+    const isPrinted =
+      PRINTS.has(name) &&
+      args.every(({ isExpanded }) => !isExpanded) &&
+      (name !== 'cat' || args.length + inputs.length === 0);
+    for (const { word, isAppended } of targets)
+      for (const path of filesNamedBy(folder, word, MOST_FILES))
+        files.push({ path, isText: isPrinted && !isAppended });
+    for (const word of wordsWritten(command))
+      for (const path of filesNamedBy(folder, word, MOST_FILES)) files.push({ path, isText: false });
   }
   return files.filter(({ path }) => !path.startsWith('/dev/')).slice(0, MOST_FILES);
 }
 
-function namedBy([name = '', ...args]: readonly string[]): string[] {
-  const names = args.filter((arg) => arg !== '' && !arg.startsWith('-') && arg.length < 1_000);
+function wordsWritten(command: ShellCommand): Word[] {
+  const { name, args } = command;
+  const names = args.filter(({ text }) => text !== '' && !text.startsWith('-'));
   switch (name) {
     case 'sed':
-      return args.some((arg) => /^-[a-zA-Z]*i|^--in-place/.test(arg)) ? names : [];
+    case 'perl':
+      return isInPlace(args) ? behindScript(args) : [];
+    case 'truncate':
     case 'tee':
     case 'rm':
+    case 'unlink':
     case 'mv':
     case 'touch':
       return names;
     case 'cp':
       return names.slice(-1);
+    case 'git':
+      return writtenByGit(command);
+    default:
+      return [];
+  }
+}
+
+/** The names behind the script of `sed` or `perl`, which is the first of them unless an option gives it. */
+function behindScript(args: readonly Word[]): Word[] {
+  const isGiven = args.map(({ text }) => /^-(?:[a-zA-Z]*[ef]|-expression|-file)$/.test(text));
+  const names = args.filter(
+    ({ text }, at) => text !== '' && !text.startsWith('-') && isGiven[at - 1] !== true,
+  );
+  const isBehindOption =
+    isGiven.includes(true) || args.some(({ text }) => /^--(?:expression|file)=/.test(text));
+  return isBehindOption ? names : names.slice(1);
+}
+
+function writtenByGit(command: ShellCommand): Word[] {
+  const git = gitCommandIn(command);
+  if (git === undefined || git.folder !== command.folder) return [];
+  const options = new GitArguments(git.args, 's --source');
+  const named = [...options.names, ...(options.afterDashes ?? [])];
+  switch (git.name) {
+    case 'mv':
+    case 'rm':
+      return options.has('--cached', '-n', '--dry-run') ? [] : named;
+    case 'restore':
+      return options.has('--staged', '-S') && !options.has('--worktree', '-W') ? [] : named;
+    case 'checkout':
+      return options.afterDashes ?? [];
     default:
       return [];
   }

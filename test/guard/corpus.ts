@@ -349,6 +349,28 @@ export const ORDINARY: Record<string, (hand: Hand) => Play> = {
     yield* hand.overwrite(name);
     await hand.session.stop();
   },
+  async *'own changes are taken back by commands'(hand) {
+    const name = hand.given();
+    const identity = '-c user.name=x -c user.email=x@x';
+    yield* hand.bash(`git add ${name} && git ${identity} commit -qm 'git stash; rm *' -- ${name}`);
+    yield* hand.bash(`ls && cat ${name} 2>&1`);
+    for (const undo of [
+      `cd ${hand.home} && git checkout -- ${name.slice(hand.home.length + 1)}`,
+      `git restore ${name}`,
+      `bash -c 'git checkout HEAD ${name}' # that's all`,
+      `git ${identity} stash push -q -- ${name} && git stash drop -q`,
+      `cat <<'EOF'\ngit reset --hard\nEOF\ngit -C ${hand.home} checkout .`,
+    ]) {
+      yield* hand.edit(name);
+      yield* hand.bash(undo);
+    }
+    yield* hand.bash(
+      `rm -rf ${hand.home}/{none,nothing} && rm -f ${hand.home}/*.tmp && git clean -fdxq ${hand.home}/lib`,
+    );
+    yield* hand.bash(
+      `find ${hand.home} -name '*.pyc' -delete; cd "$(mktemp -d)" && git init -q && git clean -fdq`,
+    );
+  },
   async *'a finished file of another is read, and one’s own is edited'(hand) {
     const name = hand.given();
     const other = hand.finished.find((each) => !each.startsWith(hand.home) && existsSync(hand.path(each)));

@@ -28,9 +28,10 @@ async function changed(given: Given) {
     const agent = await findAgentByName(tx, 'ada');
     if (agent !== undefined) await claimTask(tx, 'limiter', agent, 60_000);
   });
-  await bo.bash(`cat '${NAME}'`);
-  await ada.bash(`cat '${NAME}'`);
-  await ada.write(NAME, LINES.map((line, n) => (n % 9 === 0 ? `changed ${line}` : line)).join(''));
+  // The first write of what one has not seen is refused.
+  for (const text of [CONTENT, CONTENT]) await bo.write(NAME, text);
+  const changedText = LINES.map((line, n) => (n % 9 === 0 ? `changed ${line}` : line)).join('');
+  for (const text of [changedText, changedText]) await ada.write(NAME, text);
   return { ada, bo };
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCommandLine } from '../../src/cli/command-line.js';
-import { shellCommands } from '../../src/guard/shell-words.js';
+import { shellCommands } from '../../src/guard/shell-commands.js';
 import { checkInput } from '../../src/operations/input/index.js';
 import { firstPrompt, PARTS, textOfPart } from '../../src/team/index.js';
 import { howToEnd } from '../../src/team/task-text.js';
@@ -9,7 +9,7 @@ import { givenTeam } from './given-team.js';
 /** The command lines of a text: those that begin with the command, and those behind a colon. */
 function commandsIn(text: string): string[][] {
   const lines = [...text.matchAll(/(?:^|: ) *(callsheet [^.,\n]+)/gm)].map(([, line = '']) => line);
-  return lines.flatMap((line) => shellCommands(line).map(({ words }) => words.slice(1)));
+  return lines.flatMap((line) => shellCommands(line, '/').map(({ words }) => words.slice(1)));
 }
 
 const TEXTS = [

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findAgent, type Agent } from '../agent/index.js';
+import type { Policy } from '../config/index.js';
+import { locateRepository, trackingOfAll } from '../git/index.js';
+import { workOf } from '../write/index.js';
+import { checkoutsOf } from './checkouts.js';
+import { stampOf } from './content.js';
+import { ANY, type Danger } from './danger.js';
+import type { Guard } from './guard.js';
+import { policyOf } from './policy.js';
+import { firstStanding } from './standing.js';
+import { targetOf } from './target.js';
+import { uncommitted } from './uncommitted.js';
+import { isLive } from './who.js';
+
+/** Work of another that a command would take. */
+export interface AtRisk {
+  other: Agent;
+  checkout: string;
+  path: string;
+  policy: Policy;
+}
+
+/** As many paths as git is given in one call. */
+const AT_ONCE = 100;
+
+/** The newest work of others that a command would take, where the policy has something to say of it. */
+export async function atRisk(guard: Guard, self: Agent, danger: Danger): Promise<AtRisk | undefined> {
+  if (danger.takes.length === 0) return undefined;
+  for (const checkout of checkoutsIn(guard, danger)) {
+    const found = await workIn(guard, self, checkout, danger);
+    const open = await uncommitted(checkout, found);
+    for (let from = 0; from < open.length; from += AT_ONCE) {
+      const works = await taken(checkout, open.slice(from, from + AT_ONCE), danger);
+      const first = await firstStanding(guard, checkout, works);
+      if (first !== undefined) return first;
+    }
+  }
+  return undefined;
+}
+
+/** The checkouts of the repository in which a command acts; none where it acts elsewhere. */
+function checkoutsIn({ commonDir }: Guard, { place, branch }: Danger): string[] {
+  if ('roots' in place)
+    return checkoutsOf(commonDir).filter((checkout) =>
+      place.roots.some((root) => isAtOrBelow(root, checkout) || isAtOrBelow(checkout, root)),
+    );
+  const target = targetOf(commonDir, place.folder, '.callsheet-here');
+  if (target.where !== 'checkout' || isOn(target.checkout, branch)) return [];
+  return [target.checkout];
+}
+
+function isAtOrBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+function isOn(checkout: string, branch: string | undefined): boolean {
+  const located = branch === undefined ? undefined : locateRepository(checkout);
+  if (located === undefined) return false;
+  return readFileSync(join(located.gitDir, 'HEAD'), 'utf8').trim() === `ref: refs/heads/${branch}`;
+}
+
+async function workIn(guard: Guard, self: Agent, checkout: string, { isNamed }: Danger): Promise<AtRisk[]> {
+  const { store } = guard;
+  const found: AtRisk[] = [];
+  for (const { agentId, path } of await workOf(store, checkout, self.parentId ?? self.id)) {
+    if (isNamed !== undefined && !isNamed(`${checkout}/${path}`, checkout)) continue;
+    const policy = await policyOf(guard, { checkout, path });
+    if (policy === 'cowboy' || policy === 'off') continue;
+    const other = await findAgent(store, agentId);
+    if (other !== undefined && (await isLive(store, other))) found.push({ other, checkout, path, policy });
+  }
+  return found;
+}
+
+/** Those that git sees in a way in which the command takes them. */
+async function taken(checkout: string, works: readonly AtRisk[], { takes }: Danger): Promise<AtRisk[]> {
+  if (takes.length === ANY.length) return [...works];
+  const tracking = await trackingOfAll(
+    checkout,
+    works.map(({ path }) => path),
+  );
+  return works.filter(({ path }) => {
+    // What has gone and is not committed so is what the commit has.
+    const isGone = stampOf(`${checkout}/${path}`) === '';
+    return takes.includes(isGone ? 'tracked' : (tracking.get(path) ?? 'tracked'));
+  });
+}

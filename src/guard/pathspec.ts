@@ -1,0 +1,60 @@
+import { relative, resolve, sep } from 'node:path';
+import { filesNamedBy, names, namedBy, withoutLinks } from './shell-globs.js';
+import type { Word } from './shell-words.js';
+import { firstWild, fits, unescaped } from './wildcard.js';
+
+/** Whether a file, absolute, is among what was named in its checkout. */
+export type IsNamed = (file: string, checkout: string) => boolean;
+
+/**
+ * What the pathspecs of a command of git name; what only a run would tell names nothing.
+ * @param folder Without links, in the checkout.
+ * @see https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-pathspec
+ */
+export function pathspecs(folder: string, words: readonly Word[]): IsNamed {
+  const specs = words.filter(({ isExpanded }) => !isExpanded).map((word) => pathspec(folder, word));
+  const wanted = specs.filter(({ isLeftOut }) => !isLeftOut);
+  const leftOut = specs.filter((spec) => spec.isLeftOut);
+  const isAll = leftOut.length > 0 && wanted.length === 0;
+  return (file, checkout) =>
+    (isAll || wanted.some(({ has }) => has(file, checkout))) &&
+    !leftOut.some(({ has }) => has(file, checkout));
+}
+
+interface Pathspec {
+  isLeftOut: boolean;
+  has: IsNamed;
+}
+
+function pathspec(folder: string, word: Word): Pathspec {
+  // What fits in the folder is put in its place by the shell; what fits nowhere reaches git as it is.
+  if (word.pattern !== undefined && filesNamedBy(folder, word, 1).length > 0)
+    return { isLeftOut: false, has: ofShell(folder, word) };
+  const [, long, short = ''] = /^:(?:\(([^)]*)\)|([/!^]*):?)/.exec(word.text) ?? [];
+  const magic = long?.split(',') ?? [];
+  const text = word.text.replace(/^:(?:\([^)]*\)|[/!^]*:?)/, '');
+  const isFromTop = magic.includes('top') || short.includes('/');
+  const isLiteral = magic.includes('literal');
+  return {
+    isLeftOut: magic.includes('exclude') || /[!^]/.test(short),
+    has: (file, checkout) => isIn(file, isFromTop ? checkout : folder, text, isLiteral),
+  };
+}
+
+function ofShell(folder: string, word: Word): IsNamed {
+  const named = namedBy(folder, word).map(withoutLinks);
+  return (file) => named.some((each) => names(each, file));
+}
+
+/** A name means a folder with all below it; in a pattern `*` goes past `/`. */
+function isIn(file: string, folder: string, text: string, isLiteral: boolean): boolean {
+  const wild = isLiteral ? -1 : firstWild(text);
+  if (wild === -1) return isBelow(relative(resolve(folder, isLiteral ? text : unescaped(text)), file));
+  const at = text.lastIndexOf('/', wild) + 1;
+  const inside = relative(resolve(folder, text.slice(0, at) || '.'), file);
+  return isBelow(inside) && fits(text.slice(at), inside);
+}
+
+function isBelow(path: string): boolean {
+  return path !== '..' && !path.startsWith(`..${sep}`);
+}

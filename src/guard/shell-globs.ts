@@ -1,0 +1,130 @@
+import { opendirSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Word } from './shell-words.js';
+import { firstWild, fits, unescaped } from './wildcard.js';
+
+/** Where a word of a command leads, if it names files. */
+export interface NamedFiles {
+  /** The file or folder that it names; of a pattern, the folder below which it is looked for. Absolute. */
+  root: string;
+  /** What the names below it have to fit, one after the other; empty where no pattern is given. */
+  below: string[];
+}
+
+const MOST_ALTERNATIVES = 64;
+const MOST_ENTRIES = 2_000;
+
+/** What a word names that is a path; empty where only a run would tell. */
+export function namedBy(folder: string | undefined, { text, isExpanded, pattern }: Word): NamedFiles[] {
+  if (isExpanded || text === '' || text.length > 1_000 || (folder === undefined && !text.startsWith('/')))
+    return [];
+  const from = folder ?? '/';
+  if (pattern === undefined) return [{ root: resolve(from, text), below: [] }];
+  return alternatives(pattern).map((each) => {
+    const wild = firstWild(each);
+    const at = wild === -1 ? each.length : each.lastIndexOf('/', wild) + 1;
+    const below = each
+      .slice(at)
+      .split('/')
+      .filter((name) => name !== '');
+    return { root: resolve(from, unescaped(each.slice(0, at)) || '.'), below };
+  });
+}
+
+/** Whether a file is what was named, or lies in it. `root` and the file without links. */
+export function names({ root, below }: NamedFiles, file: string): boolean {
+  const inside = relative(root, file);
+  if (inside === '' || below.length === 0) return below.length === 0 && isInside(inside);
+  if (!isInside(inside)) return false;
+  const parts = inside.split(sep);
+  return below.every((pattern, at) => parts[at] !== undefined && fitsName(pattern, parts[at]));
+}
+
+/** What was named, with a root that no link leads to: links in the path are followed, the last name is not. */
+export function withoutLinks({ root, below }: NamedFiles): NamedFiles {
+  return { root: below.length > 0 ? realOf(root) : join(realOf(dirname(root)), basename(root)), below };
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // What is not there yet, or may not be looked at, is called as it was given.
+    return dirname(path) === path ? path : join(realOf(dirname(path)), basename(path));
+  }
+}
+
+function isInside(path: string): boolean {
+  return path !== '..' && !path.startsWith(`..${sep}`);
+}
+
+/** As a shell has it: a dot at the beginning of a name is not fitted by a wildcard. */
+function fitsName(pattern: string, name: string): boolean {
+  return (!name.startsWith('.') || pattern.startsWith('.')) && fits(pattern, name);
+}
+
+/** The files that are there of those that a word names, as a shell would name them; bounded. */
+export function filesNamedBy(folder: string | undefined, word: Word, most: number): string[] {
+  const found: string[] = [];
+  for (const { root, below } of namedBy(folder, word)) {
+    let paths = [root];
+    let budget = MOST_ENTRIES;
+    for (const pattern of below) {
+      const next: string[] = [];
+      for (const path of paths) {
+        const { fitting, looked } = entriesOf(path, pattern, budget);
+        budget -= looked;
+        next.push(...fitting);
+      }
+      paths = next;
+    }
+    found.push(...paths);
+  }
+  return found.slice(0, most);
+}
+
+function entriesOf(folder: string, pattern: string, most: number): { fitting: string[]; looked: number } {
+  const fitting: string[] = [];
+  let looked = 0;
+  try {
+    const entries = opendirSync(folder);
+    try {
+      for (let entry = entries.readSync(); entry !== null && looked < most; entry = entries.readSync()) {
+        looked += 1;
+        if (fitsName(pattern, entry.name)) fitting.push(join(folder, entry.name));
+      }
+    } finally {
+      entries.closeSync();
+    }
+  } catch {
+    // No folder, or one that may not be looked into: a shell finds nothing there either.
+    return { fitting: [], looked: 1 };
+  }
+  return { fitting: fitting.sort(), looked };
+}
+
+/** What `{a,b}` stands for; past a number of them, anything in its place. */
+function alternatives(pattern: string): string[] {
+  let done: string[] = [];
+  let open = [pattern];
+  while (open.length > 0 && open.length + done.length <= MOST_ALTERNATIVES) {
+    const [first = '', ...rest] = open;
+    const brace = braceIn(first);
+    if (brace === undefined) done = [...done, first];
+    open = brace === undefined ? rest : [...brace, ...rest];
+  }
+  return [...done, ...open.map((each) => each.replace(/\{.*\}/s, '*'))].slice(0, MOST_ALTERNATIVES);
+}
+
+/** What the first innermost `{…}` of a pattern stands for. */
+function braceIn(pattern: string): string[] | undefined {
+  const found = /(?<!\\)\{((?:\\[\s\S]|[^{}\\])*)\}/.exec(pattern);
+  if (found === null) return undefined;
+  const [whole, inner = ''] = found;
+  const [head, tail] = [pattern.slice(0, found.index), pattern.slice(found.index + whole.length)];
+  if (/^\w+\.\.\w+/.test(inner)) return [`${head}*${tail}`];
+  const parts = inner.split(/(?<!\\),/);
+  // `{}` and `{a}` stand for themselves.
+  if (parts.length === 1) return [`${head}\\{${inner}\\}${tail}`];
+  return parts.map((part) => `${head}${part}${tail}`);
+}

@@ -1,0 +1,331 @@
+import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { git, givenCheckout } from '../support/given-sheet.js';
+import { givenSessions, TEN_LINES, type Session } from './given-sessions.js';
+
+const FILES = { 'a.txt': TEN_LINES, 'b.txt': TEN_LINES, 'src/c.txt': TEN_LINES, '.gitignore': '*.log\n' };
+
+/** Of commands, those that are refused, and those that pass. */
+async function outcomesOf(session: Session, commands: readonly string[]) {
+  const refused: string[] = [];
+  const passed: string[] = [];
+  for (const command of commands) {
+    const { call, ...heard } = await session.ask('Bash', { command });
+    (heard.refused === undefined ? passed : refused).push(command);
+    await session.afterBatch(call);
+  }
+  return { refused, passed };
+}
+
+/** Two sessions of which the second has changed `a.txt` and made `src/new.txt` and, ignored, `test.log`. */
+async function givenWork() {
+  const given = await givenSessions(FILES);
+  const [ada, bo] = [await given.session(), await given.session()];
+  await bo.edit('a.txt', 'two', 'TWO');
+  await bo.write('src/new.txt', 'new\n');
+  await bo.bash('echo hi > test.log');
+  return { ...given, ada, bo };
+}
+
+/** Another repository, and a worktree of this one in which nobody is at work. */
+async function givenElsewhere() {
+  const given = await givenWork();
+  const tree = `${realpathSync(given.root)}-tree`;
+  onTestFinished(() => rmSync(tree, { recursive: true, force: true }));
+  git(given.root, 'worktree', 'add', '-q', '--detach', tree);
+  return { ...given, main: realpathSync(given.root), tree, other: realpathSync(givenCheckout()) };
+}
+
+const THROWS_AWAY = [
+  ...['git stash', 'git stash push', 'git stash -u', 'git stash save later', 'git stash push -m "src/c.txt"'],
+  ...['git stash push -- a.txt', 'git stash push a.txt', 'git stash push -- "*.txt"', 'git stash push -- :/'],
+  ...['git stash push -- ":(top)a.txt"', 'git stash push -- . ":!b.txt"', 'git stash -- ":!b.txt"'],
+  ...['git reset --hard', 'git reset --hard HEAD', 'git reset --merge', 'git -c core.x=y reset --hard'],
+  ...['git checkout -f', 'git checkout --force', 'git checkout -f -b y', 'git checkout -f main'],
+  ...['git checkout a.txt', 'git checkout HEAD~0 a.txt', 'git checkout -- a.txt', 'git checkout -- *.txt'],
+  ...['git checkout HEAD -- .', 'git checkout .', 'git checkout -- "*.txt"', 'git checkout -p -- a.txt'],
+  ...['git restore a.txt', 'git restore .', 'git restore *.txt', "git restore '*.txt'", 'git restore :/'],
+  ...['git restore -s HEAD a.txt', 'git restore --staged --worktree a.txt', 'cd src && git restore ../a.txt'],
+  ...['git switch -c x --discard-changes', 'git switch -f -c x HEAD', 'git switch -f main'],
+  ...['git rm -f a.txt', 'git rm -rf .', 'git rm -f "*.txt"', 'git clean -fd', 'git clean --force -d src'],
+  ...['git clean -xdf', 'git clean -fX', 'git clean -fdx -e "*.txt"', 'git clean -fd -- src'],
+  ...['git read-tree -u --reset HEAD', 'git checkout-index -f -a', 'git checkout-index -f a.txt'],
+  ...['git rebase --abort', 'git rebase --skip', 'git worktree remove --force .'],
+  ...['rm a.txt', 'rm *.txt', 'rm -f ./*.txt', 'rm -rf src/*', 'rm -rf s*', 'rm -- a.txt', 'rm test.log'],
+  ...['rm ?.txt', 'rm [ab].txt', 'rm {a,b}.txt', 'rm -rf {src,lib}', 'rm -rf *', 'rm "a.txt"', "rm 'a'.txt"],
+  ...['rm -rf .', 'rm -rf ..', 'cd src && rm ../a.txt', 'rm src/../a.txt', 'unlink a.txt', 'shred -u a.txt'],
+  ...[
+    'truncate -s 0 a.txt',
+    'mv a.txt /elsewhere',
+    'mv *.txt ../',
+    'mv -t /elsewhere a.txt',
+    'mv src /elsewhere',
+  ],
+  ...['find . -delete', 'find . -name "*.txt" -delete', 'find . -type f -name "*.txt" -exec rm {} \\;'],
+  ...['find src -exec rm -rf {} +', 'find . -name src -type d -exec rm -rf {} +', 'find -name a.txt -delete'],
+  // Started by another program, or by a shell of its own.
+  ...['timeout 10 git stash', 'timeout -k 5 10s git stash', 'env -i git stash', 'env A=1 B=2 git stash'],
+  ...['A=1 git stash', 'nice -n 5 git stash', 'nohup git stash', 'sudo -u x git stash', 'command git stash'],
+  ...['xargs git stash', 'exec git stash', 'time git stash', '/usr/bin/git stash', '/usr/bin/env git stash'],
+  ...['bash -c "git stash"', "sh -c 'rm a.txt'", 'bash -lc "cd src && git reset --hard"', 'eval "git stash"'],
+  ...[
+    'bash -c "git stash; echo $HOME"',
+    "bash -euo pipefail -c 'git stash'",
+    '\\rm a.txt',
+    "timeout 9 bash -c 'git stash'",
+  ],
+  // However the line is written.
+  ...['git \\\nstash', 'rm \\\n a.txt', 'grep x <<< y; git stash', "# Let's stash\ngit stash\n# it's done"],
+  ...[
+    'echo "$(git stash)"',
+    'echo `git stash`',
+    'x=$(git stash)',
+    'echo "a `git stash` b"',
+    'cat <(git stash)',
+  ],
+  ...[
+    '(git stash)',
+    '{ git stash; }',
+    'if true; then git stash; fi',
+    'true && git stash',
+    'false || git stash',
+  ],
+  ...['for f in *; do git stash; done', 'git stash | cat', 'git stash &', 'cat <<EOF\nx\nEOF\ngit stash'],
+  ...["cat <<'A' <<-B\nit's\nA\n\t\"\n\tB\ngit stash", 'echo "a # b"; git stash', 'echo a#b; git stash'],
+  ...[
+    'case x in x) git stash;; esac',
+    'files=(a b); git stash',
+    'git stash 2>&1',
+    'git stash >/dev/null 2>&1',
+  ],
+  ...[
+    "git commit -m \"$(cat <<'E'\nit's (so\nE\n)\"; git stash",
+    '(cd src); rm a.txt',
+    'cd src; cd -; rm a.txt',
+  ],
+  ...[
+    'cd nowhere; git stash',
+    'cd src\ngit stash',
+    'pushd src; popd; rm a.txt',
+    'bash -c "cd src"; rm a.txt',
+  ],
+];
+
+test('what would throw away work of another is refused', async () => {
+  const { ada } = await givenWork();
+  expect((await outcomesOf(ada, THROWS_AWAY)).passed).toEqual([]);
+});
+
+const KEEPS = [
+  ...['git stash list', 'git stash pop', 'git stash apply', 'git stash show -p', 'git stash push -- b.txt'],
+  ...[
+    'git stash push b.txt',
+    'git stash push -u -- src/c.txt',
+    'git stash push -- "$FILE"',
+    'git stash -- . ":!a.txt"',
+  ],
+  ...['cd src && git checkout .', 'cd src && git restore .', 'git checkout src/c.txt', 'git checkout -- src'],
+  ...['git checkout -b feature', 'git checkout', 'git checkout -- "$FILE"', 'git restore --staged a.txt'],
+  ...[
+    'git restore b.txt',
+    'git restore "src/*.txt"',
+    'git reset',
+    'git reset --soft HEAD~1',
+    'git reset --keep HEAD',
+  ],
+  ...['git switch -c new', 'git clean -n', 'git clean -fdn', 'git clean -fd -- b', 'cd lib && git clean -fd'],
+  ...[
+    'git clean -fd -e new.txt',
+    'git rm a.txt',
+    'git rm -rf --cached a.txt',
+    'git rm -f b.txt',
+    'git rm -rf lib',
+  ],
+  ...['git worktree remove ../x', 'git checkout-index a.txt', 'git read-tree HEAD', 'git rebase --continue'],
+  ...[
+    'rm b.txt',
+    'rm *.md',
+    'rm -rf lib/*',
+    'rm src/c.*',
+    'rm "*.txt"',
+    'rm "$FILE"',
+    'rm -f .*',
+    'rm {b,d}.txt',
+  ],
+  ...[
+    'cd src && rm a.txt',
+    'cd src && rm *.log',
+    'mv b.txt /elsewhere',
+    'mv a.txt d.txt',
+    'truncate -s 0 b.txt',
+  ],
+  ...['truncate -s a.txt b.txt', 'find . -name "*.pyc" -delete', 'find . -name "*.txt"', 'find lib -delete'],
+  ...['find . -type d -delete', 'find . -mtime +7 -delete', 'find . -type d -name lib -exec rm -rf {} +'],
+  ...[
+    'echo git stash',
+    'echo "git stash"',
+    "echo 'git stash'",
+    'git commit -m "reset --hard"',
+    '# git stash',
+  ],
+  ...[
+    'cat <<EOF\ngit stash\nEOF',
+    'grep stash <<< "git stash"',
+    'command -v git stash',
+    'ssh host git stash',
+  ],
+  ...[
+    'git commit -m "$(cat <<\'EOF\'\ngit stash; rm a.txt\nEOF\n)"',
+    'echo "it\'s" # git stash',
+    'printf "%s" \'; git stash\'',
+  ],
+  ...[
+    'mkdir x && cd x && git init && git reset --hard',
+    'cd "$(mktemp -d)" && git stash',
+    'cd $X; git stash',
+  ],
+  ...['git clone https://host/tool.git; cd tool; git reset --hard', 'git branch -M x', 'git pull --rebase'],
+  ...[
+    'git push',
+    'git push --force-if-includes',
+    'git commit -am x',
+    'git commit -m "-n"',
+    "git stash 'never ends",
+  ],
+];
+
+test('what keeps the work of another is not', async () => {
+  const { ada } = await givenWork();
+  expect((await outcomesOf(ada, KEEPS)).refused).toEqual([]);
+});
+
+test('what touches files that git does not follow is refused for these only where it takes them', async () => {
+  const given = await givenSessions(FILES);
+  const [ada, bo] = [await given.session(), await given.session()];
+  const commands = [
+    ...[
+      'git stash',
+      'git stash -u',
+      'git stash -a',
+      'git reset --hard',
+      'git checkout .',
+      'git switch other',
+    ],
+    ...['git clean -fd', 'git clean -fdx', 'git clean -fdX', 'rm -rf *'],
+  ];
+  await bo.bash('echo hi > test.log');
+  const ofIgnored = ['git stash -a', 'git clean -fdx', 'git clean -fdX', 'rm -rf *'];
+  expect((await outcomesOf(ada, commands)).refused).toEqual(ofIgnored);
+  rmSync(given.path('test.log'));
+  await bo.write('new.txt', 'new\n');
+  const ofNew = [
+    'git stash -u',
+    'git stash -a',
+    'git switch other',
+    'git clean -fd',
+    'git clean -fdx',
+    'rm -rf *',
+  ];
+  expect((await outcomesOf(ada, commands)).refused).toEqual(ofNew);
+  git(given.root, 'add', 'new.txt');
+  const ofAdded = commands.filter((command) => !command.startsWith('git clean'));
+  expect((await outcomesOf(ada, commands)).refused).toEqual(ofAdded);
+});
+
+test('what another has removed and not committed is its work', async () => {
+  const given = await givenSessions(FILES);
+  const [ada, bo] = [await given.session(), await given.session()];
+  await bo.bash('rm b.txt');
+  const commands = ['git stash', 'git checkout -- b.txt', 'git clean -fd', 'git checkout -- a.txt'];
+  expect((await outcomesOf(ada, commands)).refused).toEqual(commands.slice(0, 2));
+});
+
+test('a command that acts in another repository, or in a worktree where nobody is at work, is none of the guard’s business', async () => {
+  const { ada, other, tree } = await givenElsewhere();
+  const commands = [other, tree].flatMap((place) => [
+    ...[`cd ${place} && git stash`, `git -C ${place} clean -fd`, `cd ${place} && git reset --hard`],
+    ...[`git -C ${place} reset --hard`, `(cd ${place} && git checkout -f)`, `rm -rf ${place}/*`],
+    ...[
+      `bash -c "cd ${place} && git stash"`,
+      `env -C ${place} git stash`,
+      `git --work-tree=${place} checkout .`,
+    ],
+    ...[`cd ${place}; git switch other`, `cd ${place} && rm a.txt`, `find ${place} -delete`],
+  ]);
+  expect((await outcomesOf(ada, commands)).refused).toEqual([]);
+  expect((await outcomesOf(ada, [`(cd ${other}) && git stash`, `cd ${other} | git stash`])).passed).toEqual(
+    [],
+  );
+});
+
+test.each(['a worktree', 'another repository'])(
+  'a command that is given in %s and acts where another is at work is refused',
+  async (from) => {
+    const given = await givenElsewhere();
+    const { main, tree, other } = given;
+    const cy = await given.session({ cwd: from === 'a worktree' ? tree : other });
+    const commands = [
+      ...[`git -C ${main} stash`, `cd ${main} && git reset --hard`, `rm ${main}/a.txt`, `rm -rf ${main}`],
+      ...[`cd ${main}; rm *.txt`, `git -C ${main} checkout -- a.txt`, `bash -c 'cd ${main} && git stash'`],
+      ...[`git worktree remove -f ${main}`, `find ${main} -name a.txt -delete`],
+    ];
+    expect((await outcomesOf(cy, commands)).passed).toEqual([]);
+    expect((await outcomesOf(cy, ['git stash', 'rm -rf *', `rm ${main}/b.txt`])).refused).toEqual([]);
+    const { refused } = await cy.ask('Bash', { command: `git -C ${main} stash` });
+    expect(refused).toContain(`would throw away work of bo, who is at work in ${main} (`);
+  },
+);
+
+test('a command that writes in another checkout than its own is accounted for there', async () => {
+  const given = await givenElsewhere();
+  const cy = await given.session({ cwd: given.other });
+  await given.ada.read('b.txt');
+  await cy.bash(`cd ${given.main} && f=b.txt && echo more >> "$f"`);
+  expect((await given.ada.afterBatch()).told).toMatch(/b\.txt has changed[\s\S]*a command of cy/);
+});
+
+test.each([
+  ['git push --force', 'may drop what others have pushed, among them bo'],
+  ['git push -fu origin main', 'may drop what others have pushed, among them bo'],
+  ['git push --force-with-lease=main origin', 'may drop what others have pushed, among them bo'],
+  ['git push origin +main', 'may drop what others have pushed, among them bo'],
+  ['git commit --no-verify -am x', 'would go past the check that keeps out of your commit the work of bo'],
+  ['git commit -anm x', 'would go past the check that keeps out of your commit the work of bo'],
+  ['git -c core.hooksPath=/dev/null commit -am x', 'would go past the check that keeps out of your commit'],
+  ['git commit -n -m x -- a.txt', 'would go past the check that keeps out of your commit the work of bo'],
+  ['git switch other', 'would take to another branch the work of bo'],
+  ['git checkout other', 'would take to another branch the work of bo'],
+])('%s is refused for what it does: it %s', async (command, harm) => {
+  const { ada } = await givenWork();
+  const { refused } = await ada.ask('Bash', { command });
+  expect(refused).toContain(harm);
+  expect(refused).not.toContain('throw away');
+});
+
+test('a commit past the hooks of one’s own files, and a switch to the branch that one is on, pass', async () => {
+  const { ada, root } = await givenWork();
+  const branch = git(root, 'branch', '--show-current').trim();
+  const commands = [
+    'git commit -n -m x -- b.txt',
+    `git switch ${branch}`,
+    `git checkout ${branch} && git pull`,
+  ];
+  expect((await outcomesOf(ada, commands)).refused).toEqual([]);
+});
+
+test('a link does not hide what is removed', async () => {
+  const { ada, main } = await givenElsewhere();
+  const link = `${main}-link`;
+  onTestFinished(() => rmSync(link, { force: true }));
+  symlinkSync(main, link);
+  mkdirSync(join(main, 'lib'));
+  writeFileSync(join(main, 'lib/x'), '');
+  const commands = [
+    `rm ${link}/a.txt`,
+    `rm ${link}/*.txt`,
+    `git -C ${link} stash`,
+    `cd ${link}/src && rm new.txt`,
+  ];
+  expect((await outcomesOf(ada, [...commands, `rm ${link}`])).passed).toEqual([`rm ${link}`]);
+});
