@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
+import { requireOwnFolder } from '../file/index.js';
 import type { CommitId, Repository } from '../git/index.js';
 import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
@@ -39,12 +41,14 @@ export interface Beginning {
 /**
  * Tests the base, records the run with its tasks, and makes the calling process its engine. Without success nothing
  * is left of it but the evidence of the gate.
- * @throws {CallsheetError} `BASE_RED` with the gate's last output, `BASE_UNPREPARED`, `CHANGES_LEFT_OUT`.
+ * @throws {CallsheetError} `BASE_RED` with the gate's last output, `BASE_UNPREPARED`, `CHANGES_LEFT_OUT`,
+ * `SHEET_FOLDER`.
  */
 export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
   await sayCleared(beginning);
   const id = await freshRunId(store, repository);
+  requireOwnFolders(beginning.sheetFolder, id);
   const baseCommit = await baseOf(beginning, id);
   const draft: Run = {
     id,
@@ -71,6 +75,12 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     removeEmptyFolders(site);
     throw error;
   }
+}
+
+/** Found when the first agent starts, it would leave a run behind that cannot go on. */
+function requireOwnFolders(sheetFolder: string, runId: string): void {
+  for (const folder of ['bin', join('logs', runId)])
+    requireOwnFolder(join(sheetFolder, folder), () => 'file');
 }
 
 // Its gate may still be busy: nobody would look for it before the next run.

@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
 import { appendEvent } from '../event/index.js';
@@ -26,6 +25,7 @@ import { settle } from './settle.js';
 import type { StartPoint } from './start-point.js';
 import { supervise, type Control, type Ending } from './supervise.js';
 import { workspaceFor } from './workspace-for.js';
+import { writeBrief } from './write-brief.js';
 
 /** An attempt under way. */
 export interface RunningAttempt {
@@ -130,9 +130,8 @@ async function startAgent(
   const brief = briefFor(facts);
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
-  mkdirSync(dirname(briefFile), { recursive: true });
   makeScratchOfRun(site);
-  writeFileSync(briefFile, brief);
+  writeBrief(briefFile, brief);
   await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;
   const starting = place.driver.start({
