@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
 import { requireOwnFolder } from '../file/index.js';
-import type { CommitId, Repository } from '../git/index.js';
+import { boundedGit, type CommitId, type Repository } from '../git/index.js';
 import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
 import { cleanEnvironment, systemProcesses, type Processes } from '../process/index.js';
@@ -49,7 +49,8 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
   await sayCleared(beginning);
   const id = await freshRunId(store, repository);
   requireOwnFolders(beginning.sheetFolder, id);
-  const baseCommit = await baseOf(beginning, id);
+  // What is saved for the base is in nobody's way when it is interrupted.
+  const baseCommit = await boundedGit({ signal: beginning.signal }, () => baseOf(beginning, id));
   const draft: Run = {
     id,
     state: 'running',

@@ -14,8 +14,9 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { errorCode } from '../../src/error/index.js';
 import { makeFolders } from '../../src/file/index.js';
-import { atPathInside } from '../../src/git/index.js';
+import { atPathInside, boundedGit, openRepository } from '../../src/git/index.js';
 import { openSheet } from '../../src/sheet/index.js';
 import { queryReadOnly } from '../../src/store/index.js';
 import { startCommand } from '../support/command.js';
@@ -62,12 +63,69 @@ describe('a question without an end', () => {
   });
 });
 
-/** The process that a process starts, when it has. */
-async function childOf(pid: number): Promise<number> {
+describe('a git that waits for ever', () => {
+  /** A checkout with a pipe deep inside, at a place where git looks for rules. */
+  function givenPipe(): string {
+    const root = givenCheckout();
+    mkdirSync(join(root, 'deep'));
+    execFileSync('mkfifo', [join(root, 'deep', '.gitignore')]);
+    writeFileSync(join(root, 'plan.yaml'), 'tasks: [{id: a, spec: x}]\n');
+    return root;
+  }
+
+  describe.skipIf(process.platform !== 'linux')('in a run that has not yet begun', () => {
+    test.each(['SIGINT', 'SIGTERM'] as const)('ends with it at %s', async (name) => {
+      const args = ['run', '--plan', 'plan.yaml', '--agent', 'command:true', '--yes'];
+      const { child, ended } = startCommand(givenPipe(), args);
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const waiting = await childOf(child.pid ?? 0, 'status');
+      child.kill(name);
+      const { code, stderr } = await ended;
+      expect(stderr).toContain('error INTERRUPTED: ');
+      expect(code).toBe(130);
+      expect(existsSync(`/proc/${waiting}`)).toBe(false);
+    });
+  });
+
+  test('is ended when its time is up, and named', async () => {
+    const root = givenPipe();
+    const repository = await openRepository(root);
+    const bounds = { signal: new AbortController().signal, limitMs: 200 };
+    await expect(boundedGit(bounds, () => repository.status(root))).rejects.toMatchObject({
+      code: 'GIT_STUCK',
+      message: expect.stringMatching(/`git status .*0\.2 s in /) as string,
+    });
+  });
+
+  test('is not started at all when the person has ended the command', async () => {
+    const root = givenPipe();
+    const repository = await openRepository(root);
+    const bounds = { signal: AbortSignal.abort() };
+    await expect(boundedGit(bounds, () => repository.status(root))).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+  });
+});
+
+/** The process that a process starts, when it has; with `word`, the first that is given it. */
+async function childOf(pid: number, word?: string): Promise<number> {
   for (;;) {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    if (child !== undefined && child !== '') return Number(child);
+    const children = wordsIn(`/proc/${pid}/task/${pid}/children`, ' ').filter((each) => each !== '');
+    const child = children.find(
+      (each) => word === undefined || wordsIn(`/proc/${each}/cmdline`, '\0').includes(word),
+    );
+    if (child !== undefined) return Number(child);
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** None of a process that has ended meanwhile. */
+function wordsIn(file: string, between: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').trim().split(between);
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '')) throw error;
+    return [];
   }
 }
 
