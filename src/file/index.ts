@@ -2,4 +2,11 @@ export { inHeldFolder, LinkInTheWay } from './held-folder.js';
 export { makeFolders } from './make-folders.js';
 export { isNothingThere } from './nothing-there.js';
 export { FileTooLarge, handlePath, NotAFile, openFile, readSmall, type OpenOptions } from './open-file.js';
-export { inTheWay, openOwnFile, openOwnFileAt, requireOwnFolder, type OwnKind } from './own-file.js';
+export {
+  inTheWay,
+  openOwnFile,
+  openOwnFileAt,
+  requireOwnFolder,
+  writeOwnFile,
+  type OwnKind,
+} from './own-file.js';

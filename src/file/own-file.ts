@@ -1,9 +1,19 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  writeFileSync,
+  type Stats,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CallsheetError, errorCode } from '../error/index.js';
 import { handlePath } from './open-file.js';
 
-const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_TRUNC, O_WRONLY } = constants;
 
 /** Somebody has put something else where callsheet keeps a file or folder of its own. */
 export function inTheWay(path: string): CallsheetError {
@@ -43,6 +53,20 @@ export function openOwnFile(path: string, flags: number): number {
 /** {@link openOwnFile} in a folder that a person has named, and that may be a link. */
 export function openOwnFileAt(path: string, flags: number): number {
   return refusing(path, () => openRegular(path, flags));
+}
+
+/**
+ * Writes a file that callsheet keeps for itself, as {@link openOwnFile} opens it. Its folder is made when it is missing.
+ * @throws {CallsheetError} `SHEET_FOLDER`; the errors of mkdir(2), open(2) and write(2).
+ */
+export function writeOwnFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const descriptor = openOwnFile(path, O_WRONLY | O_CREAT | O_TRUNC);
+  try {
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function openRegular(path: string, flags: number): number {

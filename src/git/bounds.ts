@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { CallsheetError } from '../error/index.js';
 
 /** What ends a git that has been started within {@link boundedGit}. */
-export interface GitBounds {
+interface GitBounds {
   signal: AbortSignal;
   /** In milliseconds, for each call of git. Default: only the limit of every call. */
   limitMs?: number;

@@ -1,4 +1,4 @@
-export { boundedGit, type GitBounds } from './bounds.js';
+export { boundedGit } from './bounds.js';
 export { committedHashes } from './committed.js';
 export { isInCheckout, trackingOf } from './ignored.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';

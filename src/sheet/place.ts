@@ -9,7 +9,7 @@ export function sheetFolder(commonDir: string): string {
 }
 
 // What would be used otherwise than it was made for. The database and its pointer have errors of their own.
-const OWN_FOLDERS: ReadonlySet<string> = new Set(['bin', 'blobs', 'init', 'logs', 'sessions', 'tmp']);
+const OWN_FOLDERS: ReadonlySet<string> = new Set(['bin', 'blobs', 'init', 'logs', 'made', 'sessions', 'tmp']);
 const OWN_FILES: ReadonlySet<string> = new Set(['git.lock', 'scratch', 'server', 'wake']);
 
 const kindOf: OwnKind = (name) =>

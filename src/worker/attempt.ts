@@ -3,6 +3,7 @@ import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
 import { appendEvent } from '../event/index.js';
 import { CallsheetError } from '../error/index.js';
+import { writeOwnFile } from '../file/index.js';
 import { readLog } from '../process/index.js';
 import { defined, type Clock } from '../store/index.js';
 import { findAttempt, requireTask, type Task } from '../task/index.js';
@@ -25,7 +26,6 @@ import { settle } from './settle.js';
 import type { StartPoint } from './start-point.js';
 import { supervise, type Control, type Ending } from './supervise.js';
 import { workspaceFor } from './workspace-for.js';
-import { writeBrief } from './write-brief.js';
 
 /** An attempt under way. */
 export interface RunningAttempt {
@@ -131,7 +131,7 @@ async function startAgent(
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
   makeScratchOfRun(site);
-  writeBrief(briefFile, brief);
+  writeOwnFile(briefFile, brief);
   await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;
   const starting = place.driver.start({
