@@ -10,3 +10,4 @@ export {
   writeOwnFile,
   type OwnKind,
 } from './own-file.js';
+export { textOf } from './text-of.js';

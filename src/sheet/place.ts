@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CallsheetError, messageOf, usageError } from '../error/index.js';
-import { readSmall, requireOwnFolder, type OwnKind } from '../file/index.js';
+import { readSmall, requireOwnFolder, textOf, type OwnKind } from '../file/index.js';
 
 /** The sheet's folder: one per repository, whatever worktree asks. `git clean -fdx` cannot take it. */
 export function sheetFolder(commonDir: string): string {
@@ -46,7 +46,7 @@ const LONGEST_POINTER_BYTES = 4_096;
 
 function pointerIn(file: string): string {
   try {
-    return readSmall(file, LONGEST_POINTER_BYTES).toString('utf8').trim();
+    return textOf(readSmall(file, LONGEST_POINTER_BYTES)).trim();
   } catch (error) {
     throw usageError(
       'STORE_URL',

@@ -19,6 +19,7 @@ import { makeFolders } from '../../src/file/index.js';
 import { atPathInside, boundedGit, openRepository } from '../../src/git/index.js';
 import { openSheet } from '../../src/sheet/index.js';
 import { queryReadOnly } from '../../src/store/index.js';
+import { configAt } from '../../src/supervisor/proposal.js';
 import { startCommand } from '../support/command.js';
 import { givenCheckout } from '../support/given-sheet.js';
 
@@ -176,4 +177,24 @@ onLinux('folders that cannot be made are an error, not a wait', () => {
   makeFolders(join(folder, 'a/b/c'));
   makeFolders(join(folder, 'a/b/c'));
   expect(existsSync(join(folder, 'a/b/c'))).toBe(true);
+});
+
+test('standard input that is no UTF-8 is refused, and nothing of it is kept', async () => {
+  const root = givenCheckout();
+  const { child, ended } = startCommand(root, ['task', 'add', 'X', '--spec-file', '-']);
+  child.stdin.end(Buffer.from('caf\xe9', 'latin1'));
+  const { code, stderr } = await ended;
+  expect(stderr).toContain('error FILE_UNREADABLE: - was not read: it is not UTF-8 text. Nothing was done.');
+  expect(code).toBe(2);
+});
+
+test('a configuration that is no UTF-8 is refused as a commit has it, too', async () => {
+  const root = givenCheckout();
+  writeFileSync(join(root, 'callsheet.config.yaml'), Buffer.from('gate: caf\xe9', 'latin1'));
+  execFileSync('git', ['add', '--all'], { cwd: root });
+  const identity = ['-c', 'user.name=x', '-c', 'user.email=x@x'];
+  execFileSync('git', [...identity, 'commit', '--quiet', '-m', 'Some files'], { cwd: root });
+  const repository = await openRepository(root);
+  const { commit = '' } = await repository.head();
+  await expect(configAt(repository, commit)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' });
 });

@@ -224,9 +224,19 @@ async function inProcess(cwd: string, args: readonly string[], env: NodeJS.Proce
 }
 
 function prepare({ root, folder, fill }: HostilePlace, given: Given): void {
-  const { removed = [], files = {}, links = {}, fifos = [], gitConfig = {}, plan, config } = given;
+  const {
+    removed = [],
+    files = {},
+    bytes = {},
+    links = {},
+    fifos = [],
+    gitConfig = {},
+    plan,
+    config,
+  } = given;
   for (const path of removed) rmSync(join(root, path), { recursive: true, force: true });
   write(root, filled(files, fill));
+  write(root, bytes, 'latin1');
   for (const [path, to] of Object.entries(links)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     symlinkSync(fill(to), join(root, path));
@@ -245,10 +255,14 @@ function filled(files: Readonly<Record<string, string>>, fill: (text: string) =>
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, fill(text)]));
 }
 
-function write(root: string, files: Readonly<Record<string, string>>): void {
+function write(
+  root: string,
+  files: Readonly<Record<string, string>>,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    writeFileSync(join(root, path), text, encoding);
   }
 }
 

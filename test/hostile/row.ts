@@ -3,6 +3,8 @@ export interface Given {
   /** Taken away before anything else. */
   removed?: readonly string[];
   files?: Readonly<Record<string, string>>;
+  /** Files whose every character is one byte. */
+  bytes?: Readonly<Record<string, string>>;
   /** Symlinks and where they lead. */
   links?: Readonly<Record<string, string>>;
   fifos?: readonly string[];
