@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../error/index.js';
+import { inTheWay } from '../file/index.js';
 
 /** A content of more bytes is not kept: what cannot be shown as a diff need not be. */
 export const LARGEST_BLOB_BYTES = 5_000_000;
@@ -9,15 +10,18 @@ export const LARGEST_BLOB_BYTES = 5_000_000;
  * Keeps a content under its hash, in the sheet's folder: what an agent has seen, and what was there before a write.
  * Costs nothing when it is there already.
  * @returns False when it is too large to be kept.
+ * @throws {CallsheetError} `SHEET_FOLDER` rather than through a link.
  */
 export function keepBlob(sheetFolder: string, hash: string, content: Buffer): boolean {
   if (content.length > LARGEST_BLOB_BYTES) return false;
   const file = fileOf(sheetFolder, hash);
   if (isKept(file)) return true;
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (lstatSync(dirname(file)).isSymbolicLink()) throw inTheWay(dirname(file));
   const part = `${file}.${process.pid}.part`;
+  rmSync(part, { force: true });
   try {
-    writeFileSync(part, content, { mode: 0o600 });
+    writeFileSync(part, content, { mode: 0o600, flag: 'wx' });
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });

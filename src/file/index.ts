@@ -2,3 +2,12 @@ export { inHeldFolder, LinkInTheWay } from './held-folder.js';
 export { makeFolders } from './make-folders.js';
 export { isNothingThere } from './nothing-there.js';
 export { FileTooLarge, handlePath, NotAFile, openFile, readSmall, type OpenOptions } from './open-file.js';
+export {
+  inTheWay,
+  openOwnFile,
+  openOwnFileAt,
+  requireOwnFolder,
+  writeOwnFile,
+  type OwnKind,
+} from './own-file.js';
+export { textOf } from './text-of.js';

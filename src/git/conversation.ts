@@ -2,8 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 
 import { assert } from '../error/index.js';
+import { TIMEOUT_MS } from './bounds.js';
 import { collect } from './collect.js';
-import { failed, MAX_OUTPUT_BYTES, MAX_STDERR_BYTES, startError, startGit, TIMEOUT_MS } from './run-git.js';
+import { failed, MAX_OUTPUT_BYTES, MAX_STDERR_BYTES, startError, startGit } from './run-git.js';
 
 /** One process of git that answers many questions: starting one takes longer than most answers. */
 export interface Conversation {

@@ -1,3 +1,4 @@
+export { boundedGit } from './bounds.js';
 export { committedHashes } from './committed.js';
 export { isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';

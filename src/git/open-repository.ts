@@ -23,6 +23,7 @@ import * as refs from './refs.js';
 import { releaseIndex } from './release-index.js';
 import { removeWorktree } from './remove-worktree.js';
 import type { Repository } from './repository.js';
+import { requireReadable } from './require-readable.js';
 import { requireWorkspace } from './require-workspace.js';
 import { runGit } from './run-git.js';
 import { saveWorkspace } from './save.js';
@@ -44,6 +45,7 @@ export async function openRepository(cwd: string): Promise<Repository> {
 async function readContext(cwd: string): Promise<GitContext> {
   const located = locateRepository(cwd);
   if (located === undefined) throw notARepository(cwd);
+  requireReadable(located);
   // git has the last word on whether there is a checkout, and where: `core.bare` and `core.worktree` can say so.
   const args = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--show-toplevel'];
   const { stdout, stderr, exitCode } = await runGit(located.root, args, { okExitCodes: [0, 128] });

@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs';
 
 import { CallsheetError, diskFull, errorCode, messageOf } from '../error/index.js';
 import { plainText, tailOf } from '../text/index.js';
+import { TIMEOUT_MS, watchOver } from './bounds.js';
 import { GIT_OPTIONS, gitEnvironment } from './environment.js';
 import { isForWantOfSpace } from './disk-full.js';
 import { collect, type Collected } from './collect.js';
 
 export const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 export const MAX_STDERR_BYTES = 256 * 1024;
-// A clean filter or a dead network file system can hang git for ever, and with it whoever waits for the landing.
-export const TIMEOUT_MS = 30 * 60_000;
 
 export interface GitOptions {
   /** What git reads on standard input; without it there is none. */
@@ -42,7 +41,7 @@ interface Ended {
 /**
  * Runs git with arguments as a list, no shell, a clean environment and the fixed settings of {@link GIT_OPTIONS}.
  * @throws {CallsheetError} `GIT_FAILED` on an exit code that is no answer, `GIT_MISSING` when git is not installed,
- * `GIT_OUTPUT_TOO_LARGE` past `maxBytes`, `DISK_FULL` when git had no room to write.
+ * `GIT_OUTPUT_TOO_LARGE` past `maxBytes`, `DISK_FULL` when git had no room to write; those of `boundedGit` within one.
  */
 export async function runGit(
   cwd: string,
@@ -73,7 +72,9 @@ async function runOnce(
   const mayCut = options.overflow === 'cut';
   const stdout = collect(child.stdout, options.maxBytes ?? MAX_OUTPUT_BYTES, () => child.kill('SIGKILL'));
   const stderr = collect(child.stderr, MAX_STDERR_BYTES, () => undefined);
+  const watched = watchOver(child, cwd, shown(args));
   const ended = await endOf(child, cwd, options.input);
+  watched.check();
   if (ended.signal === 'SIGINT') return 'interrupted';
   if (stdout.isCut && !mayCut) throw tooLarge(args, stdout);
   const isLate = options.cutAfterMs !== undefined && ended.signal === 'SIGKILL';

@@ -18,10 +18,10 @@ export const scratch = defineOperation({
 });
 
 /** Agents of a run share a folder of that run: it is `$CALLSHEET_SCRATCH` for them. */
-async function ofRun({ sheet: { store }, actor: { agentId } }: Context): Promise<string | undefined> {
+async function ofRun({ sheet: { store, folder }, actor: { agentId } }: Context): Promise<string | undefined> {
   const agent = agentId === undefined ? undefined : await findAgent(store, agentId);
   const run = agent?.runId === undefined ? undefined : await findRun(store, agent.runId);
-  return run === undefined ? undefined : makeScratchOfRun({ run });
+  return run === undefined ? undefined : makeScratchOfRun({ run, sheetFolder: folder });
 }
 
 /**

@@ -16,5 +16,5 @@ export {
   type FieldReader,
 } from './fields.js';
 export { PREPARATION_KEYS, readPreparation } from './preparation.js';
-export { readSmallFile } from './read-small-file.js';
+export { readSmallFile, textOfSmallFile } from './read-small-file.js';
 export { readYaml } from './read-yaml.js';

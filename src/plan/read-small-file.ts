@@ -1,5 +1,5 @@
 import { CallsheetError, errorCode, messageOf, usageError } from '../error/index.js';
-import { FileTooLarge, readSmall, type OpenOptions } from '../file/index.js';
+import { FileTooLarge, readSmall, textOf, type OpenOptions } from '../file/index.js';
 
 /** Largest plan or configuration, in bytes. */
 const MAX_FILE_BYTES = 1_048_576;
@@ -22,9 +22,18 @@ export async function readSmallFile(
   options?: OpenOptions,
 ): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readSmall(path, MAX_FILE_BYTES, options));
+    return textOf(readSmall(path, MAX_FILE_BYTES, options));
   } catch (error) {
     if (error instanceof FileTooLarge) throw tooLarge(what, file, error.bytes);
+    throw unreadable(what, file, reasonOf(error), error);
+  }
+}
+
+/** The text of such a file as a commit has it. @throws {CallsheetError} `…_UNREADABLE` when it is not UTF-8. */
+export function textOfSmallFile(content: Buffer, { file, what }: SmallFile): string {
+  try {
+    return textOf(content);
+  } catch (error) {
     throw unreadable(what, file, reasonOf(error), error);
   }
 }
@@ -50,6 +59,5 @@ function reasonOf(error: unknown): string {
   const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read';
-  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'it is not UTF-8 text';
   return messageOf(error);
 }

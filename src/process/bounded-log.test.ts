@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -101,4 +112,30 @@ test('a disk that refuses to be written ends the log, not its writer', () => {
 
 test('a log that was never written reads as empty', () => {
   expect(readLog(join(folder, 'none', 'x.log'))).toBe('');
+});
+
+test.each([
+  ['a link', () => symlinkSync(join(folder, 'outside'), file)],
+  ['a pipe', () => execFileSync('mkfifo', [file])],
+  ['a folder', () => mkdirSync(file)],
+])('%s in place of a log is neither written nor read, and not waited for', (_, put) => {
+  writeFileSync(join(folder, 'outside'), 'mine');
+  mkdirSync(join(folder, 'logs'));
+  put();
+  const refusal = expect.objectContaining({ code: 'SHEET_FOLDER' }) as Error;
+  expect(() => openLog(file, 300)).toThrow(refusal);
+  expect(() => readLog(file)).toThrow(refusal);
+  expect(readFileSync(join(folder, 'outside'), 'utf8')).toBe('mine');
+});
+
+test('a log in a folder that is a link is not written', () => {
+  mkdirSync(join(folder, 'outside'));
+  symlinkSync('outside', join(folder, 'logs'));
+  expect(() => openLog(file, 300)).toThrow(
+    expect.objectContaining({
+      code: 'SHEET_FOLDER',
+      message: expect.stringContaining('logs') as string,
+    }) as Error,
+  );
+  expect(readdirSync(join(folder, 'outside'))).toEqual([]);
 });

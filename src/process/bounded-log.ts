@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, mkdirSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../error/index.js';
+import { openOwnFile } from '../file/index.js';
 import { tailOf } from '../text/index.js';
 import { segmentFile, segmentsOf } from './log-files.js';
 
@@ -16,6 +17,7 @@ export interface BoundedLog {
 }
 
 const TAIL_BYTES = 16 * 1024;
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 
 /**
  * Opens a log that keeps the first third of `limitBytes` and between one and two thirds of what came last: it never
@@ -23,6 +25,7 @@ const TAIL_BYTES = 16 * 1024;
  *
  * The head is `file` itself, what follows is in segments `file.<offset>` of which the newest two are kept. Read all of
  * it with {@link readLog}. Writing is synchronous, into the page cache: a queue would be memory without bound.
+ * @throws {CallsheetError} `SHEET_FOLDER` when the file or its folder is a link, or no file; the errors of mkdir(2) and open(2).
  */
 export function openLog(file: string, limitBytes: number): BoundedLog {
   const writeOut = segmentWriter(file, Math.max(1, Math.floor(limitBytes / 3)));
@@ -48,13 +51,13 @@ function segmentWriter(file: string, third: number): { write(chunk: Buffer): voi
   mkdirSync(dirname(file), { recursive: true });
   const segments = segmentsOf(file);
   const newest = segments.at(-1);
-  let descriptor = openSync(newest === undefined ? file : segmentFile(file, newest), 'a', 0o600);
+  let descriptor = openOwnFile(newest === undefined ? file : segmentFile(file, newest), APPEND);
   const { size } = fstatSync(descriptor);
   let room = third - size;
   let offset = (newest ?? 0) + size;
 
   function startSegment(): void {
-    const next = openSync(segmentFile(file, offset), 'a', 0o600);
+    const next = openOwnFile(segmentFile(file, offset), APPEND);
     closeSync(descriptor);
     descriptor = next;
     room = third;

@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { closeSync, constants, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { errorCode } from '../error/index.js';
+import { openOwnFile } from '../file/index.js';
 
 /** The file that holds a log's bytes from `offset` on. */
 export function segmentFile(file: string, offset: number): string {
@@ -19,6 +20,7 @@ export function segmentsOf(file: string): number[] {
 /**
  * What a bounded log holds, with a line that says how much was left out in the middle; empty when there is no log.
  * Bytes that are no UTF-8 read as U+FFFD; terminal escapes are as they were written.
+ * @throws {CallsheetError} `SHEET_FOLDER` when a file of it or its folder is a link, or no file.
  */
 export function readLog(file: string): string {
   const parts: Buffer[] = [contentOf(file) ?? Buffer.alloc(0)];
@@ -35,7 +37,14 @@ export function readLog(file: string): string {
 }
 
 function contentOf(file: string): Buffer | undefined {
-  return unlessMissing(() => readFileSync(file), undefined);
+  return unlessMissing(() => {
+    const descriptor = openOwnFile(file, constants.O_RDONLY);
+    try {
+      return readFileSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }, undefined);
 }
 
 function namesIn(folder: string): string[] {

@@ -1,11 +1,26 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CallsheetError, messageOf, usageError } from '../error/index.js';
-import { readSmall } from '../file/index.js';
+import { readSmall, requireOwnFolder, textOf, type OwnKind } from '../file/index.js';
 
 /** The sheet's folder: one per repository, whatever worktree asks. `git clean -fdx` cannot take it. */
 export function sheetFolder(commonDir: string): string {
   return join(commonDir, 'callsheet');
+}
+
+// What would be used otherwise than it was made for. The database and its pointer have errors of their own.
+const OWN_FOLDERS: ReadonlySet<string> = new Set(['bin', 'blobs', 'init', 'logs', 'made', 'sessions', 'tmp']);
+const OWN_FILES: ReadonlySet<string> = new Set(['git.lock', 'scratch', 'server', 'wake']);
+
+const kindOf: OwnKind = (name) =>
+  OWN_FOLDERS.has(name) ? 'folder' : OWN_FILES.has(name) ? 'file' : undefined;
+
+/**
+ * Links in the sheet's folder would be followed when it is written, and opening a pipe waits for ever.
+ * @throws {CallsheetError} `SHEET_FOLDER` naming what is in the way.
+ */
+export function requireSheetFolder(commonDir: string): void {
+  requireOwnFolder(sheetFolder(commonDir), kindOf);
 }
 
 /**
@@ -31,7 +46,7 @@ const LONGEST_POINTER_BYTES = 4_096;
 
 function pointerIn(file: string): string {
   try {
-    return readSmall(file, LONGEST_POINTER_BYTES).toString('utf8').trim();
+    return textOf(readSmall(file, LONGEST_POINTER_BYTES)).trim();
   } catch (error) {
     throw usageError(
       'STORE_URL',

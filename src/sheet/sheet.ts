@@ -3,7 +3,7 @@ import { CallsheetError } from '../error/index.js';
 import { locateRepository } from '../git/index.js';
 import { openSqliteStore, type Chance, type Clock, type Store } from '../store/index.js';
 import { MIGRATIONS } from './migrations.js';
-import { requireWorkingLocks, sheetFolder, storeFile } from './place.js';
+import { requireSheetFolder, requireWorkingLocks, sheetFolder, storeFile } from './place.js';
 
 /** The coordination database of one repository, open. */
 export interface Sheet extends AsyncDisposable {
@@ -32,7 +32,8 @@ const BRIEF_LOG_PAGES = 200;
 
 /**
  * Opens the sheet of the repository that holds `cwd`.
- * @throws {CallsheetError} `NOT_A_REPOSITORY`, `SHEET_MISSING` (with `create: false`), and those of the store.
+ * @throws {CallsheetError} `NOT_A_REPOSITORY`, `SHEET_MISSING` (with `create: false`), `SHEET_FOLDER`, and those
+ * of the store.
  */
 export async function openSheet(cwd: string, options: SheetOptions): Promise<Sheet> {
   const located = locateRepository(cwd);
@@ -42,6 +43,7 @@ export async function openSheet(cwd: string, options: SheetOptions): Promise<She
     });
   }
   const { commonDir, root } = located;
+  requireSheetFolder(commonDir);
   const file = storeFile(commonDir, options.env);
   if (options.create === false && !existsSync(file)) {
     throw new CallsheetError('SHEET_MISSING', `There is no sheet for ${root} yet (${file}).`, {

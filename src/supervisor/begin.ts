@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
-import type { CommitId, Repository } from '../git/index.js';
+import { requireOwnFolder } from '../file/index.js';
+import { boundedGit, type CommitId, type Repository } from '../git/index.js';
 import { ensureIntegrationBranch, howItEnded, openLane, proveTwice, type Lane } from '../landing/index.js';
 import { declareResource } from '../lock/index.js';
 import { cleanEnvironment, systemProcesses, type Processes } from '../process/index.js';
@@ -39,13 +41,16 @@ export interface Beginning {
 /**
  * Tests the base, records the run with its tasks, and makes the calling process its engine. Without success nothing
  * is left of it but the evidence of the gate.
- * @throws {CallsheetError} `BASE_RED` with the gate's last output, `BASE_UNPREPARED`, `CHANGES_LEFT_OUT`.
+ * @throws {CallsheetError} `BASE_RED` with the gate's last output, `BASE_UNPREPARED`, `CHANGES_LEFT_OUT`,
+ * `SHEET_FOLDER`.
  */
 export async function beginRun(beginning: Beginning): Promise<Site> {
   const { store, repository, proposal, head } = beginning;
   await sayCleared(beginning);
   const id = await freshRunId(store, repository);
-  const baseCommit = await baseOf(beginning, id);
+  requireOwnFolders(beginning.sheetFolder, id);
+  // What is saved for the base is in nobody's way when it is interrupted.
+  const baseCommit = await boundedGit({ signal: beginning.signal }, () => baseOf(beginning, id));
   const draft: Run = {
     id,
     state: 'running',
@@ -71,6 +76,12 @@ export async function beginRun(beginning: Beginning): Promise<Site> {
     removeEmptyFolders(site);
     throw error;
   }
+}
+
+/** Found when the first agent starts, it would leave a run behind that cannot go on. */
+function requireOwnFolders(sheetFolder: string, runId: string): void {
+  for (const folder of ['bin', join('logs', runId)])
+    requireOwnFolder(join(sheetFolder, folder), () => 'file');
 }
 
 // Its gate may still be busy: nobody would look for it before the next run.

@@ -8,11 +8,14 @@ export interface Cleared {
 }
 
 /** Removes what was left by processes that were killed before their run was in the sheet; nobody's work is in it. */
-export async function clearLeft(site: Pick<Site, 'repository' | 'store' | 'processes'>): Promise<Cleared[]> {
+export async function clearLeft(
+  site: Pick<Site, 'repository' | 'store' | 'processes' | 'sheetFolder'>,
+): Promise<Cleared[]> {
   const cleared: Cleared[] = [];
   for (const workspace of await leftWorkspaces(site.store, site.processes)) {
     const reason = await removeLeft(site, workspace);
-    if (reason === undefined) removeEmptyFolders(placeOfLeft(workspace));
+    if (reason === undefined)
+      removeEmptyFolders({ ...placeOfLeft(workspace), sheetFolder: site.sheetFolder });
     cleared.push({ workspace, ...(reason === undefined ? {} : { reason }) });
   }
   return cleared;

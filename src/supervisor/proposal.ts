@@ -10,6 +10,7 @@ import {
   type PlanShape,
   type ReadPlan,
   type ShapedTask,
+  textOfSmallFile,
 } from '../plan/index.js';
 import type { RunOptions } from '../run/index.js';
 import { defined, type Store } from '../store/index.js';
@@ -94,10 +95,12 @@ async function configOf(repository: Repository): Promise<Config> {
   return commit === undefined ? NO_CONFIG : configAt(repository, commit);
 }
 
-/** The configuration as a commit has it. @throws {CallsheetError} `CONFIG_INVALID`. */
+/** The configuration as a commit has it. @throws {CallsheetError} `CONFIG_INVALID`, `CONFIG_UNREADABLE`. */
 export async function configAt(repository: Repository, commit: CommitId): Promise<Config> {
-  const text = await repository.fileAt(commit, CONFIG_FILE);
-  return text === undefined ? NO_CONFIG : parseConfig(text.toString('utf8'));
+  const content = await repository.fileAt(commit, CONFIG_FILE);
+  return content === undefined
+    ? NO_CONFIG
+    : parseConfig(textOfSmallFile(content, { file: CONFIG_FILE, what: 'CONFIG' }));
 }
 
 /** A task that uses a file which only another task creates should wait for that one; what is there already needs nobody. */

@@ -1,9 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { noteProcess } from '../agent/index.js';
 import type { Session } from '../driver/index.js';
 import { appendEvent } from '../event/index.js';
 import { CallsheetError } from '../error/index.js';
+import { writeOwnFile } from '../file/index.js';
 import { readLog } from '../process/index.js';
 import { defined, type Clock } from '../store/index.js';
 import { findAttempt, requireTask, type Task } from '../task/index.js';
@@ -130,9 +130,8 @@ async function startAgent(
   const brief = briefFor(facts);
   const logFile = attemptLog(site.sheetFolder, site.run.id, claim.taskId, claim.attempt);
   const briefFile = logFile.replace(/\.log$/, '.brief.md');
-  mkdirSync(dirname(briefFile), { recursive: true });
   makeScratchOfRun(site);
-  writeFileSync(briefFile, brief);
+  writeOwnFile(briefFile, brief);
   await markTold(site.store, post.agent.id, told);
   const handle = (await findAttempt(site.store, claim))?.resumeHandle;
   const starting = place.driver.start({

@@ -1,4 +1,4 @@
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { entryPoint } from '../process/index.js';
 import type { Claim, Task } from '../task/index.js';
@@ -16,9 +16,11 @@ export async function installCommand(sheetFolder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Never half written: the workers of another run may be starting it now.
   const draft = `${file}.${process.pid}`;
+  await rm(draft, { force: true });
   await writeFile(
     draft,
     `#!/bin/sh\nexec ${shellWord(process.execPath)} ${shellWord(entryPoint('callsheet'))} "$@"\n`,
+    { flag: 'wx' },
   );
   await chmod(draft, 0o755);
   await rename(draft, file);

@@ -41,9 +41,11 @@ export async function giveUp(
   return obstacle;
 }
 
-/** A full disk, or a lock of a git that nobody knows: a person has to see to it, and it is no attempt's fault. */
+const OF_SURROUNDINGS = ['GIT_LOCKED', 'SHEET_FOLDER'];
+
+/** A full disk, a lock of a git that nobody knows, a link where logs are kept: a person has to see to it, and it is no attempt's fault. */
 function keepsAllFromGoingOn(error: unknown): error is CallsheetError {
-  return isDiskFull(error) || (error instanceof CallsheetError && error.code === 'GIT_LOCKED');
+  return isDiskFull(error) || (error instanceof CallsheetError && OF_SURROUNDINGS.includes(error.code));
 }
 
 /**

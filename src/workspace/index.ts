@@ -1,6 +1,7 @@
 export { workspaceSchema } from './workspace.schema.js';
 export { adoptForgotten } from './adopt.js';
 export { leftWorkspaces, placeOfLeft, removeLeft } from './left.js';
+export { makeScratchOfRun, removeFolderOfRun, type MadePlace } from './made.js';
 export { mendWorkspace } from './mend.js';
 export { attemptFolder, openAttemptWorkspace, openGateWorkspace } from './open.js';
 export { nearestExisting, problemsOfPlace, workspacesFolder } from './place.js';
@@ -12,7 +13,6 @@ export { ScratchLook, watchScratch } from './scratch-look.js';
 export {
   attemptLog,
   LOG_LIMIT_BYTES,
-  makeScratchOfRun,
   processesOf,
   runFolder,
   scratchFolder,

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError } from '../error/index.js';
-import { makeFolders } from '../file/index.js';
 import type { CommitId } from '../git/index.js';
 import { attemptBranch } from '../run/index.js';
 import { defined } from '../store/index.js';
 import type { Claim } from '../task/index.js';
+import { makeFolderOfRun } from './made.js';
 import { saveAndRemove } from './remove.js';
 import { keepCommit } from './save.js';
 import { processesOf, runFolder, type Site } from './site.js';
@@ -36,7 +36,7 @@ export async function openAttemptWorkspace(site: Site, claim: Claim, commit: Com
       ...ownerIn(site),
     }),
   );
-  makeFolders(runFolder(site));
+  makeFolderOfRun(site, runFolder(site));
   try {
     await site.repository.addWorktree({ path, branch, commit });
   } catch (error) {
@@ -58,7 +58,7 @@ export async function openGateWorkspace(site: Site, lane: number, commit: Commit
   await clearGateFolder(site, path);
   // In the sheet first: what a kill leaves can be found then.
   const workspace = await registerGate(site, path);
-  makeFolders(runFolder(site));
+  makeFolderOfRun(site, runFolder(site));
   await site.repository.addWorktree({ path, commit });
   return workspace;
 }

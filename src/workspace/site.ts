@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Repository } from '../git/index.js';
 import { systemProcesses, type Processes } from '../process/index.js';
@@ -39,13 +38,6 @@ export function runFolder(site: RunPlace): string {
 /** The folder that all agents of a run share. */
 export function scratchFolder(site: RunPlace): string {
   return join(site.run.options.workspaces, 'scratch', site.run.id);
-}
-
-/** The same, made when it is missing. */
-export function makeScratchOfRun(place: RunPlace): string {
-  const folder = scratchFolder(place);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }
 
 /** The output of an attempt, bounded; kept with the sheet. */

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { givenPlace, obstaclesOf, planOf, WRITER, type Place } from './given-place.js';
@@ -46,5 +46,28 @@ describe('the place of the workspaces', () => {
     const ended = await place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--yes');
     expect(ended).toMatchObject({ code: 0 });
     expect(place.known().worktrees).toBe(1);
+  });
+
+  const run = (place: Place, top: Record<string, unknown> = {}) => {
+    place.write({ 'plan.yaml': planOf([{ id: 'one' }], top) });
+    return place.callsheet('run', '--plan', 'plan.yaml', '--agent', WRITER, '--yes');
+  };
+
+  test('stays when it was there before, with every folder that was in it, and loses what the run made', async () => {
+    const place = givenPlace();
+    mkdirSync(join(place.folder, 'mine', 'scratch'), { recursive: true });
+    expect(await run(place, { workspaces: '../mine' })).toMatchObject({ code: 0 });
+    expect(await run(place, { workspaces: '../mine', gate: 'false' })).toMatchObject({ code: 3 });
+    expect(readdirSync(join(place.folder, 'mine'), { recursive: true })).toEqual(['scratch']);
+  });
+
+  test('stays when a link of its usual name leads to it: one run after another works there', async () => {
+    const place = givenPlace();
+    const link = `${place.root}.callsheet`;
+    mkdirSync(join(place.folder, 'big'));
+    symlinkSync('big', link);
+    for (const round of [1, 2]) expect(await run(place), `${round}`).toMatchObject({ code: 0 });
+    expect(readdirSync(join(place.folder, 'big'))).toEqual([]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 });

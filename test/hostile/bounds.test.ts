@@ -14,10 +14,12 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { errorCode } from '../../src/error/index.js';
 import { makeFolders } from '../../src/file/index.js';
-import { atPathInside } from '../../src/git/index.js';
+import { atPathInside, boundedGit, openRepository } from '../../src/git/index.js';
 import { openSheet } from '../../src/sheet/index.js';
 import { queryReadOnly } from '../../src/store/index.js';
+import { configAt } from '../../src/supervisor/proposal.js';
 import { startCommand } from '../support/command.js';
 import { givenCheckout } from '../support/given-sheet.js';
 
@@ -62,12 +64,69 @@ describe('a question without an end', () => {
   });
 });
 
-/** The process that a process starts, when it has. */
-async function childOf(pid: number): Promise<number> {
+describe('a git that waits for ever', () => {
+  /** A checkout with a pipe deep inside, at a place where git looks for rules. */
+  function givenPipe(): string {
+    const root = givenCheckout();
+    mkdirSync(join(root, 'deep'));
+    execFileSync('mkfifo', [join(root, 'deep', '.gitignore')]);
+    writeFileSync(join(root, 'plan.yaml'), 'tasks: [{id: a, spec: x}]\n');
+    return root;
+  }
+
+  describe.skipIf(process.platform !== 'linux')('in a run that has not yet begun', () => {
+    test.each(['SIGINT', 'SIGTERM'] as const)('ends with it at %s', async (name) => {
+      const args = ['run', '--plan', 'plan.yaml', '--agent', 'command:true', '--yes'];
+      const { child, ended } = startCommand(givenPipe(), args);
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const waiting = await childOf(child.pid ?? 0, 'status');
+      child.kill(name);
+      const { code, stderr } = await ended;
+      expect(stderr).toContain('error INTERRUPTED: ');
+      expect(code).toBe(130);
+      expect(existsSync(`/proc/${waiting}`)).toBe(false);
+    });
+  });
+
+  test('is ended when its time is up, and named', async () => {
+    const root = givenPipe();
+    const repository = await openRepository(root);
+    const bounds = { signal: new AbortController().signal, limitMs: 200 };
+    await expect(boundedGit(bounds, () => repository.status(root))).rejects.toMatchObject({
+      code: 'GIT_STUCK',
+      message: expect.stringMatching(/`git status .*0\.2 s in /) as string,
+    });
+  });
+
+  test('is not started at all when the person has ended the command', async () => {
+    const root = givenPipe();
+    const repository = await openRepository(root);
+    const bounds = { signal: AbortSignal.abort() };
+    await expect(boundedGit(bounds, () => repository.status(root))).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+    });
+  });
+});
+
+/** The process that a process starts, when it has; with `word`, the first that is given it. */
+async function childOf(pid: number, word?: string): Promise<number> {
   for (;;) {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    if (child !== undefined && child !== '') return Number(child);
+    const children = wordsIn(`/proc/${pid}/task/${pid}/children`, ' ').filter((each) => each !== '');
+    const child = children.find(
+      (each) => word === undefined || wordsIn(`/proc/${each}/cmdline`, '\0').includes(word),
+    );
+    if (child !== undefined) return Number(child);
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** None of a process that has ended meanwhile. */
+function wordsIn(file: string, between: string): string[] {
+  try {
+    return readFileSync(file, 'utf8').trim().split(between);
+  } catch (error) {
+    if (!['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '')) throw error;
+    return [];
   }
 }
 
@@ -118,4 +177,24 @@ onLinux('folders that cannot be made are an error, not a wait', () => {
   makeFolders(join(folder, 'a/b/c'));
   makeFolders(join(folder, 'a/b/c'));
   expect(existsSync(join(folder, 'a/b/c'))).toBe(true);
+});
+
+test('standard input that is no UTF-8 is refused, and nothing of it is kept', async () => {
+  const root = givenCheckout();
+  const { child, ended } = startCommand(root, ['task', 'add', 'X', '--spec-file', '-']);
+  child.stdin.end(Buffer.from('caf\xe9', 'latin1'));
+  const { code, stderr } = await ended;
+  expect(stderr).toContain('error FILE_UNREADABLE: - was not read: it is not UTF-8 text. Nothing was done.');
+  expect(code).toBe(2);
+});
+
+test('a configuration that is no UTF-8 is refused as a commit has it, too', async () => {
+  const root = givenCheckout();
+  writeFileSync(join(root, 'callsheet.config.yaml'), Buffer.from('gate: caf\xe9', 'latin1'));
+  execFileSync('git', ['add', '--all'], { cwd: root });
+  const identity = ['-c', 'user.name=x', '-c', 'user.email=x@x'];
+  execFileSync('git', [...identity, 'commit', '--quiet', '-m', 'Some files'], { cwd: root });
+  const repository = await openRepository(root);
+  const { commit = '' } = await repository.head();
+  await expect(configAt(repository, commit)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' });
 });

@@ -47,8 +47,10 @@ export interface HostilePlace {
   call: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>;
   /** Through the built command. */
   start: (args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>;
-  /** What lies in the folder, the home and the decoy, but for the sheet's own folder: path, kind and content. */
+  /** What lies in the folder, the home and the decoy, but for the sheet itself: path, kind and content. */
   manifest: () => string[];
+  /** The same of what no row may write: all but the checkout and the workspaces beside it. */
+  manifestOutside: () => string[];
   integrity: () => unknown;
   remove: () => void;
 }
@@ -99,7 +101,8 @@ export async function givenHostilePlace(): Promise<HostilePlace> {
       const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
       return ended.finally(() => clearTimeout(timer));
     },
-    manifest: () => manifestOf(folder, '').sort(),
+    manifest: () => manifestOf(folder, '', OF_THE_SHEET).sort(),
+    manifestOutside: () => manifestOf(folder, '', OF_THE_WORK).sort(),
     integrity() {
       const sheet = new DatabaseSync(join(root, '.git/callsheet/sheet.db'), { readOnly: true });
       try {
@@ -221,13 +224,27 @@ async function inProcess(cwd: string, args: readonly string[], env: NodeJS.Proce
 }
 
 function prepare({ root, folder, fill }: HostilePlace, given: Given): void {
-  const { files = {}, links = {}, fifos = [], gitConfig = {}, plan, config } = given;
+  const {
+    removed = [],
+    files = {},
+    bytes = {},
+    links = {},
+    fifos = [],
+    gitConfig = {},
+    plan,
+    config,
+  } = given;
+  for (const path of removed) rmSync(join(root, path), { recursive: true, force: true });
   write(root, filled(files, fill));
+  write(root, bytes, 'latin1');
   for (const [path, to] of Object.entries(links)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     symlinkSync(fill(to), join(root, path));
   }
-  for (const path of fifos) execFileSync('mkfifo', [join(root, path)]);
+  for (const path of fifos) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    execFileSync('mkfifo', [join(root, path)]);
+  }
   if (config !== undefined) write(root, { 'callsheet.config.yaml': fill(config) });
   if (plan !== undefined) write(folder, { 'plan.yaml': fill(plan) });
   if (given.isCommitted === true || config !== undefined) commit(root);
@@ -238,10 +255,14 @@ function filled(files: Readonly<Record<string, string>>, fill: (text: string) =>
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [path, fill(text)]));
 }
 
-function write(root: string, files: Readonly<Record<string, string>>): void {
+function write(
+  root: string,
+  files: Readonly<Record<string, string>>,
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    writeFileSync(join(root, path), text, encoding);
   }
 }
 
@@ -259,13 +280,17 @@ function git(cwd: string, ...args: string[]): string {
   });
 }
 
-function manifestOf(folder: string, path: string): string[] {
+// The sheet is read and written; `init` makes the folder of its records before it looks whether it may write elsewhere.
+const OF_THE_SHEET = /^repo\/\.git\/callsheet\/(?:sheet\.db.*|wake|init)$/;
+const OF_THE_WORK = /^repo(?:\.callsheet)?$/;
+
+function manifestOf(folder: string, path: string, without: RegExp): string[] {
   return readdirSync(join(folder, path)).flatMap((name) => {
     const inside = join(path, name);
-    if (inside === join('repo', '.git', 'callsheet')) return [];
     const full = join(folder, inside);
     const stats = lstatSync(full);
-    if (stats.isDirectory()) return [`${inside}/`, ...manifestOf(folder, inside)];
+    if (without.test(inside) && !stats.isSymbolicLink()) return [];
+    if (stats.isDirectory()) return [`${inside}/`, ...manifestOf(folder, inside, without)];
     if (stats.isSymbolicLink()) return [`${inside} -> ${readlinkSync(full)}`];
     if (!stats.isFile()) return [`${inside} special`];
     const hash = createHash('sha1').update(readFileSync(full)).digest('hex').slice(0, 12);

@@ -387,4 +387,42 @@ export const PATHS: readonly Row[] = [
     args: ['task', 'add', 'X', '--spec-file', 'a\0b'],
     ...refused('FILE_UNREADABLE', 2, 'read'),
   },
+  {
+    what: 'a spec that is no UTF-8',
+    args: ['task', 'add', 'X', '--spec-file', 'spec.md'],
+    given: { bytes: { 'spec.md': 'x\xff' } },
+    process: true,
+    ...refused('FILE_UNREADABLE', 2, 'not UTF-8'),
+  },
+  {
+    what: 'a result file that is no UTF-8',
+    as: 'worker',
+    args: ['task', 'complete', 'task-3', '--result-file', 'r.json'],
+    given: { bytes: { 'r.json': '{"summary": "caf\xe9"}' } },
+    ...refused('FILE_UNREADABLE', 2, 'not UTF-8'),
+  },
+  {
+    what: 'a plan to import that is no UTF-8',
+    args: ['task', 'import', 'plan.yaml'],
+    given: { bytes: { 'plan.yaml': 'tasks: [{id: caf\xe9, spec: x}]' } },
+    ...refused('FILE_UNREADABLE', 2, 'not UTF-8'),
+  },
+  {
+    what: 'a configuration that is no UTF-8',
+    args: ['run', '--plan', '../plan.yaml', '--agent', 'command:true'],
+    given: { bytes: { 'callsheet.config.yaml': 'gate: caf\xe9' } },
+    ...refused('CONFIG_UNREADABLE', 2, 'not UTF-8'),
+  },
+  {
+    what: "an agent's script that is no UTF-8",
+    args: ['run', '--plan', '../plan.yaml', '--agent', 'scripted:script.yaml'],
+    given: { bytes: { 'script.yaml': 'default: [say: caf\xe9]' } },
+    ...refused('AGENT_UNUSABLE', 3, 'not UTF-8'),
+  },
+  {
+    what: 'a pointer to a store that is no UTF-8',
+    args: ['status'],
+    given: { brokenBy: '.git/callsheet/store', bytes: { '.git/callsheet/store': 'sqlite:/caf\xe9' } },
+    ...refused('STORE_URL', 2, 'not UTF-8'),
+  },
 ];

@@ -21,6 +21,14 @@ const elsewhere = (what: string, args: readonly string[]): Row => ({
   ...refused('BROKEN_REPOSITORY', 3, '{outside}'),
 });
 
+/** A file that git opens whatever it is asked, and of which it would wait for a writer. */
+const pipe = (path: string, args: readonly string[] = RUN): Row => ({
+  what: `a pipe for ${path}: ${args[0] ?? ''}`,
+  args,
+  given: { removed: [path], fifos: [path], brokenBy: path },
+  ...refused('BROKEN_REPOSITORY', 3, path),
+});
+
 /** A setting that is never followed. */
 const unheard = (
   what: string,
@@ -148,6 +156,26 @@ export const REPOSITORIES: readonly Row[] = [
         ]),
       ),
     },
+    ...accepted(),
+  },
+  { ...pipe('.gitignore'), process: true },
+  pipe('.gitignore', SAVE),
+  pipe('.gitattributes', ['land', 'run-1']),
+  pipe('.gitattributes', SAVE),
+  pipe('.git/info/exclude'),
+  pipe('.git/info/exclude', ['undo', 's-1']),
+  pipe('.git/info/attributes', SAVE),
+  pipe('.git/packed-refs', SAVE),
+  {
+    what: 'attributes that are a device without an end',
+    args: SAVE,
+    given: { links: { '.git/info/attributes': '/dev/zero' }, brokenBy: '.git/info/attributes' },
+    ...refused('BROKEN_REPOSITORY', 3, '.git/info/attributes'),
+  },
+  {
+    what: 'exclusions that are turned off',
+    args: SAVE,
+    given: { files: { '.git/info/x': '' }, links: { '.git/info/exclude': '/dev/null' } },
     ...accepted(),
   },
   {

@@ -1,6 +1,10 @@
 /** What lies around before a row's command is given. Paths are relative to the checkout; `../` is beside it. */
 export interface Given {
+  /** Taken away before anything else. */
+  removed?: readonly string[];
   files?: Readonly<Record<string, string>>;
+  /** Files whose every character is one byte. */
+  bytes?: Readonly<Record<string, string>>;
   /** Symlinks and where they lead. */
   links?: Readonly<Record<string, string>>;
   fifos?: readonly string[];
@@ -12,7 +16,7 @@ export interface Given {
   plan?: string;
   /** The text of `callsheet.config.yaml`, committed. */
   config?: string;
-  /** The file among these without which the repository is whole again. */
+  /** What among these has to go before the repository is whole again. */
   brokenBy?: string;
   /** Commands given before, by a person, which must be done. */
   before?: readonly (readonly string[])[];

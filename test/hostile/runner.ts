@@ -19,6 +19,7 @@ export async function expectRow(place: HostilePlace, row: Row): Promise<void> {
   if (row.accepted !== undefined) place.spoil();
   const { args, env } = filled(place, row);
   const { refused, accepted } = row;
+  const outside = place.manifestOutside();
   if (row.processOnly !== true) {
     // Once is enough where it costs processes: the error is made before it is printed.
     if (refused !== undefined && !isCostly(row))
@@ -33,7 +34,8 @@ export async function expectRow(place: HostilePlace, row: Row): Promise<void> {
       await unchanged(place, async () => expectRefused(place, refused, await place.start(args, env)));
     if (accepted !== undefined) expectAccepted(place, accepted, await place.start(['--json', ...args], env));
   }
-  if (row.given?.brokenBy !== undefined) rmSync(join(place.root, row.given.brokenBy));
+  expect(place.manifestOutside()).toEqual(outside);
+  if (row.given?.brokenBy !== undefined) rmSync(join(place.root, row.given.brokenBy), { recursive: true });
   await expectAlive(place);
 }
 
@@ -41,9 +43,11 @@ export async function expectRow(place: HostilePlace, row: Row): Promise<void> {
 export async function expectKept(place: HostilePlace, row: Row): Promise<void> {
   place.spoil();
   place.add(row.given ?? {});
+  const outside = place.manifestOutside();
   const { args, env } = filled(place, row);
   const give = row.process === true ? place.start : place.call;
   expectAccepted(place, row.accepted ?? {}, await give(['--json', ...args], env));
+  expect(place.manifestOutside()).toEqual(outside);
 }
 
 /** Whether a row starts many processes: git looks at the repository, or the command is one itself. */

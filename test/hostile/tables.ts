@@ -8,6 +8,7 @@ import { REFS } from './refs.js';
 import { REPOSITORIES } from './repositories.js';
 import { RIGHTS } from './rights.js';
 import { SETTINGS } from './settings.js';
+import { SHEET_FOLDER } from './sheet-folder.js';
 import type { Row } from './row.js';
 
 /** Every hostile input, by theme. */
@@ -21,5 +22,6 @@ export const TABLES: Readonly<Record<string, readonly Row[]>> = {
   rights: RIGHTS,
   environment: ENVIRONMENT,
   repositories: REPOSITORIES,
+  'the folder of the sheet': SHEET_FOLDER,
   'settings of clients': SETTINGS,
 };

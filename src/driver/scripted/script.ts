@@ -1,5 +1,5 @@
 import { messageOf, usageError } from '../../error/index.js';
-import { readSmall } from '../../file/index.js';
+import { readSmall, textOf } from '../../file/index.js';
 import type { Step } from './action.js';
 import { ScriptMistake } from './fields.js';
 import { STEP_READERS } from './step-readers.js';
@@ -37,7 +37,7 @@ export function stepsFor(script: Script, task: string, attempt: number): Step[] 
 
 function contentOf(file: string): string {
   try {
-    return readSmall(file, LARGEST_BYTES).toString('utf8');
+    return textOf(readSmall(file, LARGEST_BYTES));
   } catch (error) {
     throw new ScriptMistake(`the script cannot be read (${messageOf(error)})`);
   }

@@ -49,14 +49,14 @@ export async function cleanRun(
 
 /** Removes what runs have left that were killed before they were in the sheet. */
 export async function cleanLeft(context: Context, options: { dryRun: boolean }): Promise<Cleaned> {
-  const { store } = context.sheet;
+  const { store, folder } = context.sheet;
   const cleaned: Cleaned = { removed: [], kept: [] };
   const left = await leftWorkspaces(store);
   if (left.length === 0) return cleaned;
   const { clearLeft } = await import('../../supervisor/index.js');
   const cleared = options.dryRun
     ? left.map((workspace): Cleared => ({ workspace }))
-    : await clearLeft({ store, repository: await context.repository() });
+    : await clearLeft({ store, sheetFolder: folder, repository: await context.repository() });
   for (const { workspace, reason } of cleared) {
     const place: Place = { path: workspace.path, run: workspace.runId };
     if (reason === undefined) cleaned.removed.push(place);

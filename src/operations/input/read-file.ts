@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { messageOf, usageError } from '../../error/index.js';
-import { FileTooLarge, readSmall } from '../../file/index.js';
+import { FileTooLarge, readSmall, textOf } from '../../file/index.js';
 
 const MOST_BYTES = 1024 * 1024;
 const MOST_LEVELS = 100;
@@ -10,7 +10,11 @@ export async function readTextFile(cwd: string, name: string): Promise<string> {
   const bytes = name === '-' ? await readStdin() : readBounded(resolve(cwd, name), name);
   if (bytes.length > MOST_BYTES) throw tooLarge(name, bytes.length);
   if (bytes.includes(0)) throw unreadable(name, 'it is no text');
-  return bytes.toString('utf8');
+  try {
+    return textOf(bytes);
+  } catch (error) {
+    throw unreadable(name, messageOf(error));
+  }
 }
 
 /** What the text of a file of JSON says. */

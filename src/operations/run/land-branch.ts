@@ -154,11 +154,11 @@ async function landNow(landable: Landable, yes: boolean): Promise<Landing> {
   const { context, branches, linked } = landable;
   if (linked !== undefined) requireNotLanded(linked);
   const { clearLeft, sessionOptions } = await import('../../supervisor/index.js');
-  const { store } = context.sheet;
+  const { store, folder } = context.sheet;
   const { repository, onto, isCheckedOut, branch, into } = branches;
   const { options, asks } = await sessionOptions({ repository, head: onto, isCheckedOut });
   await agreeOnce(context, asks, yes);
-  await clearLeft({ repository, store });
+  await clearLeft({ repository, store, sheetFolder: folder });
   const where = isCheckedOut ? `, which is checked out in ${repository.root}` : '';
   context.say(`Landing ${branch} into ${into}${where}.`);
   const queued = await enqueue(landable);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { usageError } from '../../error/index.js';
 import { lastSeq } from '../../event/index.js';
+import { boundedGit } from '../../git/index.js';
 import type { RunWishes } from '../../supervisor/index.js';
 import { holdYoungGeneration } from '../../process/index.js';
 import { withoutConsent } from '../../run/index.js';
@@ -46,6 +47,9 @@ const INPUT = {
   allowRedBase: { kind: 'flag', help: 'Start although the gate fails on the base' },
 } as const;
 
+// The largest checkouts on slow disks take a minute to be looked at when nothing of them is cached.
+const LOOK_LIMIT_MS = 5 * 60_000;
+
 interface DryRun extends ProposalDocument {
   /** As a person reads it. */
   text: string;
@@ -68,8 +72,13 @@ export const run = defineOperation({
     const repository = await context.repository();
     const wishes = wishesOf(context, input);
     requireNoPlanAsGoal(context, wishes);
-    const { proposal, options, obstacles } = await propose(store, repository, wishes);
-    const found = await preflight(repository, options, wishes);
+    const { proposal, obstacles, found } = await boundedGit(
+      { signal: context.signal, limitMs: LOOK_LIMIT_MS },
+      async () => {
+        const { options, ...proposed } = await propose(store, repository, wishes);
+        return { ...proposed, found: await preflight(repository, options, wishes) };
+      },
+    );
     const { driver, head } = found;
     for (const warning of found.warnings) tell(context, `note: ${warning}`);
     const text = proposal === undefined ? '' : describeProposal(proposal);

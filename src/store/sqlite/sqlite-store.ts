@@ -10,7 +10,7 @@ import { openDatabase, type Database } from './database.js';
 import { explained, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
 import { Prepared } from './prepared.js';
-import { openWake } from './wake.js';
+import { openWake, requireWake } from './wake.js';
 import { withinOneTurn } from './within-one-turn.js';
 
 export interface SqliteOptions {
@@ -29,12 +29,14 @@ export interface SqliteOptions {
 
 /**
  * Opens a sheet, makes it when it is not there, and brings it to the newest schema.
- * @throws {CallsheetError} `SHEET_NEWER`, `STORE_BUSY`, `STORE_READONLY`, `STORE_FULL`, `STORE_CORRUPT`, `STORE_UNREACHABLE`.
+ * @throws {CallsheetError} `SHEET_NEWER`, `STORE_BUSY`, `STORE_READONLY`, `STORE_FULL`, `STORE_CORRUPT`, `STORE_UNREACHABLE`,
+ * `SHEET_FOLDER`.
  */
 export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   const { file, clock = systemClock, chance = systemChance } = options;
   try {
     makeFolders(dirname(file), 0o700);
+    if (options.wake === undefined) requireWake(dirname(file));
     const database = openDatabase(file);
     // WAL lets readers go on while one process writes; NORMAL can lose the last commits in a power cut, never
     // the database: landing is reconciled from git for that reason.

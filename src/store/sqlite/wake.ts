@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, watch as watchFile, writeSync } from 'node:fs';
+import { closeSync, constants, lstatSync, watch as watchFile, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../error/index.js';
+import { inTheWay, openOwnFileAt } from '../../file/index.js';
 import type { Wake } from '../wake.js';
 
 const POLL_MS = 1_000;
@@ -11,12 +12,12 @@ const POLL_MS = 1_000;
  * systems that lose notifications.
  */
 export function openWake(folder: string, dataVersion: () => number): Wake {
-  const file = join(folder, 'wake');
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
+  const file = wakeIn(folder);
+  const flags = constants.O_WRONLY | constants.O_CREAT;
   let descriptor: number | undefined;
   const ring = (): void => {
     try {
-      descriptor ??= openSync(file, flags, 0o600);
+      descriptor ??= openOwnFileAt(file, flags);
       writeSync(descriptor, '.', 0);
     } catch (error) {
       // The commit stands; on a full or read-only disk the others find it by their slow look.
@@ -27,7 +28,7 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
   return {
     ring,
     watch(onCommit) {
-      closeSync(openSync(file, flags, 0o600));
+      closeSync(openOwnFileAt(file, flags));
       const watcher = watchFile(file, { persistent: true }, onCommit);
       let seen = dataVersion();
       const timer = setInterval(() => {
@@ -49,6 +50,19 @@ export function openWake(folder: string, dataVersion: () => number): Wake {
       descriptor = undefined;
     },
   };
+}
+
+/**
+ * Looks before anything is written: a commit must not fail for want of a wake-up.
+ * @throws {CallsheetError} `SHEET_FOLDER` when the file is a link, or no file.
+ */
+export function requireWake(folder: string): void {
+  const stats = lstatSync(wakeIn(folder), { throwIfNoEntry: false });
+  if (stats?.isFile() === false) throw inTheWay(wakeIn(folder));
+}
+
+function wakeIn(folder: string): string {
+  return join(folder, 'wake');
 }
 
 /** Undefined when the sheet cannot be looked at now: whoever is woken meets the same trouble, where it can be said. */
