@@ -76,6 +76,7 @@ export const Callsheet = async ({ client, directory }) => {
   const open = new Set(); // calls that were let through
   const sentBack = new Set();
   const interrupted = new Set();
+  const underWay = new Set(); // questions that are not answered yet
 
   const rootOf = async (session) => {
     if (!roots.has(session)) {
@@ -85,7 +86,7 @@ export const Callsheet = async ({ client, directory }) => {
     return roots.get(session);
   };
 
-  const ask = async (event, session, more) => {
+  const askHook = async (event, session, more) => {
     const root = await rootOf(session);
     const subagent = root === session ? {} : { agent_id: session, agent_type: "subagent" };
     const words = { session_id: root, ...subagent, cwd: directory, hook_event_name: event, ...more };
@@ -93,6 +94,14 @@ export const Callsheet = async ({ client, directory }) => {
     if (answer.message !== undefined)
       await client.tui.showToast({ body: { message: answer.message, variant: "warning" } }).catch(() => {});
     return answer;
+  };
+
+  const ask = (event, session, more) => {
+    const answered = askHook(event, session, more);
+    const isAnswered = () => underWay.delete(answered);
+    underWay.add(answered);
+    answered.then(isAnswered, isAnswered);
+    return answered;
   };
 
   const keep = (session, text) => {
@@ -110,7 +119,12 @@ export const Callsheet = async ({ client, directory }) => {
     if (!begun.has(root)) begun.set(root, start(root, "startup"));
     return begun.get(root);
   };
-  const end = async (session) => begun.delete(session) && (await ask("SessionEnd", session, {}));
+  const end = async (session) => {
+    if (!begun.delete(session)) return;
+    // The client goes on while a turn ends, to its own end as well: nothing comes after that of the session.
+    await Promise.allSettled([...underWay]);
+    await ask("SessionEnd", session, {});
+  };
 
   const afterTool = async (tool, session, call) => {
     open.delete(session + "/" + call);

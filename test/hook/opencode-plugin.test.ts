@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -52,7 +54,7 @@ async function givenPlugin(copies = 1) {
     return output;
   };
   return {
-    ...{ ...place, ...asked, script, answer, each, hooks },
+    ...{ ...place, ...asked, script, log, answer, each, hooks },
     events: () => {
       const lines = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
       return lines.map((line) => JSON.parse(line.replace(/^opencode /, '')) as Record<string, unknown>);
@@ -144,6 +146,26 @@ test('a turn that was to go on does, as the same agent; not one that a person ha
   await place.event('session.error', { sessionID: 'one', error: { name: 'MessageAbortedError' } });
   await place.event('session.idle', { sessionID: 'one' });
   expect(place.names().filter((name) => name === 'Stop')).toHaveLength(2);
+});
+
+test('the end of a session comes after that of its turn, also when the client does not wait for that', async () => {
+  await using place = await givenPlugin();
+  const gate = join(place.root, '.git/callsheet/gate');
+  execFileSync('mkfifo', [gate]);
+  const answered = `printf '%s\\n' '"hook_event_name":"answered"' >> '${place.log}'`;
+  place.answer({ Stop: `read -r _ < '${gate}'; ${answered}` });
+  await place.prompt('Go on');
+  const turn = place.event('session.idle', { sessionID: 'one' });
+  // Open as soon as the script waits for it.
+  const opened = await open(gate, 'w');
+  const session = place.each('dispose', {});
+  // Meanwhile others are asked and answered.
+  for (const call of ['c', 'd', 'e']) await place.before('read', call, 'two');
+  await opened.write('on\n');
+  await opened.close();
+  await Promise.all([turn, session]);
+  const ends = place.names().filter((name) => ['Stop', 'answered', 'SessionEnd'].includes(String(name)));
+  expect(ends).toEqual(['Stop', 'answered', 'SessionEnd']);
 });
 
 test('a subagent is one of the session that it works for', async () => {
