@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -31,6 +34,25 @@ test.each([
   const left = commit('2');
   git(path, ...args);
   expect(await abandoned()).toEqual([left]);
+});
+
+test('another worktree that is just being made is waited for', async () => {
+  const { root, path, commit, abandoned } = await givenWorkspace();
+  const left = commit('2');
+  git(path, 'reset', '--quiet', '--hard', 'HEAD~1');
+  const other = join(root, '.git/worktrees/other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'gitdir'), `${root}-other/.git\n`);
+  writeFileSync(join(other, 'HEAD'), `${git(root, 'rev-parse', 'HEAD')}\n`);
+  const commonDir = join(other, 'commondir');
+  execFileSync('mkfifo', [commonDir]);
+  const found = abandoned();
+  // Open as soon as git reads it: there is nothing in it yet.
+  const begun = await open(commonDir, 'w');
+  rmSync(commonDir);
+  writeFileSync(commonDir, '../..\n');
+  await begun.close();
+  expect(await found).toEqual([left]);
 });
 
 test('of each line of commits only the newest is named, and none that a ref leads to', async () => {

@@ -5,6 +5,7 @@ import { isObjectId } from './object-id.js';
 import { readIfThere } from './read-ref.js';
 import type { CommitId } from './repository.js';
 import { requireWorkspace } from './require-workspace.js';
+import { retryTransient } from './retry.js';
 import { runGit } from './run-git.js';
 
 /**
@@ -19,7 +20,8 @@ export async function abandonedCommits(context: GitContext, workspace: string): 
   const left = placesLeft(readIfThere(join(gitDir, 'logs', 'HEAD')));
   if (left.length === 0) return [];
   const args = ['rev-list', '--parents', '--ignore-missing', '--stdin', '--not', '--all'];
-  const { stdout } = await runGit(workspace, args, { input: `${left.join('\n')}\n` });
+  // All refs are also those of the other worktrees, and one may just be made.
+  const { stdout } = await retryTransient(() => runGit(workspace, args, { input: `${left.join('\n')}\n` }));
   const lines = stdout.split('\n').filter((line) => line !== '');
   const below = new Set(lines.flatMap((line) => line.split(' ').slice(1)));
   return lines.flatMap((line) => line.split(' ').slice(0, 1)).filter((commit) => !below.has(commit));
