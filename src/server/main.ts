@@ -22,6 +22,8 @@ async function main(): Promise<void> {
   if (!running.isOther) await running.ended;
 }
 
-main().catch(() => {
-  process.exitCode = 1;
-});
+// Whatever is still open keeps nobody waiting: who asks is answered, and what was to be done is done.
+main().then(
+  () => process.exit(),
+  () => process.exit(1),
+);

@@ -67,15 +67,15 @@ export async function serve(
   try {
     const before = await takePlace(sheet, file);
     if (before !== undefined) return { isOther: true, file: before };
+    const lifetime = new Lifetime({ ...options, file, idleMs, lookEveryMs });
+    const desk = new Desk(options, file, lifetime);
+    server.on('request', (request, response) => void desk.receive(request, response));
     isServing = true;
+    return { isOther: false, file, ended: untilEnd(server, desk, lifetime, sheet) };
   } finally {
     // Listening would keep the process alive for ever, though nobody can find it.
     if (!isServing) server.close();
   }
-  const lifetime = new Lifetime({ ...options, file, idleMs, lookEveryMs });
-  const desk = new Desk(options, file, lifetime);
-  server.on('request', (request, response) => void desk.receive(request, response));
-  return { isOther: false, file, ended: untilEnd(server, desk, lifetime, sheet) };
 }
 
 /** The sheet's own write lock keeps two that start at once apart. */

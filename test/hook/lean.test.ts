@@ -1,4 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { entryPoint, systemProcesses } from '../../src/process/index.js';
@@ -51,6 +53,17 @@ describe('the server', () => {
     await hook.run(words(event), { CALLSHEET_NO_SERVER: '' });
     const { process: server } = await untilServed(hook.sheetFolder);
     onTestFinished(() => void process.kill(server.pid, 'SIGTERM'));
+  });
+
+  test('ends also when its repository has gone while it started', async () => {
+    const hook = await givenBuilt();
+    const server = spawn(process.execPath, [entryPoint('server'), join(hook.root, '.git')]);
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const ended = once(server, 'close');
+    await untilServed(hook.sheetFolder);
+    rmSync(hook.root, { recursive: true, force: true });
+    server.kill('SIGTERM');
+    await ended;
   });
 
   test.each([
