@@ -56,7 +56,10 @@ function notSeenRefusal(path: string, current: Content, seen: string, what: read
     .slice(0, HEAD_LINES)
     .join('\n')
     .slice(0, Math.max(0, LONGEST_DIFF - what.join('').length));
-  const size = `${lines.length} lines, ${current.bytes?.length ?? 'many'} bytes`;
+  // What ends a line begins no other.
+  const count = lines.length - (lines.at(-1) === '' ? 1 : 0);
+  const bytes = `${current.bytes?.length ?? 'many'} bytes`;
+  const size = text === undefined ? bytes : `${count} ${count === 1 ? 'line' : 'lines'}, ${bytes}`;
   return [
     `callsheet: not written. ${shownPath(path)} exists (${size}), ${seen}`,
     ...what,

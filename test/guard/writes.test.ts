@@ -58,7 +58,7 @@ describe('a whole-file write', () => {
     const given = await givenSessions();
     const ada = await given.session();
     const { refused } = await ada.write('a.txt', 'x\n');
-    expect(refused).toContain('a.txt exists (11 lines, 49 bytes), which you have not seen');
+    expect(refused).toContain('a.txt exists (10 lines, 49 bytes), which you have not seen');
     expect(refused).toContain('one\ntwo\nthree');
     expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
     expect(given.text('a.txt')).toBe('x\n');

@@ -75,8 +75,8 @@ function showList({ snapshots, writes, isCut, selected }: Listed): string {
 
 function restOf(selected: Listed['selected'], isCut: boolean): string {
   if (selected === undefined) return isCut ? '\nOlder ones: --agent, --task, --file, --since.' : '';
-  const these = `These are ${isCut ? 'the newest of ' : ''}${many(selected.writes, 'write')} of ${many(selected.files, 'file')}.`;
-  return `\n${these} Taken back together: the same with --back, or beside with --to DIR.`;
+  const selection = `${many(selected.writes, 'write')} of ${many(selected.files, 'file')}${isCut ? ', the newest shown' : ''}`;
+  return `\nSelected: ${selection}. To take all of it back: the same with --back, or beside with --to DIR.`;
 }
 
 function snapshotTable(snapshots: Listed['snapshots']): string {
