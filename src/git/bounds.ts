@@ -14,14 +14,22 @@ interface GitBounds {
 export const TIMEOUT_MS = 30 * 60_000;
 
 const bounds = new AsyncLocalStorage<GitBounds>();
+let underWay = 0;
 
 /**
  * Does work in which git only looks, or writes what nobody misses: each git that it starts is ended when the signal
  * fires or its time is up, whatever it waits for (a pipe, a filter, a disk that is gone).
  * @throws {CallsheetError} `INTERRUPTED`, `GIT_STUCK` naming the command, besides what the work throws.
  */
-export function boundedGit<T>(given: GitBounds, work: () => Promise<T>): Promise<T> {
-  return bounds.run(given, work);
+export async function boundedGit<T>(given: GitBounds, work: () => Promise<T>): Promise<T> {
+  underWay += 1;
+  try {
+    return await bounds.run(given, work);
+  } finally {
+    underWay -= 1;
+    // Until it is switched off, each promise of the process takes several times as long.
+    if (underWay === 0) bounds.disable();
+  }
 }
 
 /** Ends a git that has just been started when it must not go on. `check` throws when that was so. */

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findAgent } from '../agent/index.js';
 import { readBlob } from '../blob/index.js';
 import type { Reader } from '../store/index.js';
 import { findWrites, writesOf, type Write, type WriteFilter } from '../write/index.js';
 import { contentOf } from './content.js';
 import type { Guard } from './guard.js';
 import { isTakenBack, lineChange, linesOf, type LineChange, type Lines } from './undone.js';
+import { sessionOf } from './who.js';
 
 /** A write whose change is no longer in the file. */
 export interface LostWrite {
@@ -66,19 +66,16 @@ function byPlace(writes: readonly Write[]): Write[][] {
   return [...places.values()];
 }
 
-/** Whose work a write is: what a subagent does is its session's. */
+/** The session of each agent, asked for once. */
 class Sessions {
   readonly #known = new Map<string, string>();
 
   constructor(private readonly reader: Reader) {}
 
   async of(agentId: string): Promise<string> {
-    const known = this.#known.get(agentId);
-    if (known !== undefined) return known;
-    const parentId = (await findAgent(this.reader, agentId))?.parentId;
-    const session = parentId === undefined ? agentId : await this.of(parentId);
-    this.#known.set(agentId, session);
-    return session;
+    const known = this.#known.get(agentId) ?? (await sessionOf(this.reader, agentId))?.id ?? agentId;
+    this.#known.set(agentId, known);
+    return known;
   }
 }
 
