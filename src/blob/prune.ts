@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { errorCode } from '../error/index.js';
 import { hashesSeenNow } from '../read/index.js';
 import type { Reader, Store } from '../store/index.js';
@@ -45,7 +46,7 @@ export async function pruneBlobs(
   sheetFolder: string,
   { maxAgeMs = MAX_AGE_MS, maxBytes = MAX_BYTES, dryRun = false, nowMs = Date.now() }: PruneOptions = {},
 ): Promise<Pruned> {
-  const kept = keptIn(blobFolder(sheetFolder)).sort((one, other) => one.usedMs - other.usedMs);
+  const kept = (await keptIn(blobFolder(sheetFolder))).sort((one, other) => one.usedMs - other.usedMs);
   let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
   const inUse = await hashesInUse(store);
   const going = kept.filter((blob) => {
@@ -58,7 +59,7 @@ export async function pruneBlobs(
   });
   const gone: Kept[] = dryRun ? going : [];
   for (let at = 0; !dryRun && at < going.length; at += AT_ONCE)
-    gone.push(...(await removeAll(store, going.slice(at, at + AT_ONCE))));
+    gone.push(...(await othersFirst(() => removeAll(store, going.slice(at, at + AT_ONCE)))));
   return { files: gone.length, bytes: gone.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
@@ -81,15 +82,25 @@ async function hashesInUse(reader: Reader): Promise<Set<string>> {
   return hashes;
 }
 
-function keptIn(folder: string): Kept[] {
-  return namesIn(folder).flatMap((start) =>
-    namesIn(join(folder, start)).flatMap((rest) => {
-      const file = join(folder, start, rest);
-      const stats = statsOf(file);
-      const hash = /^[0-9a-f]{38,62}$/.test(rest) ? `${start}${rest}` : '';
-      return stats === undefined ? [] : [{ file, hash, ...stats }];
-    }),
-  );
+async function keptIn(folder: string): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  for (const start of namesIn(folder)) kept.push(...(await othersFirst(() => keptBelow(folder, start))));
+  return kept;
+}
+
+function keptBelow(folder: string, start: string): Kept[] {
+  return namesIn(join(folder, start)).flatMap((rest) => {
+    const file = join(folder, start, rest);
+    const stats = statsOf(file);
+    const hash = /^[0-9a-f]{38,62}$/.test(rest) ? `${start}${rest}` : '';
+    return stats === undefined ? [] : [{ file, hash, ...stats }];
+  });
+}
+
+/** In a server, the hooks that came meanwhile are answered before. */
+async function othersFirst<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  await nextTurn();
+  return work();
 }
 
 function namesIn(folder: string): string[] {

@@ -1,6 +1,7 @@
 export { boundedGit } from './bounds.js';
 export { committedHashes } from './committed.js';
 export { isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
+export { heldBytes } from './held-bytes.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
 export { locateRepository } from './locate-repository.js';
 export { openRepository } from './open-repository.js';

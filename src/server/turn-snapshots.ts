@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf } from '../error/index.js';
-import { pruneSnapshots } from '../guard/index.js';
 import { locateRepository, openRepository, retryVanished, type Repository } from '../git/index.js';
 import { WRITING_TOOLS, type HookInput } from '../hook/index.js';
 import type { Sheet } from '../sheet/index.js';
 import { findSnapshots, recordSnapshot, SESSION_SNAPSHOTS } from '../snapshot/index.js';
+import { Housekeeping } from './housekeeping.js';
 import { NewestOnly } from './newest-only.js';
 
 /** What a hook says that matters here. */
@@ -20,8 +20,6 @@ interface Step {
 type Kind = 'turn' | 'end';
 
 const REASONS: Record<Kind, string> = { turn: 'before a turn', end: 'at the end of a session' };
-const PRUNE_EVERY_MS = 3_600_000;
-const PRUNED_AT_ONCE = 100;
 
 /**
  * Takes a snapshot of a checkout when a turn of a session begins, or at its first write where the beginning was
@@ -32,12 +30,14 @@ export class TurnSnapshots {
   private readonly covered = new Set<string>();
   private readonly queue = new NewestOnly();
   private readonly lastTrees = new Map<string, string | undefined>();
-  private prunedAt = -Infinity;
+  private readonly housekeeping: Housekeeping;
 
   constructor(
     private readonly sheet: Sheet,
     private readonly say: (line: string) => void,
-  ) {}
+  ) {
+    this.housekeeping = new Housekeeping(sheet, say);
+  }
 
   /** A hook has been answered; in the words of Claude Code. */
   noted(input: HookInput): void {
@@ -93,19 +93,7 @@ export class TurnSnapshots {
   private async take(checkout: string, kind: Kind): Promise<void> {
     const repository = await openRepository(checkout);
     await this.keepOne(repository, checkout, kind);
-    await this.prune(repository);
-  }
-
-  /** Now and then, and not all at once: turns wait. */
-  private async prune(repository: Repository): Promise<void> {
-    const { store } = this.sheet;
-    if (store.clock.now() - this.prunedAt < PRUNE_EVERY_MS) return;
-    this.prunedAt = store.clock.now();
-    try {
-      await pruneSnapshots({ store, repository }, { atOnce: PRUNED_AT_ONCE });
-    } catch (error) {
-      this.say(`Old snapshots were not removed: ${messageOf(error)}`);
-    }
+    await this.housekeeping.nowAndThen(repository);
   }
 
   private async keepOne(repository: Repository, checkout: string, kind: Kind): Promise<void> {

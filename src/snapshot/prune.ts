@@ -21,6 +21,14 @@ const SOON_MS = 60_000;
 
 const IS_OPEN = raw(`task.state not in ('done', 'failed', 'cancelled')`);
 
+const OF_SESSION = sql`run_id is null and (ref glob ${`${SESSION_SNAPSHOTS.turn}*`} or ref glob ${`${SESSION_SNAPSHOTS.end}*`}
+                                 or ref glob ${`${SESSION_SNAPSHOTS.yield}*`})`;
+
+/** The snapshots of live sessions, the oldest first. */
+export async function findSessionSnapshots(reader: Reader): Promise<Snapshot[]> {
+  return (await reader.all(sql`select * from snapshot where ${OF_SESSION} order by seq`)).map(toSnapshot);
+}
+
 /**
  * The snapshots of live sessions that are not needed any more, the oldest first. Needed are, whatever the bounds: of each
  * checkout the newest that each live session has come by; and what was saved of a task that is still open, or when a
@@ -35,8 +43,7 @@ export async function findForgettableSnapshots(
       select *, case when ref glob ${`${SESSION_SNAPSHOTS.turn}*`} then 'turn'
                      when ref glob ${`${SESSION_SNAPSHOTS.end}*`} then 'end' else 'yield' end as kind
         from snapshot
-       where run_id is null and (ref glob ${`${SESSION_SNAPSHOTS.turn}*`} or ref glob ${`${SESSION_SNAPSHOTS.end}*`}
-                                 or ref glob ${`${SESSION_SNAPSHOTS.yield}*`})
+       where ${OF_SESSION}
     ), counted as (
       select *, row_number() over (partition by workspace, kind order by seq desc) as place from of_session
     )

@@ -1,4 +1,9 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openRepository } from '../../src/git/index.js';
+import { pruneSnapshots } from '../../src/guard/index.js';
 import { recordSnapshot, SESSION_SNAPSHOTS } from '../../src/snapshot/index.js';
 import { defined } from '../../src/store/index.js';
 import { git } from '../support/given-sheet.js';
@@ -16,11 +21,15 @@ async function givenSnapshots() {
     /** Takes one, as the server does. */
     take: async (
       kind: keyof typeof SESSION_SNAPSHOTS = 'turn',
-      { workspace = root, taskId }: { workspace?: string; taskId?: string } = {},
+      {
+        workspace = root,
+        taskId,
+        files = commit,
+      }: { workspace?: string; taskId?: string; files?: string } = {},
     ) => {
       const ref = `${SESSION_SNAPSHOTS[kind]}${clock.now()}.${(number += 1)}`;
-      git(root, 'update-ref', ref, commit);
-      const taken = { ref, commit, workspace, reason: kind, leftOut: [], ...defined({ taskId }) };
+      git(root, 'update-ref', ref, files);
+      const taken = { ref, commit: files, workspace, reason: kind, leftOut: [], ...defined({ taskId }) };
       return (await sheet.store.transaction((tx) => recordSnapshot(tx, taken))).id;
     },
     clean: async (dryRun = false) =>
@@ -94,4 +103,52 @@ test('one whose ref was moved stays, and one whose ref is gone is forgotten', as
   expect(await clean()).toBe(1);
   const { snapshots } = await call<{ snapshots: { id: string }[] }>('undo');
   expect(snapshots.map(({ id }) => id)).toEqual([moved]);
+});
+
+/** A commit on no branch whose file of 50 kB no other has. */
+function givenFiles(root: string): string {
+  writeFileSync(join(root, 'big.bin'), randomBytes(50_000));
+  git(root, 'add', 'big.bin');
+  const commit = git(root, 'commit-tree', '-p', 'HEAD', '-m', 'saved', git(root, 'write-tree'));
+  git(root, 'rm', '-q', '--cached', 'big.bin');
+  return commit;
+}
+
+test('the oldest go when all hold too much on disk, down to the newest five of a checkout', async () => {
+  const { take, left, root, sheet } = await givenSnapshots();
+  const repository = await openRepository(root);
+  const prune = (maxBytes: number, dryRun = false) =>
+    pruneSnapshots({ store: sheet.store, repository }, { maxBytes, dryRun });
+  const ids: string[] = [];
+  for (let count = 0; count < 9; count += 1) ids.push(await take('turn', { files: givenFiles(root) }));
+  rmSync(join(root, 'big.bin'));
+  expect(await prune(500_000)).toBe(0);
+  expect(await prune(380_000, true)).toBe(2);
+  expect(await left()).toHaveLength(9);
+  expect(await prune(380_000)).toBe(2);
+  expect(await left()).toEqual(ids.slice(2).sort());
+  expect(await prune(1)).toBe(2);
+  expect(await left()).toEqual(ids.slice(4).sort());
+  expect(await prune(1)).toBe(0);
+});
+
+test('what a branch holds too does not count, nor does what git has cleaned away', async () => {
+  const { take, root, sheet } = await givenSnapshots();
+  const repository = await openRepository(root);
+  const files = givenFiles(root);
+  git(root, 'branch', 'kept', files);
+  for (let count = 0; count < 9; count += 1) await take('turn', { files });
+  await sheet.store.transaction((tx) =>
+    recordSnapshot(tx, {
+      ref: `${SESSION_SNAPSHOTS.turn}gone`,
+      commit: 'ab'.repeat(20),
+      workspace: root,
+      reason: 'turn',
+      leftOut: [],
+    }),
+  );
+  const prune = () => pruneSnapshots({ store: sheet.store, repository }, { maxBytes: 40_000 });
+  expect(await prune()).toBe(0);
+  git(root, 'branch', '-D', 'kept');
+  expect(await prune()).toBe(5);
 });

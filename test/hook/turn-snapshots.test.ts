@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { keepBlob, readBlob } from '../../src/blob/index.js';
 import { HookInput } from '../../src/hook/input.js';
 import { TurnSnapshots } from '../../src/server/turn-snapshots.js';
 import { findSnapshots } from '../../src/snapshot/index.js';
@@ -142,4 +143,34 @@ test('what is too old goes when another is taken', async () => {
   await turn('four\n');
   expect(await kept()).toEqual(['three', 'four']);
   expect(git(root, 'for-each-ref', 'refs/callsheet/snapshots').split('\n')).toHaveLength(2);
+});
+
+test('contents that nobody has used for long go with them, once an hour', async () => {
+  const { turns, change, hear, sheet } = await givenTurns();
+  const left: boolean[] = [];
+  for (const [text, hash] of [
+    ['two\n', 'ab'.repeat(20)],
+    ['three\n', 'cd'.repeat(20)],
+  ] as const) {
+    keepBlob(sheet.folder, hash, Buffer.from('old'));
+    utimesSync(join(sheet.folder, 'blobs', hash.slice(0, 2), hash.slice(2)), 0, 0);
+    change(text);
+    turns.noted(hear('UserPromptSubmit', { prompt: 'go' }));
+    await turns.finished();
+    left.push(readBlob(sheet.folder, hash) !== undefined);
+  }
+  expect(left).toEqual([false, true]);
+});
+
+test('that old ones cannot be removed is said, and keeps no other from being taken', async () => {
+  const { open, root, change, kept, sheet, said } = await givenTurns();
+  for (const text of ['two\n', 'three\n']) {
+    change(text);
+    await open().keep(root);
+    await sheet.store.transaction(async (tx) => {
+      await tx.run(sql`update snapshot set commit_id = 'none'`);
+    });
+  }
+  expect(said).toEqual([expect.stringContaining('Old snapshots were not removed: "none" is not the id')]);
+  expect(await kept()).toEqual(['two', 'three']);
 });
