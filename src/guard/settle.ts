@@ -35,6 +35,8 @@ export type Result = 'done' | 'failed';
 export interface Ended {
   /** The only one that has ended, by the client's id; absent where none can be under way any more. */
   callId?: string;
+  /** All that the client tells of, by its ids; absent where it tells of none. */
+  told?: ReadonlySet<string>;
   /** What the client says of them, by its ids. Of the others only the files tell. */
   results?: ReadonlyMap<string, Result>;
   /** Up to which line those that were to show a file have shown it. */

@@ -16,6 +16,7 @@ const MENTION = /(?:^|\s)@("[^"\n]{1,500}"|[^\s"@]{1,500})/g;
 export async function onPrompt(guard: Guard, step: Step, prompt: string): Promise<Answer> {
   // The client's own word that something in the background has ended: it can come in the middle of a step.
   const isNotification = prompt.startsWith('<task-notification>');
+  if (!isNotification) await takeBack(guard, step, { told: new Set() });
   await settle(guard, step, isNotification ? undefined : {});
   const named = isNotification ? [] : mentionsIn(prompt);
   for (const path of named) await noteRead(guard, step, path, false);

@@ -13,17 +13,19 @@ const SHORTEST_CUT = 10_000;
 
 /** What Claude Code says of the calls of a step; nothing of those of which its words do not tell. */
 export function endedCalls(calls: readonly HookInput[]): Ended {
+  const told = new Set<string>();
   const results = new Map<string, Result>();
   const shownTo = new Map<string, number>();
   for (const call of calls) {
     const [id, answer] = [call.text('tool_use_id'), call.text('tool_response') ?? ''];
+    if (id !== undefined) told.add(id);
     if (id === undefined || answer === '') continue;
     const result = resultOf(call.text('tool_name') ?? '', answer);
     if (result !== undefined) results.set(id, result);
     const last = answer.length < SHORTEST_CUT ? undefined : lastNumber(answer);
     if (last !== undefined && call.text('tool_name') === 'Read') shownTo.set(id, last);
   }
-  return { results, shownTo };
+  return { told, results, shownTo };
 }
 
 function resultOf(tool: string, answer: string): Result | undefined {

@@ -143,15 +143,15 @@ export interface SeenBefore extends Viewpoint {
   before?: Omit<Seen, 'at'>;
 }
 
-/** Of the files that a call was to show, those of which its agent had not known that content as well. */
-export async function seenBeforeCall(reader: Reader, agentId: string, callId: string): Promise<SeenBefore[]> {
+/** The files that calls of an agent were to show, of which its client has not yet said whether they did. */
+export async function findUnconfirmed(reader: Reader, agentId: string): Promise<SeenBefore[]> {
   const rows = await reader.all(sql`
-    select * from seen_before where agent_id = (select ${agentId}) and call_id = (select ${callId})`);
+    select * from seen_before where agent_id = (select ${agentId}) order by at_ms desc, call_id desc`);
   return rows.map((row) => {
     const [path, hash] = [textOf(row, 'path'), optionalText(row, 'hash')];
     const call = {
       agentId,
-      callId,
+      callId: textOf(row, 'call_id'),
       checkout: textOf(row, 'checkout'),
       path,
       shown: textOf(row, 'shown_hash'),
@@ -160,6 +160,13 @@ export async function seenBeforeCall(reader: Reader, agentId: string, callId: st
     const before = { path, hash, whole: booleanOf(row, 'whole'), writeSeq: numberOf(row, 'write_seq') };
     return { ...call, before };
   });
+}
+
+/** A call has shown what it was to show. */
+export async function confirmSeen(tx: Transaction, call: SeenBefore): Promise<void> {
+  await tx.run(sql`
+    delete from seen_before
+     where agent_id = ${call.agentId} and call_id = ${call.callId} and checkout = ${call.checkout} and path = ${call.path}`);
 }
 
 /**
@@ -177,9 +184,7 @@ export async function takeBackSeen(tx: Transaction, call: SeenBefore, isPart: bo
         delete from seen where agent_id = ${agentId} and checkout = ${checkout} and path = ${path}`);
     else await recordSeen(tx, call, known);
   }
-  await tx.run(sql`
-    delete from seen_before
-     where agent_id = ${agentId} and call_id = ${call.callId} and checkout = ${checkout} and path = ${path}`);
+  await confirmSeen(tx, call);
 }
 
 /** Up to which write (`seq`) an agent has been told of changes; 0 at its beginning. */

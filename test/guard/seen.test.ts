@@ -34,8 +34,8 @@ describe('a look at a part of a file that another has changed', () => {
   });
 
   test('shows it where it holds the changed lines: an edit there passes', async () => {
-    const { ada, path } = await givenChangeUnseen();
-    await ada.ask('Read', { file_path: path('a.txt'), offset: 195, limit: 10 });
+    const { ada } = await givenChangeUnseen();
+    await ada.read('a.txt', { offset: 195, limit: 10 });
     expect((await ada.edit('a.txt', 'row 201\n', 'x\n')).refused).toBeUndefined();
     expect((await ada.write('a.txt', ROWS)).refused).toBeUndefined();
   });
@@ -115,6 +115,42 @@ describe('what a client says that it has not shown', () => {
     const given = await givenSessions({ 'a.txt': ROWS.replaceAll('row', 'row '.repeat(40)) });
     const ada = await given.session();
     await ada.read('a.txt');
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+  });
+});
+
+describe('a read of which the client says nothing, because the person stopped the step', () => {
+  test.each<[string, (session: Session) => Promise<unknown>]>([
+    ['with the next prompt', (ada) => ada.event('UserPromptSubmit', { prompt: 'no' })],
+    ['with the next step', (ada) => ada.read('b.txt')],
+  ])('counts in part %s', async (_, next) => {
+    const given = await givenSessions({ 'a.txt': ROWS, 'b.txt': 'b\n' });
+    const ada = await given.session();
+    await ada.ask('Read', { file_path: given.path('a.txt') });
+    await next(ada);
+    expect((await ada.write('a.txt', 'x\n')).refused).toContain('a part only');
+  });
+
+  test('does not hide what another has changed since the file was last shown', async () => {
+    const { ada, path } = await givenChangeUnseen();
+    await ada.ask('Read', { file_path: path('a.txt') });
+    expect((await ada.event('UserPromptSubmit', { prompt: 'no' })).told).toContain('+work of bo');
+  });
+
+  test('is still open while something that runs beside it ends', async () => {
+    const given = await givenSessions({ 'a.txt': ROWS });
+    const ada = await given.session();
+    const { call } = await ada.ask('Read', { file_path: given.path('a.txt') });
+    await ada.event('UserPromptSubmit', { prompt: '<task-notification>done</task-notification>' });
+    await ada.afterBatch(call);
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+  });
+
+  test('counts whole where the client has said so before', async () => {
+    const given = await givenSessions({ 'a.txt': ROWS });
+    const ada = await given.session();
+    await ada.read('a.txt');
+    await ada.event('UserPromptSubmit', { prompt: 'no' });
     expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
   });
 });
