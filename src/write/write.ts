@@ -139,6 +139,7 @@ export async function newestWrite(reader: Reader): Promise<number> {
 }
 
 export interface WriteFilter {
+  /** Of this agent or its subagents: their work is that of the session they worked for. */
   agentId?: string;
   taskId?: string;
   /** Of any of these paths, in whichever checkout. None: of all. */
@@ -151,6 +152,11 @@ export interface WriteFilter {
   newest?: number;
 }
 
+/** An agent and its subagents. */
+const family = (agentId: string): Sql => sql`
+  family (id) as (
+    select ${agentId} union all select agent.id from family join agent on agent.parent_id = family.id)`;
+
 /** The writes that a filter lets through, oldest first. */
 export async function findWrites(reader: Reader, filter: WriteFilter = {}): Promise<Write[]> {
   const { newest = -1 } = filter;
@@ -162,7 +168,8 @@ export async function findWrites(reader: Reader, filter: WriteFilter = {}): Prom
 
 function conditionsOf({ agentId, taskId, paths = [], at, sinceMs }: WriteFilter): Sql[] {
   const conditions = [sql`true`];
-  if (agentId !== undefined) conditions.push(sql`agent_id = ${agentId}`);
+  if (agentId !== undefined)
+    conditions.push(sql`agent_id in (with recursive ${family(agentId)} select id from family)`);
   if (taskId !== undefined) conditions.push(sql`task_id = ${taskId}`);
   if (paths.length > 0) conditions.push(sql`path in (${join([...paths])})`);
   // What is below a folder stands between its name with a slash and with what comes after a slash.
@@ -175,8 +182,7 @@ function conditionsOf({ agentId, taskId, paths = [], at, sinceMs }: WriteFilter)
 /** The files that an agent and its subagents have written, the newest first, as far as their last 200 writes tell. */
 export async function filesWrittenBy(reader: Reader, agentId: string): Promise<string[]> {
   const rows = await reader.all(sql`
-    with recursive family (id) as (
-      select ${agentId} union all select agent.id from family join agent on agent.parent_id = family.id)
+    with recursive ${family(agentId)}
     select path from (
       select write.path, write.seq from family cross join write on write.agent_id = family.id
        order by write.seq desc limit 200)

@@ -70,6 +70,21 @@ test('what one agent wrote is taken back: edited files, one that it made, one th
   );
 });
 
+test("what an agent's subagents wrote is taken back with it, or alone by the subagent's own name", async () => {
+  const { undo, contents, ada } = await givenWork();
+  const sub = await ada.subagent('sub1');
+  await sub.edit('b.txt', 'B', 'sub');
+  await sub.write('sub.txt', 'sub\n');
+  await sub.event('SubagentStop', { agent_type: 'general-purpose' });
+  const { writes } = await undo<{ writes: { agent: string }[] }>({ file: ['sub.txt'] });
+  const name = writes[0]?.agent ?? '';
+  expect(name).not.toBe('ada');
+  expect((await undo<{ writes: unknown[] }>({ agent: name })).writes).toHaveLength(2);
+  const back = await undo({ agent: 'ada', back: true });
+  expect(contents()).toEqual(BEFORE);
+  expect(back.files.map(({ path }) => path)).toContain('sub.txt');
+});
+
 test('whoever has seen the files is told, and taking that back brings all of it again', async () => {
   const { undo, contents, ada } = await givenWork();
   const made = contents();

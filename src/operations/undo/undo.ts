@@ -39,7 +39,7 @@ const INPUT = {
     many: true,
     help: 'Of a snapshot only this file, without --to put back into the checkout (for people and leads); else only writes of it',
   },
-  agent: { kind: 'name', help: 'Only the writes of this agent' },
+  agent: { kind: 'name', help: 'Only the writes of this agent and its subagents' },
   task: { kind: 'name', placeholder: 'ID', help: 'Only the snapshots and writes of this task' },
   since: { kind: 'duration', help: 'Only what is not older, such as 2h' },
   lost: {
