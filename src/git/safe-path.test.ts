@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { givenFolder, write } from './given-repository.js';
-import { insideRepository } from './safe-path.js';
+import { insideRepository, recordedInside } from './safe-path.js';
 
 function givenRoot(): { folder: string; root: string } {
   const folder = givenFolder();
@@ -63,6 +63,13 @@ test.each([
   expect(() => insideRepository(root, path)).toThrow(
     expect.objectContaining({ code: 'PATH_OUTSIDE', exit: 'usage' }),
   );
+});
+
+test('in a recorded path what a shell would read otherwise is part of a name, and no other rule is let go of', () => {
+  const { root } = givenRoot();
+  for (const name of ['~notes.txt', '~/x', 'c:x']) expect(recordedInside(root, name)).toBe(name);
+  for (const path of ['../outside/secret', '.git/config', 'a\nb', '/etc/passwd'])
+    expect(() => recordedInside(root, path)).toThrow(expect.objectContaining({ code: 'PATH_OUTSIDE' }));
 });
 
 test('symlinks are followed, and none leads out, into .git, nowhere or in a circle', () => {

@@ -277,6 +277,18 @@ test('files of several checkouts are written into a folder for each', async () =
   for (const name of readdirSync(folder)) expect(readdirSync(join(folder, name))).toEqual(['a.txt']);
 });
 
+test('a file whose name begins as a home folder does is taken back, beside and in place', async () => {
+  const { undo, ada, text, put, folder } = await givenWork();
+  put('~notes.txt', 'one\n');
+  await ada.read('~notes.txt');
+  await ada.edit('~notes.txt', 'one', 'ONE');
+  const file = ['./~notes.txt'];
+  await undo({ file, to: folder });
+  expect(readFileSync(join(folder, '~notes.txt'), 'utf8')).toBe('one\n');
+  await undo({ file, back: true });
+  expect(text('~notes.txt')).toBe('one\n');
+});
+
 test('content that is not kept any more is named, and nothing is written', async () => {
   const { undo, sheet, folder, contents } = await givenWork();
   rmSync(join(sheet.folder, 'blobs'), { recursive: true });

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError, errorCode, messageOf } from '../../error/index.js';
-import { atPathInside, insideRepository } from '../../git/index.js';
+import { atPathInside, recordedInside } from '../../git/index.js';
 import { findWrite } from '../../write/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
@@ -63,7 +63,7 @@ class Removals {
 
   /** Whether a folder stands where this file was, in which nothing is but files that go. */
   makeRoomAt({ checkout, path }: Change): boolean {
-    const folder = join(checkout, insideRepository(checkout, path));
+    const folder = join(checkout, recordedInside(checkout, path));
     if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
     const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
     return entries.every((each) => each.isDirectory() || this.#files.has(join(each.parentPath, each.name)));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { findAgent } from '../../agent/index.js';
 import { keepBlob, LARGEST_BLOB_BYTES } from '../../blob/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { atPathInside, insideRepository, locateRepository, temporaryName } from '../../git/index.js';
+import { atPathInside, recordedInside, locateRepository, temporaryName } from '../../git/index.js';
 import { defined, type Reader, type Transaction } from '../../store/index.js';
 import { noteFile, openCallsOn, recordWrite, type Write } from '../../write/index.js';
 import type * as guard from '../../guard/index.js';
@@ -84,7 +84,7 @@ export async function requireChangeable(
   const current = guard.contentOf(file);
   requireLeftAsWas(change, current.hash, force);
   if (!force) await requireNobodyWriting(context.sheet.store, guard, change, current.hash);
-  insideRepository(checkout, path);
+  recordedInside(checkout, path);
   requireFile(path, file);
   if (current.bytes === undefined || !isKept(context, current.hash, current.bytes)) throw tooLarge(change);
 }
