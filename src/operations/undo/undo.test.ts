@@ -53,6 +53,14 @@ test('its files are written into a new folder, links and modes as they were, and
   });
 });
 
+test('its files are never written below .git, nor through a link that leads there', async () => {
+  const { call, root } = await givenSnapshot();
+  symlinkSync('.git', join(root, 'into-git'));
+  for (const to of ['.git/new', 'into-git', 'into-git/new', 'into-git/new/deeper'])
+    await expect(call('undo', { snapshot: 's-1', to })).rejects.toMatchObject({ code: 'PATH_OUTSIDE' });
+  expect(existsSync(join(root, '.git/new'))).toBe(false);
+});
+
 test('one file comes back into the checkout after the checkout was saved', async () => {
   const { call, root } = await givenSnapshot();
   const restored = await call('undo', { snapshot: 's-1', file: ['src/run.sh'] });
