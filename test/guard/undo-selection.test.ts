@@ -1,9 +1,11 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -275,6 +277,18 @@ test('files of several checkouts are written into a folder for each', async () =
   await undo({ file: ['a.txt'], to: folder });
   expect(readdirSync(folder)).toHaveLength(2);
   for (const name of readdirSync(folder)) expect(readdirSync(join(folder, name))).toEqual(['a.txt']);
+});
+
+test('a program that was removed is one again, whether git was told of that or not', async () => {
+  const { undo, ada, path, root } = await givenWork();
+  for (const name of ['a.txt', 'b.txt']) chmodSync(path(name), 0o755);
+  git(root, 'add', 'a.txt', 'b.txt');
+  git(root, 'commit', '--quiet', '-m', 'programs');
+  await ada.bash('rm a.txt');
+  await ada.bash('git rm -q b.txt');
+  await undo({ agent: 'ada', back: true });
+  const modes = ['a.txt', 'b.txt', 'c.txt'].map((name) => statSync(path(name)).mode & 0o100);
+  expect(modes).toEqual([0o100, 0o100, 0]);
 });
 
 test('a file whose name begins as a home folder does is taken back, beside and in place', async () => {

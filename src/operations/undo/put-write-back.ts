@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { findAgent } from '../../agent/index.js';
 import { keepBlob, LARGEST_BLOB_BYTES } from '../../blob/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { atPathInside, recordedInside, locateRepository, temporaryName } from '../../git/index.js';
+import {
+  atPathInside,
+  isExecutable,
+  recordedInside,
+  locateRepository,
+  temporaryName,
+} from '../../git/index.js';
 import { defined, type Reader, type Transaction } from '../../store/index.js';
 import { noteFile, openCallsOn, recordWrite, type Write } from '../../write/index.js';
 import type * as guard from '../../guard/index.js';
@@ -57,7 +63,7 @@ export async function changeBack(
   const agentId = await context.agentId();
   return atPathInside(change.checkout, change.path, async (target) => {
     requireFile(change.path, target);
-    const beside = change.before === '' ? undefined : await writtenBeside(target, content);
+    const beside = change.before === '' ? undefined : await writtenBeside(change, target, content);
     const exchange = { context, guard, change, target, beside, agentId, force };
     try {
       return await store.transaction((tx) => exchangeIn(tx, exchange));
@@ -89,11 +95,12 @@ export async function requireChangeable(
   if (current.bytes === undefined || !isKept(context, current.hash, current.bytes)) throw tooLarge(change);
 }
 
-/** A file with the mode of the one whose place it will take. */
-async function writtenBeside(target: string, content: Buffer): Promise<string> {
+/** A file with the mode of the one whose place it will take; where there is none, as git has that file. */
+async function writtenBeside({ checkout, path }: Write, target: string, content: Buffer): Promise<string> {
   const mode = lstatSync(target, { throwIfNoEntry: false })?.mode;
+  const isProgram = mode === undefined && (await isExecutable(checkout, path));
   const beside = join(dirname(target), `.callsheet-${temporaryName('undo')}`);
-  const handle = await open(beside, 'wx');
+  const handle = await open(beside, 'wx', isProgram ? 0o777 : 0o666);
   try {
     await handle.writeFile(content);
     if (mode !== undefined) await handle.chmod(mode & 0o7777);
