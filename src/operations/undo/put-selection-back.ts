@@ -7,7 +7,7 @@ import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireNoneBlocked, whyBlocked, type Blocked } from './blocked.js';
 import { shownPath } from './describe-write.js';
-import { changeBack, requireChangeable, type Change, type Guard } from './put-write-back.js';
+import { changeBack, isAsBefore, requireChangeable, type Change, type Guard } from './put-write-back.js';
 import { selectedSpans, type Span, type UndoFilter } from './selection.js';
 
 interface Done {
@@ -25,9 +25,8 @@ export async function putSelectionBack(context: Context, filter: UndoFilter, for
   const spans = await selectedSpans(context.sheet.store, filter);
   // Loaded only here: every command would pay for it at its start.
   const guard: Guard = await import('../../guard/index.js');
-  const isAsBefore = ({ first }: Span): boolean =>
-    guard.contentOf(join(first.checkout, first.path)).hash === first.before;
-  const [asBefore, others] = [spans.filter(isAsBefore), spans.filter((span) => !isAsBefore(span))];
+  const isDone = ({ first }: Span): boolean => isAsBefore(guard, first);
+  const [asBefore, others] = [spans.filter(isDone), spans.filter((span) => !isDone(span))];
   const removals = new Removals(others.map(changeOf));
   const blocked: Blocked[] = [];
   for (const span of others) blocked.push(...(await whyNot({ context, guard, removals, force }, span)));

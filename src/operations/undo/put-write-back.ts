@@ -28,13 +28,15 @@ export interface Change extends Write {
 
 /**
  * Puts the content before a write back into its checkout; a file that the write made goes. What is there is kept, and
- * the change is itself recorded as a write, so that sessions that have seen the file are told of it.
+ * the change is itself recorded as a write, so that sessions that have seen the file are told of it. A file that is as
+ * before already stays, and nothing is recorded.
  * @throws {CallsheetError} as {@link changeBack}.
  */
 export async function putWriteBack(context: Context, write: Write, force: boolean) {
   // Loaded only here: every command would pay for it at its start.
   const guard: Guard = await import('../../guard/index.js');
-  const recorded = await changeBack(context, guard, write, force);
+  requireCheckout(context, write);
+  const recorded = isAsBefore(guard, write) ? null : await changeBack(context, guard, write, force);
   const names = await namesOf(context.sheet.store, [write.agentId]);
   return {
     kind: 'back' as const,
@@ -42,6 +44,11 @@ export async function putWriteBack(context: Context, write: Write, force: boolea
     removed: write.before === '',
     recorded,
   };
+}
+
+/** Whether a file holds what it did before a write, or is gone where there was none. */
+export function isAsBefore({ contentOf }: Guard, { checkout, path, before }: Write): boolean {
+  return contentOf(join(checkout, path)).hash === before;
 }
 
 /**
