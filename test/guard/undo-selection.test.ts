@@ -279,6 +279,40 @@ test('files of several checkouts are written into a folder for each', async () =
   for (const name of readdirSync(folder)) expect(readdirSync(join(folder, name))).toEqual(['a.txt']);
 });
 
+test('what only happened while a command of the agent ran is not taken back unasked, and the list says so', async () => {
+  const { undo, ada, put, contents } = await givenWork();
+  const { call } = await ada.ask('Bash', { command: 'npm test' });
+  put('d.txt', 'of a person in an editor\n');
+  await ada.afterBatch(call);
+  const made = contents();
+  const listed = await undo<object>({ agent: 'ada' });
+  expect(listed).toMatchObject({ selected: { writes: 6, files: 5, unsure: 1 } });
+  expect(show(listed)).toMatch(/1 of them \(meanwhile\) is perhaps of somebody else.*--force/);
+  await expect(undo({ agent: 'ada', back: true })).rejects.toMatchObject({
+    code: 'UNDO_BLOCKED',
+    message: expect.stringMatching(
+      /^1 of 5 files.*d\.txt: ada or somebody else wrote it, in write 7/,
+    ) as string,
+  });
+  expect(contents()).toEqual(made);
+  const forced = await undo({ agent: 'ada', back: true, force: true });
+  expect(contents()).toEqual(BEFORE);
+  const recorded = forced.files.find(({ path }) => path === 'd.txt')?.recorded;
+  await undo({ write: String(recorded), back: true });
+  expect(contents()).toMatchObject({ 'd.txt': 'of a person in an editor\n' });
+});
+
+test('what perhaps somebody else wrote after an agent is not called that of one', async () => {
+  const { undo, ada, put } = await givenWork();
+  const { call } = await ada.ask('Bash', { command: 'npm test' });
+  put('d.txt', 'of a person in an editor\n');
+  await ada.afterBatch(call);
+  expect(await undo<object>({ agent: 'bo' })).toMatchObject({ selected: { writes: 1, unsure: 0 } });
+  await expect(undo({ agent: 'bo', back: true })).rejects.toMatchObject({
+    message: expect.stringContaining('d.txt: ada or somebody else wrote it since, in write 7') as string,
+  });
+});
+
 test('a program that was removed is one again, whether git was told of that or not', async () => {
   const { undo, ada, path, root } = await givenWork();
   for (const name of ['a.txt', 'b.txt']) chmodSync(path(name), 0o755);

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError, errorCode, messageOf } from '../../error/index.js';
 import { atPathInside, recordedInside } from '../../git/index.js';
-import { findWrite } from '../../write/index.js';
+import { findWrite, type Write } from '../../write/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireNoneBlocked, whyBlocked, type Blocked } from './blocked.js';
@@ -90,15 +90,22 @@ async function whyNot({ context, guard, removals, force }: Asked, span: Span): P
   }
 }
 
-async function whyOvertaken({ sheet }: Context, { first, foreign, gap }: Span): Promise<string | undefined> {
+async function whyOvertaken(context: Context, span: Span): Promise<string | undefined> {
+  const { first, foreign, unsure, gap } = span;
   const path = shownPath(first.path);
   if (foreign !== undefined) {
-    const { agentId } = foreign;
-    const name = agentId === undefined ? undefined : (await namesOf(sheet.store, [agentId])).get(agentId);
-    return `${path}: ${name ?? 'somebody who is not registered'} wrote it since, in write ${foreign.seq}, which is not among these`;
+    const others = foreign.how === 'meanwhile' ? ' or somebody else' : '';
+    return `${path}: ${await writerOf(context, foreign)}${others} wrote it since, in write ${foreign.seq}, which is not among these`;
   }
+  if (unsure !== undefined)
+    return `${path}: ${await writerOf(context, unsure)} or somebody else wrote it, in write ${unsure.seq}, while a command ran that does not name it`;
   if (gap === undefined) return undefined;
   return `${path}: somebody changed it between write ${gap.after} and write ${gap.before}`;
+}
+
+async function writerOf({ sheet }: Context, { agentId }: Write): Promise<string> {
+  const name = agentId === undefined ? undefined : (await namesOf(sheet.store, [agentId])).get(agentId);
+  return name ?? 'somebody who is not registered';
 }
 
 function placeOf({ checkout, path }: Change): Pick<Blocked, 'checkout' | 'path'> {

@@ -75,8 +75,13 @@ function showList({ snapshots, writes, isCut, selected }: Listed): string {
 
 function restOf(selected: Listed['selected'], isCut: boolean): string {
   if (selected === undefined) return isCut ? '\nOlder ones: --agent, --task, --file, --since.' : '';
-  const selection = `${many(selected.writes, 'write')} of ${many(selected.files, 'file')}${isCut ? ', the newest shown' : ''}`;
-  return `\nSelected: ${selection}. To take all of it back: the same with --back, or beside with --to DIR.`;
+  const { writes, files, unsure } = selected;
+  const selection = `${many(writes, 'write')} of ${many(files, 'file')}${isCut ? ', the newest shown' : ''}`;
+  const perhaps =
+    unsure === 0
+      ? ''
+      : `\n${unsure} of them (meanwhile) ${unsure === 1 ? 'is' : 'are'} perhaps of somebody else: made while a command ran that does not name the file. --back needs --force for that; alone it comes back with --write N --back.`;
+  return `\nSelected: ${selection}. To take all of it back: the same with --back, or beside with --to DIR.${perhaps}`;
 }
 
 function snapshotTable(snapshots: Listed['snapshots']): string {
