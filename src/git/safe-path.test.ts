@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { givenFolder, write } from './given-repository.js';
-import { insideRepository, recordedInside } from './safe-path.js';
+import { insideRepository, placeInside, recordedInside } from './safe-path.js';
 
 function givenRoot(): { folder: string; root: string } {
   const folder = givenFolder();
@@ -99,6 +99,12 @@ test('symlinks are followed, and none leads out, into .git, nowhere or in a circ
     expect(() => insideRepository(root, path)).toThrow(expect.objectContaining({ code: 'PATH_OUTSIDE' }));
   }
   expect(insideRepository(root, 'ok/a.ts')).toBe('ok/a.ts');
+  for (const [path, place] of [
+    ['ok/a.ts', 'src/a.ts'],
+    ['ok/new/b.ts', 'src/new/b.ts'],
+    ['ok', 'ok'],
+  ] as const)
+    expect(placeInside(root, path)).toBe(place);
 });
 
 test('whatever comes in, what comes out stays inside', () => {

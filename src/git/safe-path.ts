@@ -99,6 +99,18 @@ export function requireNoGitFolder(folder: string, commonDir: string): void {
 }
 
 /**
+ * Where {@link atPathInside} does something: the path relative to the root, with no link above its last name.
+ * @throws {CallsheetError} `PATH_OUTSIDE`, as {@link recordedInside}.
+ */
+export function placeInside(root: string, path: string): string {
+  const realRoot = realpathSync(root);
+  const asked = join(realRoot, recordedInside(root, path));
+  const folder = relative(realRoot, realOf(dirname(asked), path));
+  if (leaves(folder)) throw outside(path, `a symlink in it leads out of ${root}`);
+  return join(folder, basename(asked)).split(sep).join('/');
+}
+
+/**
  * Does something at a recorded path inside the repository that others could swap for a link meanwhile. `use` gets the
  * path in its folder, which is made when it is missing and held open: what `use` does to the last name, without
  * following a link there, happens inside.
@@ -110,12 +122,10 @@ export async function atPathInside<T>(
   use: (target: string) => Promise<T>,
 ): Promise<T> {
   const realRoot = realpathSync(root);
-  const asked = join(realRoot, recordedInside(root, path));
-  const folder = relative(realRoot, realOf(dirname(asked), path));
-  if (leaves(folder)) throw outside(path, `a symlink in it leads out of ${root}`);
-  const names = folder === '' ? [] : folder.split(sep);
+  const names = placeInside(root, path).split('/');
+  const last = names.pop() ?? '';
   try {
-    return await inHeldFolder(realRoot, names, (held) => use(join(held, basename(asked))));
+    return await inHeldFolder(realRoot, names, (held) => use(join(held, last)));
   } catch (error) {
     if (error instanceof LinkInTheWay) throw outside(path, error.message);
     throw error;
