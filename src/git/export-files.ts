@@ -4,13 +4,14 @@ import { join } from 'node:path';
 
 import type { GitContext } from './context.js';
 import { objectId } from './object-id.js';
+import { toText, type RawPath } from './parse-status.js';
 import type { CommitId } from './repository.js';
 import { runGit } from './run-git.js';
 import { temporaryFolder, temporaryName } from './temporary.js';
 
 /**
  * Writes files of a commit into a folder, as a checkout would, from an index of our own: no workspace is involved.
- * @returns The paths written, all of them or those at or below `paths`.
+ * @returns The paths written, all of them or those at or below `paths`. Submodules are left out.
  */
 export async function exportFiles(
   { commonDir }: GitContext,
@@ -26,16 +27,21 @@ export async function exportFiles(
   try {
     await runGit(folder, ['read-tree', objectId(commit)], { env });
     // latin1 keeps names that are not UTF-8 as they are on their way back to git.
-    const { stdout } = await runGit(folder, ['ls-files', '-z', '--', ...paths], { env, encoding: 'latin1' });
-    const input = Buffer.from(stdout, 'latin1');
+    const args = ['ls-files', '--stage', '-z', '--', ...paths];
+    const { stdout } = await runGit(folder, args, { env, encoding: 'latin1' });
+    const files = stdout.split('\0').flatMap(fileIn);
+    const input = Buffer.from(files.map((path) => `${path}\0`).join(''), 'latin1');
     if (input.length > 0)
       await runGit(folder, ['checkout-index', '-z', '--stdin', '--force'], { env, input });
-    return input
-      .toString('utf8')
-      .split('\0')
-      .filter((path) => path !== '');
+    return files.map(toText);
   } finally {
     await rm(index, { force: true });
     await rm(`${index}.lock`, { force: true });
   }
+}
+
+/** Of `MODE ID STAGE TAB PATH`; a submodule is none: its files are in a repository of its own. */
+function fileIn(line: string): RawPath[] {
+  const [, mode, path] = /^(\d+) [^\t]*\t(.*)$/s.exec(line) ?? [];
+  return path === undefined || mode === '160000' ? [] : [path];
 }

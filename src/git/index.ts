@@ -1,5 +1,6 @@
 export { boundedGit } from './bounds.js';
 export { committedHashes } from './committed.js';
+export { isExecutable } from './executable.js';
 export { isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
 export { heldBytes } from './held-bytes.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
@@ -19,7 +20,13 @@ export type {
 export { historyOfPath } from './path-history.js';
 export { isPlainName } from './refs.js';
 export { hasVanished, retryVanished } from './retry-vanished.js';
-export { atPathInside, insideRepository, requireNoGitFolder } from './safe-path.js';
+export {
+  atPathInside,
+  insideRepository,
+  placeInside,
+  recordedInside,
+  requireNoGitFolder,
+} from './safe-path.js';
 export { saveFiles } from './save-files.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';
 export { stagedContent, stagedFiles, type IndexPlace } from './staged.js';

@@ -74,3 +74,8 @@ export function pathsToStage({ tracked, untracked }: RawStatus): RawPath[] {
 export function toText(path: RawPath): string {
   return Buffer.from(path, 'latin1').toString('utf8');
 }
+
+/** git's own bytes of a name that was read as text. */
+export function toRaw(path: string): RawPath {
+  return Buffer.from(path).toString('latin1');
+}

@@ -94,7 +94,7 @@ export interface Repository {
   /** Object id of each path's content in a commit; a path that is not there is left out. */
   hashesAt(commit: CommitId, paths: string[]): Promise<Map<string, string>>;
 
-  /** Writes the files of a commit (all, or those at or below `paths`) into a folder, and answers which. Overwrites. */
+  /** Writes the files of a commit (all, or those at or below `paths`) into a folder, and answers which. Overwrites. Submodules are left out. */
   exportFiles(commit: CommitId, folder: string, paths?: readonly string[]): Promise<string[]>;
 
   /** Merges two commits in memory. `cwd` is the landing workspace: git 2.39 takes attributes from there. */
@@ -154,7 +154,11 @@ export interface Repository {
   commitAll(workspace: string, message: string): Promise<CommitId | undefined>;
   /**
    * Saves tracked and untracked, not ignored files of a workspace as a commit whose parent is its HEAD, without
-   * touching its index or files. `keep` are globs of ignored files to take along.
+   * touching its index or files. `keep` are globs of ignored files to take along; `files` are taken along whatever they
+   * are: ignored, large, hidden by a flag of the index.
    */
-  save(workspace: string, options: { message: string; keep?: string[] }): Promise<SavedWorkspace>;
+  save(
+    workspace: string,
+    options: { message: string; keep?: string[]; files?: readonly string[] },
+  ): Promise<SavedWorkspace>;
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { givenFolder, write } from './given-repository.js';
-import { insideRepository } from './safe-path.js';
+import { insideRepository, placeInside, recordedInside } from './safe-path.js';
 
 function givenRoot(): { folder: string; root: string } {
   const folder = givenFolder();
@@ -65,6 +65,13 @@ test.each([
   );
 });
 
+test('in a recorded path what a shell would read otherwise is part of a name, and no other rule is let go of', () => {
+  const { root } = givenRoot();
+  for (const name of ['~notes.txt', '~/x', 'c:x']) expect(recordedInside(root, name)).toBe(name);
+  for (const path of ['../outside/secret', '.git/config', 'a\nb', '/etc/passwd'])
+    expect(() => recordedInside(root, path)).toThrow(expect.objectContaining({ code: 'PATH_OUTSIDE' }));
+});
+
 test('symlinks are followed, and none leads out, into .git, nowhere or in a circle', () => {
   const { folder, root } = givenRoot();
   mkdirSync(join(root, '.git'));
@@ -92,6 +99,12 @@ test('symlinks are followed, and none leads out, into .git, nowhere or in a circ
     expect(() => insideRepository(root, path)).toThrow(expect.objectContaining({ code: 'PATH_OUTSIDE' }));
   }
   expect(insideRepository(root, 'ok/a.ts')).toBe('ok/a.ts');
+  for (const [path, place] of [
+    ['ok/a.ts', 'src/a.ts'],
+    ['ok/new/b.ts', 'src/new/b.ts'],
+    ['ok', 'ok'],
+  ] as const)
+    expect(placeInside(root, path)).toBe(place);
 });
 
 test('whatever comes in, what comes out stays inside', () => {

@@ -20,11 +20,20 @@ const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
  * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-coreprotectNTFS
  */
 export function insideRepository(root: string, path: string, from: string = root): string {
+  if (/^~|^[A-Za-z]:|^\\\\/.test(path)) throw outside(path, 'it is not relative to the repository');
+  return recordedInside(root, path, from);
+}
+
+/**
+ * {@link insideRepository} for a path that git or the sheet has recorded, and nobody typed: in `~notes.txt` the `~` is
+ * part of a name, not a home folder.
+ * @throws {CallsheetError} `PATH_OUTSIDE`.
+ */
+export function recordedInside(root: string, path: string, from: string = root): string {
   if (path === '') throw outside(path, 'it is empty');
   if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) throw outside(path, 'it is too long');
   if (CONTROLS.test(path)) throw outside(path, 'it contains a control character');
   if (!path.isWellFormed()) throw outside(path, 'it is not valid Unicode');
-  if (/^~|^[A-Za-z]:|^\\\\/.test(path)) throw outside(path, 'it is not relative to the repository');
   const realRoot = realpathSync(root);
   const inside = relativeTo(root, realRoot, isAbsolute(path) ? path : resolve(from, path));
   if (leaves(inside)) throw outside(path, `it leaves ${root}`);
@@ -90,10 +99,22 @@ export function requireNoGitFolder(folder: string, commonDir: string): void {
 }
 
 /**
- * Does something at a path inside the repository that others could swap for a link meanwhile. `use` gets the path in
- * its folder, which is made when it is missing and held open: what `use` does to the last name, without following a
- * link there, happens inside.
- * @throws {CallsheetError} `PATH_OUTSIDE`, as {@link insideRepository}, and when a folder on the way turns into a link.
+ * Where {@link atPathInside} does something: the path relative to the root, with no link above its last name.
+ * @throws {CallsheetError} `PATH_OUTSIDE`, as {@link recordedInside}.
+ */
+export function placeInside(root: string, path: string): string {
+  const realRoot = realpathSync(root);
+  const asked = join(realRoot, recordedInside(root, path));
+  const folder = relative(realRoot, realOf(dirname(asked), path));
+  if (leaves(folder)) throw outside(path, `a symlink in it leads out of ${root}`);
+  return join(folder, basename(asked)).split(sep).join('/');
+}
+
+/**
+ * Does something at a recorded path inside the repository that others could swap for a link meanwhile. `use` gets the
+ * path in its folder, which is made when it is missing and held open: what `use` does to the last name, without
+ * following a link there, happens inside.
+ * @throws {CallsheetError} `PATH_OUTSIDE`, as {@link recordedInside}, and when a folder on the way turns into a link.
  */
 export async function atPathInside<T>(
   root: string,
@@ -101,12 +122,10 @@ export async function atPathInside<T>(
   use: (target: string) => Promise<T>,
 ): Promise<T> {
   const realRoot = realpathSync(root);
-  const asked = join(realRoot, insideRepository(root, path));
-  const folder = relative(realRoot, realOf(dirname(asked), path));
-  if (leaves(folder)) throw outside(path, `a symlink in it leads out of ${root}`);
-  const names = folder === '' ? [] : folder.split(sep);
+  const names = placeInside(root, path).split('/');
+  const last = names.pop() ?? '';
   try {
-    return await inHeldFolder(realRoot, names, (held) => use(join(held, basename(asked))));
+    return await inHeldFolder(realRoot, names, (held) => use(join(held, last)));
   } catch (error) {
     if (error instanceof LinkInTheWay) throw outside(path, error.message);
     throw error;

@@ -2,7 +2,7 @@ import { CallsheetError } from '../error/index.js';
 import { readIdentity } from './identity.js';
 import { locateRepository } from './locate-repository.js';
 import { noObject } from './object-id.js';
-import type { RawPath } from './parse-status.js';
+import { toRaw } from './parse-status.js';
 import { headOf } from './refs.js';
 import type { CommitId } from './repository.js';
 import { gitLine, runGit } from './run-git.js';
@@ -39,9 +39,4 @@ export async function saveFiles(
     await runGit(checkout, ['update-ref', '--no-deref', '--', ref, commit, noObject(commit)]);
     return commit;
   });
-}
-
-/** As git's own bytes of a name are kept here. */
-function toRaw(path: string): RawPath {
-  return Buffer.from(path).toString('latin1');
 }

@@ -22,6 +22,33 @@ test('tracked changes and untracked files are saved on top of HEAD, ignored ones
   expect(git(root, 'show', '-s', '--format=%P %T', saved.commit)).toBe(`${base} ${saved.tree}`);
 });
 
+test('files that are named are saved whatever they are: ignored, large, hidden by a flag of the index, gone', async () => {
+  const { root, repo } = await givenRepository({
+    hidden: '1',
+    skipped: '1',
+    gone: '1',
+    '.gitignore': 'ignored\n',
+  });
+  git(root, 'update-index', '--assume-unchanged', 'hidden');
+  git(root, 'update-index', '--skip-worktree', 'skipped');
+  rmSync(join(root, 'gone'));
+  write(root, {
+    hidden: '2',
+    skipped: '2',
+    ignored: '2',
+    large: Buffer.alloc(5 * 1024 * 1024 + 1),
+    other: '2',
+  });
+  const indexBefore = readFileSync(join(root, '.git/index'));
+  const files = ['hidden', 'skipped', 'ignored', 'large', 'gone', 'never'];
+  const { commit, leftOut } = await repo.save(root, { message: 'snapshot', files });
+  expect(leftOut).toEqual([]);
+  expect(filesOf(root, commit)).toEqual(['.gitignore', 'hidden', 'ignored', 'large', 'other', 'skipped']);
+  for (const name of ['hidden', 'skipped', 'ignored'])
+    expect(git(root, 'show', `${commit}:${name}`)).toBe('2');
+  expect(readFileSync(join(root, '.git/index'))).toEqual(indexBefore);
+});
+
 test('neither the index nor a file of the workspace is touched', async () => {
   const { root, repo } = await givenRepository({ a: '1', b: '1' });
   write(root, { a: 'staged' });

@@ -1,10 +1,10 @@
 import type { GitContext } from './context.js';
 import { keptIgnored } from './kept-ignored.js';
 import { ownRepositories } from './own-repositories.js';
-import { pathsToStage, toText, type RawPath, type RawStatus } from './parse-status.js';
+import { pathsToStage, toRaw, toText, type RawPath, type RawStatus } from './parse-status.js';
 import type { SavedWorkspace } from './repository.js';
 import { gitLine, runGit } from './run-git.js';
-import { stageWhatCan, type Refused } from './stage.js';
+import { stageAnew, stageWhatCan, type Refused } from './stage.js';
 import { withTemporaryIndex, type TemporaryIndex } from './temporary-index.js';
 import { splitBySize } from './file-sizes.js';
 import { readStatus } from './workspace.js';
@@ -18,14 +18,18 @@ const MAX_UNTRACKED_BYTES = 5 * 1024 * 1024;
 export function saveWorkspace(
   context: GitContext,
   workspace: string,
-  options: { message: string; keep?: string[] },
+  options: { message: string; keep?: string[]; files?: readonly string[] },
 ): Promise<SavedWorkspace> {
+  const files = new Set((options.files ?? []).map(toRaw));
+  const isOther = (path: RawPath): boolean => !files.has(path);
   return withTemporaryIndex(context, workspace, async (index) => {
     const status = await changesIn(workspace, index);
     const untracked = [...status.untracked, ...(await keptIgnored(workspace, options.keep ?? []))];
-    const { small, large } = await splitBySize(workspace, untracked, MAX_UNTRACKED_BYTES);
-    const refused = await stageWhatCan(workspace, pathsToStage({ ...status, untracked: small }), index.env);
+    const { small, large } = await splitBySize(workspace, untracked.filter(isOther), MAX_UNTRACKED_BYTES);
+    const changed = pathsToStage({ ...status, untracked: small }).filter(isOther);
+    const refused = await stageWhatCan(workspace, changed, index.env);
     await forgetUnmerged(workspace, status, refused, index);
+    refused.push(...(await stageAnew(workspace, [...files], index.env)));
     const own = await ownRepositories(workspace, index.located, index.env);
     const tree = await gitLine(workspace, ['write-tree'], { env: index.env });
     const commit = await commitOnHead(context, workspace, status.head, tree, options.message);

@@ -42,6 +42,21 @@ export async function stageWhatCan(
   }
 }
 
+/**
+ * {@link stageWhatCan} of files whose entries may hide that they have changed: marked as assumed unchanged, or as left
+ * out of a sparse checkout.
+ */
+export async function stageAnew(
+  workspace: string,
+  paths: readonly RawPath[],
+  env: Record<string, string>,
+): Promise<Refused[]> {
+  if (paths.length === 0) return [];
+  const input = Buffer.from(`${paths.join('\0')}\0`, 'latin1');
+  await runGit(workspace, ['update-index', '--force-remove', '-z', '--stdin'], { env, input });
+  return stageWhatCan(workspace, paths, env);
+}
+
 function reasonIn(stderr: string): string {
   const lines = plainText(stderr).split('\n');
   const said = lines.flatMap((line) => /^(?:error|fatal): (.*)/.exec(line)?.[1] ?? []);

@@ -1,9 +1,11 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -275,6 +277,64 @@ test('files of several checkouts are written into a folder for each', async () =
   await undo({ file: ['a.txt'], to: folder });
   expect(readdirSync(folder)).toHaveLength(2);
   for (const name of readdirSync(folder)) expect(readdirSync(join(folder, name))).toEqual(['a.txt']);
+});
+
+test('what only happened while a command of the agent ran is not taken back unasked, and the list says so', async () => {
+  const { undo, ada, put, contents } = await givenWork();
+  const { call } = await ada.ask('Bash', { command: 'npm test' });
+  put('d.txt', 'of a person in an editor\n');
+  await ada.afterBatch(call);
+  const made = contents();
+  const listed = await undo<object>({ agent: 'ada' });
+  expect(listed).toMatchObject({ selected: { writes: 6, files: 5, unsure: 1 } });
+  expect(show(listed)).toMatch(/1 of them \(meanwhile\) is perhaps of somebody else.*--force/);
+  await expect(undo({ agent: 'ada', back: true })).rejects.toMatchObject({
+    code: 'UNDO_BLOCKED',
+    message: expect.stringMatching(
+      /^1 of 5 files.*d\.txt: ada or somebody else wrote it, in write 7/,
+    ) as string,
+  });
+  expect(contents()).toEqual(made);
+  const forced = await undo({ agent: 'ada', back: true, force: true });
+  expect(contents()).toEqual(BEFORE);
+  const recorded = forced.files.find(({ path }) => path === 'd.txt')?.recorded;
+  await undo({ write: String(recorded), back: true });
+  expect(contents()).toMatchObject({ 'd.txt': 'of a person in an editor\n' });
+});
+
+test('what perhaps somebody else wrote after an agent is not called that of one', async () => {
+  const { undo, ada, put } = await givenWork();
+  const { call } = await ada.ask('Bash', { command: 'npm test' });
+  put('d.txt', 'of a person in an editor\n');
+  await ada.afterBatch(call);
+  expect(await undo<object>({ agent: 'bo' })).toMatchObject({ selected: { writes: 1, unsure: 0 } });
+  await expect(undo({ agent: 'bo', back: true })).rejects.toMatchObject({
+    message: expect.stringContaining('d.txt: ada or somebody else wrote it since, in write 7') as string,
+  });
+});
+
+test('a program that was removed is one again, whether git was told of that or not', async () => {
+  const { undo, ada, path, root } = await givenWork();
+  for (const name of ['a.txt', 'b.txt']) chmodSync(path(name), 0o755);
+  git(root, 'add', 'a.txt', 'b.txt');
+  git(root, 'commit', '--quiet', '-m', 'programs');
+  await ada.bash('rm a.txt');
+  await ada.bash('git rm -q b.txt');
+  await undo({ agent: 'ada', back: true });
+  const modes = ['a.txt', 'b.txt', 'c.txt'].map((name) => statSync(path(name)).mode & 0o100);
+  expect(modes).toEqual([0o100, 0o100, 0]);
+});
+
+test('a file whose name begins as a home folder does is taken back, beside and in place', async () => {
+  const { undo, ada, text, put, folder } = await givenWork();
+  put('~notes.txt', 'one\n');
+  await ada.read('~notes.txt');
+  await ada.edit('~notes.txt', 'one', 'ONE');
+  const file = ['./~notes.txt'];
+  await undo({ file, to: folder });
+  expect(readFileSync(join(folder, '~notes.txt'), 'utf8')).toBe('one\n');
+  await undo({ file, back: true });
+  expect(text('~notes.txt')).toBe('one\n');
 });
 
 test('content that is not kept any more is named, and nothing is written', async () => {

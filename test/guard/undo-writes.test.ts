@@ -208,6 +208,25 @@ describe('the content before a write', () => {
     expect(text('a.txt')).toContain('NINE');
   });
 
+  test.each([
+    [1, 'a.txt is already as it was before write 1. Nothing was changed.'],
+    [2, 'src/new.txt is already gone, as before write 2. Nothing was changed.'],
+  ])('that is there already is left as it is: write %i', async (write, said) => {
+    const given = await givenWrites();
+    const { call, back } = given;
+    await back(write);
+    const recorded = await given.writes();
+    for (const force of [false, true]) {
+      const again = await back(write, { force });
+      expect(again).toMatchObject({ kind: 'back', recorded: null });
+      expect(show(again)).toBe(said);
+    }
+    expect(await given.writes()).toEqual(recorded);
+    const described = await call('undo', { write: String(write) });
+    expect(described).toMatchObject({ isLatest: false, isAsBefore: true });
+    expect(show(described)).toMatch(/The file is as it was before this write\.$/);
+  });
+
   test('is not put back, forced or not, over what could not be kept', async () => {
     const { back, put, path } = await givenWrites();
     put('a.txt', 'x'.repeat(6_000_000));

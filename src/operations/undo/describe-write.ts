@@ -34,6 +34,7 @@ export async function describeWrite({ sheet }: Context, write: Write) {
     kind: 'write' as const,
     write: writeDocument(write, names),
     isLatest: now === write.after,
+    isAsBefore: now === write.before,
     diff: changes === undefined ? null : cutAtLine(changes.text),
     ...(changes === undefined || changes.text.length <= LONGEST_DIFF ? {} : { isCut: true }),
   };

@@ -1,11 +1,11 @@
 import { findSnapshots } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
-import { findWrites } from '../../write/index.js';
+import { findWrites, type Write } from '../../write/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { snapshotDocument } from './describe.js';
 import { writeDocument } from './describe-write.js';
-import { byFile, isFiltered, writeFilterOf, type UndoFilter } from './selection.js';
+import { byFile, isFiltered, isUnsure, writeFilterOf, type UndoFilter } from './selection.js';
 
 const MOST_WRITES = 20;
 
@@ -31,6 +31,11 @@ export async function listAll({ sheet: { store } }: Context, filter: UndoFilter)
     snapshots: snapshots.map(snapshotDocument),
     writes: writes.map((write) => writeDocument(write, names)),
     ...(found.length > MOST_WRITES ? { isCut: true } : {}),
-    ...(isSelection ? { selected: { writes: found.length, files: byFile(found).length } } : {}),
+    ...(isSelection ? { selected: countOf(filter, found) } : {}),
   };
+}
+
+function countOf(filter: UndoFilter, found: readonly Write[]) {
+  const unsure = found.filter((write) => isUnsure(filter, write)).length;
+  return { writes: found.length, files: byFile(found).length, unsure };
 }

@@ -1,10 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CallsheetError, errorCode } from '../../error/index.js';
 import { makeFolders } from '../../file/index.js';
 import { requireNoGitFolder } from '../../git/index.js';
 import type { Context } from '../operation.js';
+import { realFolder } from './real-folder.js';
 
 // What the system says of a place where no folder can be made, or one that is not empty.
 const UNUSABLE = [
@@ -58,9 +58,14 @@ async function folderBeside(folder: string): Promise<string> {
   }
 }
 
-/** A link that a person names is theirs; what it leads to is the place. */
+/** A link that a person names is theirs; what it leads to is the place, also of what is yet to be made below it. */
 function realPlace(folder: string): string {
-  return existsSync(folder) ? realpathSync(folder) : folder;
+  try {
+    return realFolder(folder);
+  } catch (error) {
+    if (UNUSABLE.includes(errorCode(error) ?? '')) throw notEmpty(folder);
+    throw error;
+  }
 }
 
 async function requireEmpty(folder: string): Promise<void> {

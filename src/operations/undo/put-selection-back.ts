@@ -1,13 +1,13 @@
 import { lstatSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsheetError, errorCode, messageOf } from '../../error/index.js';
-import { atPathInside, insideRepository } from '../../git/index.js';
-import { findWrite } from '../../write/index.js';
+import { atPathInside, recordedInside } from '../../git/index.js';
+import { findWrite, type Write } from '../../write/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireNoneBlocked, whyBlocked, type Blocked } from './blocked.js';
 import { shownPath } from './describe-write.js';
-import { changeBack, requireChangeable, type Change, type Guard } from './put-write-back.js';
+import { changeBack, isAsBefore, requireChangeable, type Change, type Guard } from './put-write-back.js';
 import { selectedSpans, type Span, type UndoFilter } from './selection.js';
 
 interface Done {
@@ -25,9 +25,8 @@ export async function putSelectionBack(context: Context, filter: UndoFilter, for
   const spans = await selectedSpans(context.sheet.store, filter);
   // Loaded only here: every command would pay for it at its start.
   const guard: Guard = await import('../../guard/index.js');
-  const isAsBefore = ({ first }: Span): boolean =>
-    guard.contentOf(join(first.checkout, first.path)).hash === first.before;
-  const [asBefore, others] = [spans.filter(isAsBefore), spans.filter((span) => !isAsBefore(span))];
+  const isDone = ({ first }: Span): boolean => isAsBefore(guard, first);
+  const [asBefore, others] = [spans.filter(isDone), spans.filter((span) => !isDone(span))];
   const removals = new Removals(others.map(changeOf));
   const blocked: Blocked[] = [];
   for (const span of others) blocked.push(...(await whyNot({ context, guard, removals, force }, span)));
@@ -63,7 +62,7 @@ class Removals {
 
   /** Whether a folder stands where this file was, in which nothing is but files that go. */
   makeRoomAt({ checkout, path }: Change): boolean {
-    const folder = join(checkout, insideRepository(checkout, path));
+    const folder = join(checkout, recordedInside(checkout, path));
     if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
     const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
     return entries.every((each) => each.isDirectory() || this.#files.has(join(each.parentPath, each.name)));
@@ -91,15 +90,22 @@ async function whyNot({ context, guard, removals, force }: Asked, span: Span): P
   }
 }
 
-async function whyOvertaken({ sheet }: Context, { first, foreign, gap }: Span): Promise<string | undefined> {
+async function whyOvertaken(context: Context, span: Span): Promise<string | undefined> {
+  const { first, foreign, unsure, gap } = span;
   const path = shownPath(first.path);
   if (foreign !== undefined) {
-    const { agentId } = foreign;
-    const name = agentId === undefined ? undefined : (await namesOf(sheet.store, [agentId])).get(agentId);
-    return `${path}: ${name ?? 'somebody who is not registered'} wrote it since, in write ${foreign.seq}, which is not among these`;
+    const others = foreign.how === 'meanwhile' ? ' or somebody else' : '';
+    return `${path}: ${await writerOf(context, foreign)}${others} wrote it since, in write ${foreign.seq}, which is not among these`;
   }
+  if (unsure !== undefined)
+    return `${path}: ${await writerOf(context, unsure)} or somebody else wrote it, in write ${unsure.seq}, while a command ran that does not name it`;
   if (gap === undefined) return undefined;
   return `${path}: somebody changed it between write ${gap.after} and write ${gap.before}`;
+}
+
+async function writerOf({ sheet }: Context, { agentId }: Write): Promise<string> {
+  const name = agentId === undefined ? undefined : (await namesOf(sheet.store, [agentId])).get(agentId);
+  return name ?? 'somebody who is not registered';
 }
 
 function placeOf({ checkout, path }: Change): Pick<Blocked, 'checkout' | 'path'> {

@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { findAgent } from '../../agent/index.js';
 import { keepBlob, LARGEST_BLOB_BYTES } from '../../blob/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { atPathInside, insideRepository, locateRepository, temporaryName } from '../../git/index.js';
+import {
+  atPathInside,
+  isExecutable,
+  recordedInside,
+  locateRepository,
+  temporaryName,
+} from '../../git/index.js';
 import { defined, type Reader, type Transaction } from '../../store/index.js';
 import { noteFile, openCallsOn, recordWrite, type Write } from '../../write/index.js';
 import type * as guard from '../../guard/index.js';
@@ -22,13 +28,15 @@ export interface Change extends Write {
 
 /**
  * Puts the content before a write back into its checkout; a file that the write made goes. What is there is kept, and
- * the change is itself recorded as a write, so that sessions that have seen the file are told of it.
+ * the change is itself recorded as a write, so that sessions that have seen the file are told of it. A file that is as
+ * before already stays, and nothing is recorded.
  * @throws {CallsheetError} as {@link changeBack}.
  */
 export async function putWriteBack(context: Context, write: Write, force: boolean) {
   // Loaded only here: every command would pay for it at its start.
   const guard: Guard = await import('../../guard/index.js');
-  const recorded = await changeBack(context, guard, write, force);
+  requireCheckout(context, write);
+  const recorded = isAsBefore(guard, write) ? null : await changeBack(context, guard, write, force);
   const names = await namesOf(context.sheet.store, [write.agentId]);
   return {
     kind: 'back' as const,
@@ -36,6 +44,11 @@ export async function putWriteBack(context: Context, write: Write, force: boolea
     removed: write.before === '',
     recorded,
   };
+}
+
+/** Whether a file holds what it did before a write, or is gone where there was none. */
+export function isAsBefore({ contentOf }: Guard, { checkout, path, before }: Write): boolean {
+  return contentOf(join(checkout, path)).hash === before;
 }
 
 /**
@@ -57,7 +70,7 @@ export async function changeBack(
   const agentId = await context.agentId();
   return atPathInside(change.checkout, change.path, async (target) => {
     requireFile(change.path, target);
-    const beside = change.before === '' ? undefined : await writtenBeside(target, content);
+    const beside = change.before === '' ? undefined : await writtenBeside(change, target, content);
     const exchange = { context, guard, change, target, beside, agentId, force };
     try {
       return await store.transaction((tx) => exchangeIn(tx, exchange));
@@ -84,16 +97,17 @@ export async function requireChangeable(
   const current = guard.contentOf(file);
   requireLeftAsWas(change, current.hash, force);
   if (!force) await requireNobodyWriting(context.sheet.store, guard, change, current.hash);
-  insideRepository(checkout, path);
+  recordedInside(checkout, path);
   requireFile(path, file);
   if (current.bytes === undefined || !isKept(context, current.hash, current.bytes)) throw tooLarge(change);
 }
 
-/** A file with the mode of the one whose place it will take. */
-async function writtenBeside(target: string, content: Buffer): Promise<string> {
+/** A file with the mode of the one whose place it will take; where there is none, as git has that file. */
+async function writtenBeside({ checkout, path }: Write, target: string, content: Buffer): Promise<string> {
   const mode = lstatSync(target, { throwIfNoEntry: false })?.mode;
+  const isProgram = mode === undefined && (await isExecutable(checkout, path));
   const beside = join(dirname(target), `.callsheet-${temporaryName('undo')}`);
-  const handle = await open(beside, 'wx');
+  const handle = await open(beside, 'wx', isProgram ? 0o777 : 0o666);
   try {
     await handle.writeFile(content);
     if (mode !== undefined) await handle.chmod(mode & 0o7777);

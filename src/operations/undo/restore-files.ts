@@ -1,18 +1,27 @@
-import { cp, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CallsheetError, errorCode } from '../../error/index.js';
-import { atPathInside, temporaryFolder, temporaryName } from '../../git/index.js';
+import { CallsheetError } from '../../error/index.js';
+import {
+  retryVanished,
+  temporaryFolder,
+  temporaryName,
+  type Repository,
+  type SavedWorkspace,
+} from '../../git/index.js';
 import { appendEvent } from '../../event/index.js';
 import type { Snapshot } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
-import { saveWorkspace } from '../../workspace/index.js';
+import { keepCommit } from '../../workspace/index.js';
 import type { Context } from '../operation.js';
 import { requireCommit, snapshotDocument } from './describe.js';
+import { putFilesBack, targetOf, type Target } from './put-files-back.js';
 import { shownNames } from '../../text/index.js';
 
 /**
- * Puts files of a snapshot back into the checkout, after a snapshot of the checkout as it is.
- * @throws {CallsheetError} `FILE_CHANGED` when one has changes that are not committed, `SNAPSHOT_WITHOUT_FILE`.
+ * Puts files of a snapshot back into the checkout, after a snapshot of the checkout as it is, which has in any case what
+ * these files hold. All is looked at before the first is changed.
+ * @throws {CallsheetError} `SNAPSHOT_WITHOUT_FILE` (usage), `FILE_CHANGED` when one has changes that are not committed,
+ * `FILE_NOT_KEPT`, and what {@link targetOf} and {@link putFilesBack} throw.
  */
 export async function restoreFiles(
   context: Context,
@@ -29,15 +38,14 @@ export async function restoreFiles(
   try {
     const files = await repository.exportFiles(commit, beside, paths);
     if (files.length === 0) throw withoutFile(snapshot, paths);
-    if (!force) await requireUnchanged(context, files);
-    const request = { path: root, reason: `before ${files.length} files were put back from ${snapshot.id}` };
-    const saved = await saveWorkspace({ store, repository }, request, { always: true });
-    for (const path of files) await putBack(beside, root, path);
+    const targets = files.map((path) => targetOf(beside, root, path));
+    const saved = await saveBefore(context, repository, snapshot, targets, force);
+    await putFilesBack(beside, root, targets, saved.id);
     await store.transaction((tx) =>
       appendEvent(tx, {
         type: 'snapshot.restored',
         ...defined({ agentId: context.actor.agentId, taskId: snapshot.taskId }),
-        data: { snapshot: snapshot.id, paths: files, savedAs: saved?.id },
+        data: { snapshot: snapshot.id, paths: files, savedAs: saved.id },
       }),
     );
     return {
@@ -45,17 +53,62 @@ export async function restoreFiles(
       snapshot: snapshotDocument(snapshot),
       folder: root,
       files,
-      savedAs: saved?.id ?? null,
+      savedAs: saved.id,
     };
   } finally {
     await rm(beside, { recursive: true, force: true });
   }
 }
 
-async function requireUnchanged(context: Context, files: readonly string[]): Promise<void> {
-  const { tracked, untracked } = await (await context.repository()).status(context.sheet.root);
-  const changed = new Set([...tracked.map(({ path }) => path), ...untracked]);
-  const hit = files.filter((path) => changed.has(path));
+async function saveBefore(
+  { sheet: { store, root } }: Context,
+  repository: Repository,
+  { id }: Snapshot,
+  targets: readonly Target[],
+  force: boolean,
+): Promise<Snapshot> {
+  const reason = `before ${targets.length} files were put back from ${id}`;
+  const message = `Snapshot of a workspace: ${reason}`;
+  return retryVanished(async () => {
+    const saved = await repository.save(root, { message, files: targets.map(({ place }) => place) });
+    requireKept(saved, targets);
+    if (!force) await requireUnchanged(repository, saved, targets);
+    return keepCommit({ store, repository }, { path: root, reason }, saved.commit, saved.leftOut);
+  });
+}
+
+function requireKept({ leftOut }: SavedWorkspace, targets: readonly Target[]): void {
+  const places = new Set(targets.map(({ place }) => place));
+  const lost = leftOut.filter(({ path }) => places.has(path));
+  const [first] = lost;
+  if (first === undefined) return;
+  const names = lost.map(({ path }) => path);
+  throw new CallsheetError(
+    'FILE_NOT_KEPT',
+    `What is in ${shownNames(names, 5)} now could not be saved (${first.reason}). Nothing was written.`,
+    {
+      hint: 'Move it away, or write the old file elsewhere with --to DIR.',
+      data: { files: names },
+    },
+  );
+}
+
+/**
+ * Whether all that are there are as they were committed: what git ignores, or was told to take for unchanged, counts too.
+ */
+async function requireUnchanged(
+  repository: Repository,
+  { commit }: SavedWorkspace,
+  targets: readonly Target[],
+): Promise<void> {
+  const head = await repository.parentOf(commit);
+  const changed = new Set(
+    head === undefined
+      ? await repository.filesAt(commit)
+      : (await repository.changedPaths(head, commit)).map(({ path }) => path),
+  );
+  const isHit = ({ place, stamp }: Target): boolean => stamp !== '' && changed.has(place);
+  const hit = targets.filter(isHit).map(({ path }) => path);
   if (hit.length === 0) return;
   throw new CallsheetError(
     'FILE_CHANGED',
@@ -65,27 +118,6 @@ async function requireUnchanged(context: Context, files: readonly string[]): Pro
       data: { files: hit },
     },
   );
-}
-
-/** Copies a file or link as it is, into a folder of the checkout that no link leads to. */
-async function putBack(from: string, root: string, path: string): Promise<void> {
-  await atPathInside(root, path, async (target) => {
-    if (await isFolder(target))
-      throw new CallsheetError('FILE_IS_FOLDER', `${path} is a folder now. It was not put back.`, {
-        hint: 'Write it elsewhere: --to DIR',
-      });
-    await rm(target, { force: true });
-    await cp(join(from, path), target, { verbatimSymlinks: true, errorOnExist: true, force: false });
-  });
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isDirectory();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
 }
 
 function withoutFile(snapshot: Snapshot, paths: readonly string[]): CallsheetError {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CallsheetError } from '../../error/index.js';
-import { insideRepository } from '../../git/index.js';
+import { recordedInside } from '../../git/index.js';
 import type { Write } from '../../write/index.js';
 import type { Context } from '../operation.js';
 import { requireNoneBlocked, whyBlocked, type Blocked } from './blocked.js';
@@ -70,7 +70,7 @@ function placesOf(writes: readonly Write[]): Placed[] {
 }
 
 function writeInto(folder: string, place: string, content: Buffer): void {
-  const file = join(folder, insideRepository(folder, place));
+  const file = join(folder, recordedInside(folder, place));
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content, { flag: 'wx' });
 }

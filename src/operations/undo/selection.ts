@@ -20,12 +20,19 @@ export interface Span {
   last: Write;
   /** A write after the first that was not selected and would be dropped too. */
   foreign: Write | undefined;
+  /** The first of them that is only perhaps of the agent that they were selected by. */
+  unsure: Write | undefined;
   /** Two of them between which the file changed without a record. */
   gap: { after: number; before: number } | undefined;
 }
 
 export function isFiltered({ agent, task, file, since }: UndoFilter): boolean {
   return file.length > 0 || [agent, task, since].some((filter) => filter !== undefined);
+}
+
+/** Whether a write is selected by an agent of which only a command ran while it was made. */
+export function isUnsure({ agent }: UndoFilter, { how }: Write): boolean {
+  return agent !== undefined && how === 'meanwhile';
 }
 
 /** @throws {CallsheetError} `TASK_UNKNOWN`, `AGENT_UNKNOWN` (usage). */
@@ -50,7 +57,7 @@ export async function selectedSpans(store: Store, filter: UndoFilter): Promise<S
       'See the writes: callsheet undo',
     );
   const spans: Span[] = [];
-  for (const ofFile of byFile(writes)) spans.push(await spanOf(store, ofFile));
+  for (const ofFile of byFile(writes)) spans.push(await spanOf(store, filter, ofFile));
   return spans;
 }
 
@@ -66,7 +73,7 @@ export function byFile(writes: readonly Write[]): Write[][] {
   return [...files.values()].sort(([one], [other]) => ((one?.path ?? '') < (other?.path ?? '') ? -1 : 1));
 }
 
-async function spanOf(store: Store, selected: readonly Write[]): Promise<Span> {
+async function spanOf(store: Store, filter: UndoFilter, selected: readonly Write[]): Promise<Span> {
   const [oldest] = selected;
   if (oldest === undefined) throw new Error('There is no file without a write.');
   // What came before the file was last as it is to be again has been taken back already.
@@ -74,7 +81,8 @@ async function spanOf(store: Store, selected: readonly Write[]): Promise<Span> {
   const own = selected.filter(({ seq }) => seq >= first.seq);
   const chosen = new Set(own.map(({ seq }) => seq));
   const foreign = foreignIn(await writesOf(store, first, first.seq - 1), chosen);
-  return { first, last: own.at(-1) ?? first, foreign, gap: gapIn(own) };
+  const unsure = own.find((write) => isUnsure(filter, write));
+  return { first, last: own.at(-1) ?? first, foreign, unsure, gap: gapIn(own) };
 }
 
 /** The first write of another that would go too; not where the file was then again as the last of these had left it. */

@@ -75,8 +75,13 @@ function showList({ snapshots, writes, isCut, selected }: Listed): string {
 
 function restOf(selected: Listed['selected'], isCut: boolean): string {
   if (selected === undefined) return isCut ? '\nOlder ones: --agent, --task, --file, --since.' : '';
-  const selection = `${many(selected.writes, 'write')} of ${many(selected.files, 'file')}${isCut ? ', the newest shown' : ''}`;
-  return `\nSelected: ${selection}. To take all of it back: the same with --back, or beside with --to DIR.`;
+  const { writes, files, unsure } = selected;
+  const selection = `${many(writes, 'write')} of ${many(files, 'file')}${isCut ? ', the newest shown' : ''}`;
+  const perhaps =
+    unsure === 0
+      ? ''
+      : `\n${unsure} of them (meanwhile) ${unsure === 1 ? 'is' : 'are'} perhaps of somebody else: made while a command ran that does not name the file. --back needs --force for that; alone it comes back with --write N --back.`;
+  return `\nSelected: ${selection}. To take all of it back: the same with --back, or beside with --to DIR.${perhaps}`;
 }
 
 function snapshotTable(snapshots: Listed['snapshots']): string {
@@ -116,14 +121,22 @@ function showSnapshot({ snapshot, files }: Described): string {
   ].join('\n');
 }
 
-function showWrite({ write, isLatest, diff, isCut }: DescribedWrite): string {
-  const { write: seq, at, agent = NOBODY, task, how, path, checkout, before } = write;
+function showWrite({ write, isLatest, isAsBefore, diff, isCut }: DescribedWrite): string {
+  const { write: seq, at, agent = NOBODY, task, how, path, checkout } = write;
   const more = isCut === true ? ['(More has changed than is shown here.)'] : [];
   return [
     `Write ${seq} of ${shownPath(path)} in ${shownPath(checkout)}, ${at}: by ${agent} (${how})${task === undefined ? '' : `, for task ${task}`}`,
     ...(diff === null ? ['(The change cannot be shown as text, or its content is not kept any more.)'] : []),
     ...(diff === null ? [] : [diff.trimEnd(), ...more]),
     '',
+    ...(isAsBefore && !isLatest
+      ? ['The file is as it was before this write.']
+      : whatCanBeDone(write, isLatest)),
+  ].join('\n');
+}
+
+function whatCanBeDone({ write: seq, before }: DescribedWrite['write'], isLatest: boolean): string[] {
+  return [
     isLatest
       ? 'The file is as this write left it.'
       : 'The file has changed since: putting back what was before would drop that, and needs --force.',
@@ -133,12 +146,15 @@ function showWrite({ write, isLatest, diff, isCut }: DescribedWrite): string {
           `The content before into a new file:   callsheet undo --write ${seq} --to PATH`,
           `Back into the checkout:               callsheet undo --write ${seq} --back`,
         ]),
-  ].join('\n');
+  ];
 }
 
 function showPutBack({ write: { write, path }, removed, recorded }: PutBack): string {
-  const what = removed ? 'is gone, as before' : 'is as it was before';
-  return `${shownPath(path)} ${what} write ${write}. What was there is kept: callsheet undo --write ${recorded}`;
+  const already = recorded === null ? 'already ' : '';
+  const what = removed ? `is ${already}gone, as before` : `is ${already}as it was before`;
+  const kept =
+    recorded === null ? 'Nothing was changed.' : `What was there is kept: callsheet undo --write ${recorded}`;
+  return `${shownPath(path)} ${what} write ${write}. ${kept}`;
 }
 
 function showSelectionBack({ files, asBefore }: SelectionBack): string {

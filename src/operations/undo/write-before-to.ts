@@ -1,4 +1,3 @@
-import { realpathSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CallsheetError, errorCode, messageOf, usageError } from '../../error/index.js';
@@ -8,6 +7,7 @@ import type { Write } from '../../write/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireBefore, writeDocument } from './describe-write.js';
+import { realFolder } from './real-folder.js';
 
 // What the system says of a place where no file can be made.
 const UNUSABLE = [
@@ -42,16 +42,6 @@ export async function writeBeforeTo(context: Context, write: Write, to: string) 
   }
   const names = await namesOf(context.sheet.store, [write.agentId]);
   return { kind: 'written' as const, write: writeDocument(write, names), file };
-}
-
-/** The real path of a folder; of one that is yet to be made, below the real path of what is there. */
-function realFolder(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
-    return join(realFolder(dirname(folder)), basename(folder));
-  }
 }
 
 async function writeNew(file: string, content: Buffer): Promise<void> {
