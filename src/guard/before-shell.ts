@@ -1,4 +1,5 @@
 import { appendEvent } from '../event/index.js';
+import { oneLine, plainText } from '../text/index.js';
 import { newestWrite, openCall } from '../write/index.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { atRisk, type AtRisk } from './at-risk.js';
@@ -24,6 +25,8 @@ export interface ShellIntent {
 
 /** As many folders of a line as are looked at. */
 const MOST_FOLDERS = 10;
+/** What git says names the file, however long that is. */
+const LONGEST_PROBLEM = 500;
 
 /**
  * Lets a command pass, unless it would throw away what others have at work in the checkout in which it acts. What it
@@ -122,13 +125,16 @@ function dangerText(
   { commonDir }: Guard,
   { cwd }: Step,
   { what, harm, instead }: Danger,
-  { other, checkout, path }: AtRisk,
+  { other, checkout, path, problem }: AtRisk,
 ): string {
   const here = targetOf(commonDir, cwd, '.callsheet-here');
   const isHere = here.where === 'checkout' && here.checkout === checkout;
   const where = isHere ? 'this checkout' : shownPath(checkout);
   return [
     `callsheet: not run. \`${what}\` ${harm} ${other.name}, who is at work in ${where} (${shownPath(path)}).`,
+    ...(problem === undefined
+      ? []
+      : [`Whether it would could not be told: ${oneLine(plainText(problem), LONGEST_PROBLEM)}`]),
     `${instead}. If it has to be: ask ${other.name}, or the person.`,
   ].join('\n');
 }
