@@ -9,6 +9,7 @@ import { beforeShellWrite } from './before-shell-write.js';
 import type { Content } from './content.js';
 import type { Danger } from './danger.js';
 import { isLead, leadMayNotRun } from './lead.js';
+import { movedTo } from './moved-to.js';
 import { shownPath } from './refusal.js';
 import { shellCommands, type ShellCommand } from './shell-commands.js';
 import { dangersIn } from './shell-dangers.js';
@@ -49,7 +50,7 @@ export async function beforeShell(
     if (found.policy !== 'warn') return refuse(guard, step, danger, found);
     warnings.push(dangerText(guard, step, danger, found).replace(': not run.', ': take care.'));
   }
-  const written = writtenBy(commands);
+  const written = [...writtenBy(commands), ...(await movedTo(guard, step, commands))];
   const locked = await beforeLockedWrite(guard, step, written);
   if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
   if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));

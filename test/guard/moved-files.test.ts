@@ -44,6 +44,17 @@ describe('a file that a command has moved', () => {
     expect((await ada.write('c.txt', 'mine\n')).refused).toContain('bo wrote it');
   });
 
+  test.each(['mv a.txt sub', 'mkdir d && mv a.txt d', 'mv a.txt c.txt sub/'])(
+    'into a folder is known as the one that it was: %s',
+    async (command) => {
+      const { ada } = await givenChanged({ 'a.txt': TEN_LINES, 'c.txt': 'c\n', 'sub/x.txt': 'x\n' });
+      await ada.bash(command);
+      const name = command.includes('sub') ? 'sub/a.txt' : 'd/a.txt';
+      expect((await ada.write(name, 'mine\n')).refused).toContain('bo wrote it');
+      expect(await ada.write(name, 'mine\n')).toEqual({});
+    },
+  );
+
   test('and changed by the same command is not known whole', async () => {
     const { ada } = await givenChanged();
     await ada.bash('mv a.txt c.txt && sed -i s/five/FIVE/ c.txt');
@@ -108,11 +119,16 @@ describe('the work of another in a file that was moved', () => {
     ['there and back', ['mv a.txt z.txt', 'mv z.txt a.txt']],
     ['again and again', ['mv a.txt y.txt', 'mv y.txt x.txt', 'mv x.txt a.txt', 'git mv a.txt z.txt']],
     ['onto another', ['mv -f a.txt b.txt']],
+    ['into a folder', ['mv a.txt sub/', 'git mv b.txt sub']],
+    ['into a folder and out of it', ['mv a.txt b.txt sub', 'cd sub && mv a.txt ..']],
+    ['into a folder that it has made', ['mkdir -p new && git mv a.txt new']],
+    ['with its folder', ['mv a.txt sub', 'git mv sub lib']],
+    ['with its folder into another', ['mkdir lib', 'mv a.txt sub/a.txt', 'git mv sub lib', 'mv lib sub']],
     ['and written again', ['git mv a.txt z.txt', "sed -i 's/nine/NINE/' z.txt"]],
   ])('stands when it was moved %s', async (_, moves) => {
-    const { ada, refusedTo } = await givenWork({ 'a.txt': TEN_LINES, 'b.txt': 'b\n' });
+    const { ada, refusedTo } = await givenWork({ 'b.txt': 'b\n', 'sub/c.txt': 'c\n' });
     for (const move of moves) await ada.bash(move);
-    expect(await refusedTo(ada, 'rm *.txt')).toContain('work of bo');
+    expect(await refusedTo(ada, 'rm -rf *')).toContain('work of bo');
     expect(await refusedTo(ada, 'git stash -u')).toContain('work of bo');
   });
 
