@@ -2,7 +2,16 @@ import { readBlob } from '../blob/index.js';
 import type { Reader } from '../store/index.js';
 import type { Write } from '../write/index.js';
 import type { Guard } from './guard.js';
-import { butLayout, exactly, lineCounts, moreIn, sumOf, takeOut, tellingLines } from './line-counts.js';
+import {
+  butLayout,
+  exactly,
+  isReordered,
+  lineCounts,
+  moreIn,
+  sumOf,
+  takeOut,
+  tellingLines,
+} from './line-counts.js';
 import type { Place } from './look.js';
 import { sinceCommitted, type Side } from './since-committed.js';
 
@@ -54,7 +63,7 @@ interface Change {
   after: Buffer | undefined;
 }
 
-/** Lines as they are first; then those that nobody brought so, but for what a formatter has made of them. */
+/** Lines as they are first; then those that nobody brought so, but for what a formatter has made of them; then their order. */
 function attributed(committed: Buffer, now: Buffer, changes: readonly Change[]): Write[] {
   const found = new Map<string, Write>();
   const [was, is] = [lineCounts(committed, exactly), lineCounts(now, exactly)];
@@ -65,6 +74,7 @@ function attributed(committed: Buffer, now: Buffer, changes: readonly Change[]):
     taken: lineCounts(linesOf(pending.taken), butLayout),
   };
   claim({ brought: new Map(bare.brought), taken: new Map(bare.taken) }, changes, butLayout, found);
+  if (isReordered(committed, now)) claimOrder(changes, found);
   return [...found.values()].sort((one, other) => other.seq - one.seq);
 }
 
@@ -82,6 +92,15 @@ function claim(
   for (const { write, before, after } of changes) {
     if (pending.brought.size + pending.taken.size === 0) return;
     if (isPartOf(pending, before, after, key) && !found.has(write.agentId ?? ''))
+      found.set(write.agentId ?? '', write);
+  }
+}
+
+/** That lines stand in another order is the work of all who have put lines in another order since. */
+function claimOrder(changes: readonly Change[], found: Map<string, Write>): void {
+  for (const { write, before, after } of changes) {
+    if (found.has(write.agentId ?? '')) continue;
+    if (before === undefined || after === undefined || isReordered(before, after))
       found.set(write.agentId ?? '', write);
   }
 }
