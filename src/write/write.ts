@@ -110,14 +110,24 @@ const NEAR = 50;
 
 /** Where a write only gave a path the content that the same agent took from another at that moment: that other's write. */
 export async function movedFrom(reader: Reader, write: Write): Promise<Write | undefined> {
-  if (write.agentId === undefined || write.how !== 'shell' || write.after === '') return undefined;
-  const row = await reader.get(sql`
+  return (await removedWith(reader, write)).find(({ before }) => before === write.after);
+}
+
+const MOST_REMOVED = 10;
+
+/**
+ * The files that the same agent's commands removed at the moment at which they made a path what it is, as their writes:
+ * first those whose content it has, then the nearest.
+ */
+export async function removedWith(reader: Reader, write: Write): Promise<Write[]> {
+  if (write.agentId === undefined || write.how !== 'shell' || write.after === '') return [];
+  const rows = await reader.all(sql`
     select * from write
      where seq between ${write.seq - NEAR} and ${write.seq + NEAR} and checkout = ${write.checkout}
        and agent_id = ${write.agentId} and path <> ${write.path}
-       and before_hash = ${write.after} and after_hash = ''
-     order by abs(seq - ${write.seq}) limit 1`);
-  return row === undefined ? undefined : toWrite(row);
+       and before_hash <> '' and after_hash = ''
+     order by before_hash <> ${write.after}, abs(seq - ${write.seq}) limit ${MOST_REMOVED}`);
+  return rows.map(toWrite);
 }
 
 /** The newest writes of a path before a position, the newest first. */
@@ -262,7 +272,8 @@ export async function workOf(
         cross join write as gone on gone.checkout = (select ${checkout}) and gone.path = work.path
         cross join write as arrived on arrived.seq between gone.seq - ${NEAR} and gone.seq + ${NEAR}
        where gone.after_hash = '' and arrived.checkout = gone.checkout and arrived.agent_id = gone.agent_id
-         and arrived.path <> gone.path and arrived.after_hash = gone.before_hash and arrived.how = 'shell')
+         and arrived.path <> gone.path and arrived.after_hash <> '' and arrived.how = 'shell'
+         and (arrived.after_hash = gone.before_hash or arrived.before_hash = ''))
     select head, path from work
      order by (select max(seq) from write where write.checkout = (select ${checkout}) and write.path = work.path) desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'head'), path: textOf(row, 'path') }));

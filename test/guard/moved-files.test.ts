@@ -124,6 +124,10 @@ describe('the work of another in a file that was moved', () => {
     ['into a folder that it has made', ['mkdir -p new && git mv a.txt new']],
     ['with its folder', ['mv a.txt sub', 'git mv sub lib']],
     ['with its folder into another', ['mkdir lib', 'mv a.txt sub/a.txt', 'git mv sub lib', 'mv lib sub']],
+    [
+      'and changed by the same command',
+      ["git mv a.txt z.txt && sed -i 's/nine/NINE/' z.txt", 'mv z.txt y.txt'],
+    ],
     ['and written again', ['git mv a.txt z.txt', "sed -i 's/nine/NINE/' z.txt"]],
   ])('stands when it was moved %s', async (_, moves) => {
     const { ada, refusedTo } = await givenWork({ 'b.txt': 'b\n', 'sub/c.txt': 'c\n' });
@@ -185,6 +189,21 @@ describe('the work of another in a file that was moved', () => {
       for (const command of ['git reset --hard', 'git stash -u', 'rm *.txt'])
         expect({ move, command, refused: await refusedTo(ada, command) }).toEqual({ move, command });
     }
+  });
+
+  test('is not in what whoever removes the file makes besides, though lines of it are the same', async () => {
+    const { ada, bo, root, put: putFile, refusedTo } = await givenWork();
+    await bo.edit('a.txt', 'TWO', 'two');
+    git(root, 'commit', '-qam', 'x', '--allow-empty');
+    await bo.edit('a.txt', 'one', 'ONE');
+    const { call } = await ada.ask('Bash', { command: 'git mv a.txt z.txt && make > y.txt' });
+    ada.remove('a.txt');
+    putFile('z.txt', TEN_LINES);
+    putFile('y.txt', `ONE\n${'made\n'.repeat(20)}`);
+    await ada.afterBatch(call);
+    expect(await refusedTo(ada, 'rm y.txt')).toBeUndefined();
+    expect(await refusedTo(ada, 'rm z.txt')).toBeUndefined();
+    expect(await refusedTo(bo, 'rm y.txt')).toContain('work of ada');
   });
 
   test('leaves whoever has moved it what is its own: the move, and its lines', async () => {
