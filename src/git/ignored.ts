@@ -35,11 +35,16 @@ export async function trackingOfAll(
   );
 }
 
+/** A path below a link or in a submodule, to which no rule applies, fails all that are asked for with it. */
 async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
-  const { stdout } = await runGit(root, ['check-ignore', '-z', '--stdin'], {
+  const { stdout, exitCode } = await runGit(root, ['check-ignore', '-z', '--stdin'], {
     input: paths.map((path) => `${path}\0`).join(''),
-    okExitCodes: [0, 1],
+    okExitCodes: [0, 1, 128],
     env: { GIT_LITERAL_PATHSPECS: '0' },
   });
-  return new Set(stdout.split('\0'));
+  if (exitCode !== 128) return new Set(stdout.split('\0'));
+  if (paths.length === 1) return new Set();
+  const half = Math.ceil(paths.length / 2);
+  const [first, second] = [paths.slice(0, half), paths.slice(half)];
+  return new Set([...(await ignoredAmong(root, first)), ...(await ignoredAmong(root, second))]);
 }

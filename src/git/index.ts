@@ -4,7 +4,7 @@ export { isExecutable } from './executable.js';
 export { isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
 export { heldBytes } from './held-bytes.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
-export { locateRepository } from './locate-repository.js';
+export { locateRepository, type Located } from './locate-repository.js';
 export { openRepository } from './open-repository.js';
 export type {
   ChangedPath,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findAgent, type Agent } from '../agent/index.js';
 import type { Policy } from '../config/index.js';
+import { messageOf } from '../error/index.js';
 import { locateRepository, trackingOfAll } from '../git/index.js';
 import { workOf } from '../write/index.js';
 import { checkoutsOf } from './checkouts.js';
@@ -20,6 +21,8 @@ export interface AtRisk {
   checkout: string;
   path: string;
   policy: Policy;
+  /** Why it could not be told whether the command would. */
+  problem?: string;
 }
 
 /** As many paths as git is given in one call. */
@@ -29,15 +32,33 @@ const AT_ONCE = 100;
 export async function atRisk(guard: Guard, self: Agent, danger: Danger): Promise<AtRisk | undefined> {
   if (danger.takes.length === 0) return undefined;
   for (const checkout of checkoutsIn(guard, danger)) {
-    const found = await workIn(guard, self, checkout, danger);
-    const open = await uncommitted(checkout, found);
-    for (let from = 0; from < open.length; from += AT_ONCE) {
-      const works = await taken(checkout, open.slice(from, from + AT_ONCE), danger);
-      const first = await firstStanding(guard, checkout, works);
-      if (first !== undefined) return first;
-    }
+    const works = await workIn(guard, self, checkout, danger);
+    const first = await firstTaken(guard, checkout, works, danger);
+    if (first !== undefined) return first;
   }
   return undefined;
+}
+
+/** What cannot be looked into counts as taken: an error here would let the command run. */
+async function firstTaken(
+  guard: Guard,
+  checkout: string,
+  works: readonly AtRisk[],
+  danger: Danger,
+): Promise<AtRisk | undefined> {
+  const [newest] = works;
+  if (newest === undefined) return undefined;
+  try {
+    const open = await uncommitted(checkout, works);
+    for (let from = 0; from < open.length; from += AT_ONCE) {
+      const some = await taken(checkout, open.slice(from, from + AT_ONCE), danger);
+      const first = await firstStanding(guard, checkout, some);
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  } catch (error) {
+    return { ...newest, problem: messageOf(error) };
+  }
 }
 
 /** The checkouts of the repository in which a command acts; none where it acts elsewhere. */

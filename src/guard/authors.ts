@@ -1,58 +1,60 @@
 import { readBlob } from '../blob/index.js';
 import type { Reader } from '../store/index.js';
-import { newestWritesOf, type Write } from '../write/index.js';
+import type { Write } from '../write/index.js';
 import type { Guard } from './guard.js';
-import { butLayout, exactly, lineCounts, moreIn, sumOf, takeOut, tellingLines } from './line-counts.js';
+import {
+  butLayout,
+  exactly,
+  isReordered,
+  lineCounts,
+  moreIn,
+  sumOf,
+  takeOut,
+  tellingLines,
+} from './line-counts.js';
 import type { Place } from './look.js';
-
-/** A content of a file: what is committed, or what is to be compared with that. */
-export interface Side {
-  /** git's object id; empty where there is no such file. */
-  hash: string;
-  /** Absent where it is not known. */
-  bytes: Buffer | undefined;
-}
+import { sinceCommitted, type Side } from './since-committed.js';
 
 /** By whom a content of a file has come to differ from what is committed. */
 export interface Authors {
   /** The newest write of each agent that has brought lines which the one has and the other has not, or taken lines out. */
   writes: Write[];
+  /** The write that brought a committed file to a name that it has not in the commit. */
+  mover: Write | undefined;
   /** The newest write that an agent is known to have made since the file was as it is committed. */
   last: Write | undefined;
 }
 
-/** More writes of a file than this that are not committed are not looked into. */
-const MOST_WRITES = 500;
-
 /**
  * Whose work a content is beside what is committed. A line is that of whoever was the last to bring it, so an agent's
- * work stands as long as a line of it does, whoever has written the file since.
+ * work stands as long as a line of it does, whoever has written or moved the file since.
  */
 export async function authorsOf(
-  { sheetFolder }: Guard,
+  guard: Guard,
   reader: Reader,
   place: Place,
   { committed, now }: { committed: Side; now: Side },
 ): Promise<Authors> {
-  if (committed.hash === now.hash) return { writes: [], last: undefined };
-  const writes = await knownSince(reader, place, committed.hash);
-  const last = writes[0];
-  if (committed.bytes === undefined || now.bytes === undefined) return { writes: [], last };
-  if (committed.bytes.includes(0) || now.bytes.includes(0)) return { writes: [], last };
+  if (committed.hash === now.hash) return { writes: [], mover: undefined, last: undefined };
+  const { writes, mover, base } = await sinceCommitted(guard, reader, place, committed);
+  if (base.hash === now.hash) return { writes: [], mover, last: undefined };
+  return { writes: ofLines(guard, { committed: base, now }, writes), mover, last: writes[0] };
+}
+
+/** Of some writes those by which lines differ from what is committed; none where no lines can be compared. */
+function ofLines(
+  { sheetFolder }: Guard,
+  { committed, now }: { committed: Side; now: Side },
+  writes: readonly Write[],
+): Write[] {
+  if (committed.bytes === undefined || now.bytes === undefined) return [];
+  if (committed.bytes.includes(0) || now.bytes.includes(0)) return [];
   const changes = writes.map((write): Change => ({
     write,
     before: readBlob(sheetFolder, write.before),
     after: readBlob(sheetFolder, write.after),
   }));
-  return { writes: attributed(committed.bytes, now.bytes, changes), last };
-}
-
-/** The writes by known agents since a file had a content, the newest first. */
-async function knownSince(reader: Reader, place: Place, hash: string): Promise<Write[]> {
-  const writes = await newestWritesOf(reader, place, MOST_WRITES);
-  const settled = writes.findIndex((write) => write.after === hash);
-  const since = settled === -1 ? writes : writes.slice(0, settled);
-  return since.filter(({ agentId, how }) => agentId !== undefined && how !== 'meanwhile');
+  return attributed(committed.bytes, now.bytes, changes);
 }
 
 interface Change {
@@ -61,7 +63,7 @@ interface Change {
   after: Buffer | undefined;
 }
 
-/** Lines as they are first; then those that nobody brought so, but for what a formatter has made of them. */
+/** Lines as they are first; then those that nobody brought so, but for what a formatter has made of them; then their order. */
 function attributed(committed: Buffer, now: Buffer, changes: readonly Change[]): Write[] {
   const found = new Map<string, Write>();
   const [was, is] = [lineCounts(committed, exactly), lineCounts(now, exactly)];
@@ -72,6 +74,7 @@ function attributed(committed: Buffer, now: Buffer, changes: readonly Change[]):
     taken: lineCounts(linesOf(pending.taken), butLayout),
   };
   claim({ brought: new Map(bare.brought), taken: new Map(bare.taken) }, changes, butLayout, found);
+  if (isReordered(committed, now)) claimOrder(changes, found);
   return [...found.values()].sort((one, other) => other.seq - one.seq);
 }
 
@@ -89,6 +92,15 @@ function claim(
   for (const { write, before, after } of changes) {
     if (pending.brought.size + pending.taken.size === 0) return;
     if (isPartOf(pending, before, after, key) && !found.has(write.agentId ?? ''))
+      found.set(write.agentId ?? '', write);
+  }
+}
+
+/** That lines stand in another order is the work of all who have put lines in another order since. */
+function claimOrder(changes: readonly Change[], found: Map<string, Write>): void {
+  for (const { write, before, after } of changes) {
+    if (found.has(write.agentId ?? '')) continue;
+    if (before === undefined || after === undefined || isReordered(before, after))
       found.set(write.agentId ?? '', write);
   }
 }

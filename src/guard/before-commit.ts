@@ -6,7 +6,7 @@ import { openTopics } from '../notice/index.js';
 import { findSeen } from '../read/index.js';
 import type { Reader } from '../store/index.js';
 import { findWrite, newestWrite, openShellsIn, workOf, type Write } from '../write/index.js';
-import { authorsOf } from './authors.js';
+import { authorsOf, type Authors } from './authors.js';
 import type { Guard } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
 import { sweep } from './sweep.js';
@@ -115,10 +115,13 @@ async function workIn(guard: Guard, commit: CommitIntent, family: ReadonlySet<st
   const found: InTheWay[] = [];
   for (const file of commit.files.filter(({ path }) => written.has(path))) {
     const named = new Set(family);
-    const writes = await writesIn(guard, commit, file);
-    const sessions = await Promise.all(writes.map(({ agentId }) => sessionOf(store, agentId)));
-    const isOfBoth = sessions.some((session) => session !== undefined && family.has(session.id));
-    for (const [index, write] of writes.entries()) {
+    const { writes, mover } = await writesIn(guard, commit, file);
+    const all = mover === undefined ? writes : [...writes, mover];
+    const sessions = await Promise.all(all.map(({ agentId }) => sessionOf(store, agentId)));
+    const isOfBoth = sessions
+      .slice(0, writes.length)
+      .some((session) => session !== undefined && family.has(session.id));
+    for (const [index, write] of all.entries()) {
       const session = sessions[index];
       if (session === undefined || named.has(session.id) || !(await isOther(store, session))) continue;
       if (isOfBoth && (await isKnowing(guard, commit, file, family, write))) continue;
@@ -161,17 +164,22 @@ async function isOther(reader: Reader, session: Agent): Promise<boolean> {
   return session.role !== 'human' && (await isLive(reader, session));
 }
 
-/** The writes of which something is in a file as it is to be committed. */
-async function writesIn(guard: Guard, commit: CommitIntent, file: CommittedFile): Promise<Write[]> {
+/** The writes of which something is in a file as it is to be committed, and the one that moved it. */
+async function writesIn(
+  guard: Guard,
+  commit: CommitIntent,
+  file: CommittedFile,
+): Promise<Omit<Authors, 'last'>> {
   const place = { checkout: commit.checkout, path: file.path };
   const sides = {
     committed: { hash: file.before, bytes: await bytesOf(guard, commit, file.before) },
     now: { hash: file.hash, bytes: await bytesOf(guard, commit, file.hash) },
   };
-  const { writes, last } = await authorsOf(guard, guard.store, place, sides);
-  if (writes.length > 0 || last === undefined) return writes;
-  // Lines do not tell: then the content as a whole is looked at.
-  return (await isSame(guard, commit, file.hash, last.after)) ? [last] : [];
+  const { writes, mover, last } = await authorsOf(guard, guard.store, place, sides);
+  // Where lines do not tell, the content as a whole is looked at.
+  const isLast =
+    writes.length === 0 && last !== undefined && (await isSame(guard, commit, file.hash, last.after));
+  return { writes: isLast ? [last] : writes, mover };
 }
 
 async function bytesOf(guard: Guard, { contentOf }: CommitIntent, hash: string): Promise<Buffer | undefined> {

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import type { Policy } from '../config/index.js';
 import { locksOverlapping } from '../lock/index.js';
 import type { Transaction } from '../store/index.js';
+import { isFolder } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { lockedByHand, lockWhileAtWork } from './locked.js';
 import type { Place } from './look.js';
@@ -88,10 +88,6 @@ async function heldFirst(tx: Transaction, holder: string, places: readonly Locke
     if ((await locksOverlapping(tx, [place.path], { exceptAgent: holder, nowMs: tx.now })).length > 0)
       held.push(place);
   return [...held, ...atWork.filter((place) => !held.includes(place))];
-}
-
-function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function ofCommand(text: string): string {

@@ -1,4 +1,5 @@
 import { appendEvent } from '../event/index.js';
+import { oneLine, plainText } from '../text/index.js';
 import { newestWrite, openCall } from '../write/index.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { atRisk, type AtRisk } from './at-risk.js';
@@ -8,6 +9,7 @@ import { beforeShellWrite } from './before-shell-write.js';
 import type { Content } from './content.js';
 import type { Danger } from './danger.js';
 import { isLead, leadMayNotRun } from './lead.js';
+import { movedTo } from './moved-to.js';
 import { shownPath } from './refusal.js';
 import { shellCommands, type ShellCommand } from './shell-commands.js';
 import { dangersIn } from './shell-dangers.js';
@@ -24,6 +26,8 @@ export interface ShellIntent {
 
 /** As many folders of a line as are looked at. */
 const MOST_FOLDERS = 10;
+/** What git says names the file, however long that is. */
+const LONGEST_PROBLEM = 500;
 
 /**
  * Lets a command pass, unless it would throw away what others have at work in the checkout in which it acts. What it
@@ -46,7 +50,7 @@ export async function beforeShell(
     if (found.policy !== 'warn') return refuse(guard, step, danger, found);
     warnings.push(dangerText(guard, step, danger, found).replace(': not run.', ': take care.'));
   }
-  const written = writtenBy(commands);
+  const written = [...writtenBy(commands), ...(await movedTo(guard, step, commands))];
   const locked = await beforeLockedWrite(guard, step, written);
   if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
   if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));
@@ -122,13 +126,16 @@ function dangerText(
   { commonDir }: Guard,
   { cwd }: Step,
   { what, harm, instead }: Danger,
-  { other, checkout, path }: AtRisk,
+  { other, checkout, path, problem }: AtRisk,
 ): string {
   const here = targetOf(commonDir, cwd, '.callsheet-here');
   const isHere = here.where === 'checkout' && here.checkout === checkout;
   const where = isHere ? 'this checkout' : shownPath(checkout);
   return [
     `callsheet: not run. \`${what}\` ${harm} ${other.name}, who is at work in ${where} (${shownPath(path)}).`,
+    ...(problem === undefined
+      ? []
+      : [`Whether it would could not be told: ${oneLine(plainText(problem), LONGEST_PROBLEM)}`]),
     `${instead}. If it has to be: ask ${other.name}, or the person.`,
   ].join('\n');
 }

@@ -43,6 +43,10 @@ export function stampOf(file: string): string {
   return stats?.isFile() === true ? stampFrom(stats) : '';
 }
 
+export function isFolder(path: string): boolean {
+  return statsOf(path)?.isDirectory() === true;
+}
+
 function statsOf(file: string): BigIntStats | undefined {
   try {
     // Throwing costs more than looking, and a file that has gone is nothing rare.

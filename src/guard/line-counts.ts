@@ -11,10 +11,13 @@ export const butLayout: LineKey = (line) => (hasWord(line) ? line.replace(/[\s'"
 
 export function lineCounts(content: Buffer, key: LineKey): LineCounts {
   const counts = new Map<string, number>();
-  const text = content.toString('utf8');
-  for (const line of text.split('\n')) add(counts, key(line), 1);
+  for (const line of linesIn(content, key)) add(counts, line, 1);
   counts.delete('');
   return counts;
+}
+
+function linesIn(content: Buffer, key: LineKey): string[] {
+  return content.toString('utf8').split('\n').map(key);
 }
 
 /** The lines that a content has more often than another, and by how much. */
@@ -25,6 +28,17 @@ export function moreIn(one: LineCounts, other: LineCounts): Map<string, number> 
     if (difference > 0) more.set(line, difference);
   }
   return more;
+}
+
+/** Whether lines that two contents have once each stand in another order in them. */
+export function isReordered(one: Buffer, other: Buffer): boolean {
+  const [inOne, inOther] = [lineCounts(one, exactly), lineCounts(other, exactly)];
+  const common = (content: Buffer): string[] =>
+    linesIn(content, exactly).filter(
+      (line) => hasWord(line) && inOne.get(line) === 1 && inOther.get(line) === 1,
+    );
+  const [was, is] = [common(one), common(other)];
+  return was.some((line, at) => line !== is[at]);
 }
 
 /** Takes lines out of others. @returns Whether any of them was there. */

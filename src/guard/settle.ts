@@ -39,7 +39,7 @@ export interface Ended {
   told?: ReadonlySet<string>;
   /** What the client says of them, by its ids. Of the others only the files tell. */
   results?: ReadonlyMap<string, Result>;
-  /** Up to which line those that were to show a file have shown it. */
+  /** Up to which line those have shown a file that have shown fewer than they were to. */
   shownTo?: ReadonlyMap<string, number>;
 }
 

@@ -40,10 +40,10 @@ async function sessionsIn(
     readBlob(sheetFolder, committed) ?? (await stagedContent({ root: checkout, env: {} }, committed));
   const { hash, bytes: now } = contentOf(`${checkout}/${path}`);
   const sides = { committed: { hash: committed, bytes }, now: { hash, bytes: now } };
-  const { writes, last } = await authorsOf(guard, store, place, sides);
+  const { writes, mover, last } = await authorsOf(guard, store, place, sides);
   const found = new Set<string>();
-  for (const { agentId } of writes.length > 0 || last === undefined ? writes : [last]) {
-    const session = await sessionOf(store, agentId);
+  for (const write of [...(writes.length > 0 ? writes : [last]), mover]) {
+    const session = await sessionOf(store, write?.agentId);
     if (session !== undefined) found.add(session.id);
   }
   return found;

@@ -1,15 +1,15 @@
 import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { errorCode } from '../error/index.js';
+import { CallsheetError, errorCode } from '../error/index.js';
 import { isNothingThere } from '../file/index.js';
-import { locateRepository } from '../git/index.js';
+import { locateRepository, type Located } from '../git/index.js';
 
 /** Where a path that a tool names really leads. */
 export type Target =
   | { where: 'checkout'; checkout: string; path: string; file: string }
   /** The repository's own files, the sheet among them. */
   | { where: 'git' }
-  /** Another repository, or none. */
+  /** Another repository, one that is broken, or none. */
   | { where: 'outside' };
 
 const MOST_LINKS = 40;
@@ -24,12 +24,22 @@ export function targetOf(commonDir: string, cwd: string, path: string): Target {
   const file = realOf(resolve(cwd, path), MOST_LINKS);
   if (file === undefined) return { where: 'outside' };
   if (isInside(commonDir, file)) return { where: 'git' };
-  const located = locateRepository(existingFolder(dirname(file)));
+  const located = repositoryAround(existingFolder(dirname(file)));
   if (located?.commonDir !== commonDir || !located.hasCheckout) return { where: 'outside' };
   const checkout = realpathSync(located.root);
   const inside = relative(checkout, file).split(sep);
   if (inside.some((name) => name.toLowerCase() === '.git')) return { where: 'git' };
   return { where: 'checkout', checkout, path: inside.join('/'), file };
+}
+
+/** Undefined also where a file of git's leads nowhere: what is below it is in no repository that git knows. */
+function repositoryAround(folder: string): Located | undefined {
+  try {
+    return locateRepository(folder);
+  } catch (error) {
+    if (error instanceof CallsheetError && error.code === 'BROKEN_REPOSITORY') return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -23,7 +23,8 @@ export function endedCalls(calls: readonly HookInput[]): Ended {
     const result = resultOf(call.text('tool_name') ?? '', answer);
     if (result !== undefined) results.set(id, result);
     const last = answer.length < SHORTEST_CUT ? undefined : lastNumber(answer);
-    if (last !== undefined && call.text('tool_name') === 'Read') shownTo.set(id, last);
+    if (last !== undefined && call.text('tool_name') === 'Read' && last < lastAskedFor(call))
+      shownTo.set(id, last);
   }
   return { told, results, shownTo };
 }
@@ -34,6 +35,11 @@ function resultOf(tool: string, answer: string): Result | undefined {
   if (tool === 'Read')
     return NUMBERED.test(answer) || answer.startsWith('<system-reminder>') ? 'done' : 'failed';
   return WRITING_TOOLS.has(tool) && WRITTEN.test(answer) ? 'done' : undefined;
+}
+
+function lastAskedFor(call: HookInput): number {
+  const input = call.object('tool_input');
+  return Math.max(1, input.number('offset') ?? 1) - 1 + (input.number('limit') ?? Infinity);
 }
 
 function lastNumber(answer: string): number | undefined {

@@ -110,24 +110,36 @@ const NEAR = 50;
 
 /** Where a write only gave a path the content that the same agent took from another at that moment: that other's write. */
 export async function movedFrom(reader: Reader, write: Write): Promise<Write | undefined> {
-  if (write.agentId === undefined || write.how !== 'shell' || write.after === '') return undefined;
-  const row = await reader.get(sql`
+  return (await removedWith(reader, write)).find(({ before }) => before === write.after);
+}
+
+const MOST_REMOVED = 10;
+
+/**
+ * The files that the same agent's commands removed at the moment at which they made a path what it is, as their writes:
+ * first those whose content it has, then the nearest.
+ */
+export async function removedWith(reader: Reader, write: Write): Promise<Write[]> {
+  if (write.agentId === undefined || write.how !== 'shell' || write.after === '') return [];
+  const rows = await reader.all(sql`
     select * from write
      where seq between ${write.seq - NEAR} and ${write.seq + NEAR} and checkout = ${write.checkout}
        and agent_id = ${write.agentId} and path <> ${write.path}
-       and before_hash = ${write.after} and after_hash = ''
-     order by abs(seq - ${write.seq}) limit 1`);
-  return row === undefined ? undefined : toWrite(row);
+       and before_hash <> '' and after_hash = ''
+     order by before_hash <> ${write.after}, abs(seq - ${write.seq}) limit ${MOST_REMOVED}`);
+  return rows.map(toWrite);
 }
 
-/** The newest writes of a path, the newest first. */
+/** The newest writes of a path before a position, the newest first. */
 export async function newestWritesOf(
   reader: Reader,
   { checkout, path }: { checkout: string; path: string },
   most: number,
+  beforeSeq = Number.MAX_SAFE_INTEGER,
 ): Promise<Write[]> {
   const rows = await reader.all(sql`
-    select * from write where checkout = (select ${checkout}) and path = (select ${path})
+    select * from write
+     where checkout = (select ${checkout}) and path = (select ${path}) and seq < ${beforeSeq}
      order by seq desc limit ${most}`);
   return rows.map(toWrite);
 }
@@ -237,8 +249,8 @@ export async function writersOf(
 }
 
 /**
- * What live sessions have written in a checkout, the newest first, but for what some session wrote. Others may have
- * written the same files, and it may have been committed or undone since.
+ * What live sessions have written in a checkout, the newest first, but for what some session wrote; also under the names
+ * that anybody has given it since. Others may have written the same files, and it may have been committed or undone.
  * @returns Sessions: what their subagents wrote is theirs.
  */
 export async function workOf(
@@ -248,12 +260,22 @@ export async function workOf(
 ): Promise<{ agentId: string; path: string }[]> {
   // `cross join` keeps the order: only what live agents have written is looked at, not all that a checkout has seen.
   const rows = await reader.all(sql`
-    with recursive ${LIVE_SESSIONS}
-    select session.head, write.path
-      from session cross join write on write.agent_id = session.id
-     where session.head is not ${exceptSession ?? null}
-       and write.checkout = (select ${checkout}) and write.how <> 'meanwhile'
-     group by session.head, write.path order by max(write.seq) desc`);
+    with recursive ${LIVE_SESSIONS},
+    work (head, path) as (
+      select session.head, write.path
+        from session cross join write on write.agent_id = session.id
+       where session.head is not ${exceptSession ?? null}
+         and write.checkout = (select ${checkout}) and write.how <> 'meanwhile'
+      union
+      select work.head, arrived.path
+        from work
+        cross join write as gone on gone.checkout = (select ${checkout}) and gone.path = work.path
+        cross join write as arrived on arrived.seq between gone.seq - ${NEAR} and gone.seq + ${NEAR}
+       where gone.after_hash = '' and arrived.checkout = gone.checkout and arrived.agent_id = gone.agent_id
+         and arrived.path <> gone.path and arrived.after_hash <> '' and arrived.how = 'shell'
+         and (arrived.after_hash = gone.before_hash or arrived.before_hash = ''))
+    select head, path from work
+     order by (select max(seq) from write where write.checkout = (select ${checkout}) and write.path = work.path) desc`);
   return rows.map((row) => ({ agentId: textOf(row, 'head'), path: textOf(row, 'path') }));
 }
 

@@ -153,6 +153,48 @@ describe('an agent’s commit', () => {
     expect(commitAs(ada, '-a').ok).toBe(true);
   });
 
+  test.each(['git mv a.txt z.txt', 'mv a.txt z.txt'])(
+    'of the other’s lines in a file that it has moved is refused: %s',
+    async (move) => {
+      const { ada, bo, root, commitAs } = await givenGuarded();
+      await bo.edit('a.txt', 'two', 'TWO');
+      await ada.bash(move);
+      await ada.read('z.txt');
+      git(root, ['add', '-A']);
+      const refused = /z\.txt: uncommitted work: bo wrote it/;
+      expect(commitAs(ada).stderr).toMatch(refused);
+      await ada.read('z.txt');
+      expect(commitAs(ada).stderr, 'it has written nothing there itself').toMatch(refused);
+      await bo.edit('z.txt', 'TWO', 'two');
+      git(root, ['add', '-A']);
+      expect(commitAs(ada)).toMatchObject({ ok: true, stderr: '' });
+    },
+  );
+
+  test('of its own lines in a file that another has moved passes once it has been told of the move', async () => {
+    const { ada, bo, root, commitAs } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    await ada.bash('mv a.txt z.txt');
+    git(root, ['add', 'z.txt']);
+    expect(commitAs(bo).stderr).toContain('z.txt: uncommitted work: ada wrote it');
+    await bo.read('z.txt');
+    expect(commitAs(bo)).toMatchObject({ ok: true });
+    expect(commitAs(ada, '-a')).toMatchObject({ ok: true, stderr: '' });
+  });
+
+  test('of a file that it has moved as it is committed passes, whoever wrote it before', async () => {
+    const { ada, bo, root, commitAs } = await givenGuarded();
+    await bo.edit('a.txt', 'two', 'TWO');
+    expect(commitAs(bo, '-a').ok).toBe(true);
+    await ada.bash('git mv a.txt z.txt');
+    expect(commitAs(bo, '-a').stderr).toContain('z.txt: uncommitted work: ada wrote it');
+    expect(commitAs(ada, '-a')).toMatchObject({ ok: true, stderr: '' });
+    await ada.bash('git mv z.txt a.txt');
+    await bo.edit('b.txt', 'b', 'c');
+    expect(commitAs(ada, '-m', 'back')).toMatchObject({ ok: true, stderr: '' });
+    expect(git(root, ['status', '--short']).stdout).toBe(' M b.txt\n');
+  });
+
   test('of lines that another has taken out is refused', async () => {
     const { ada, bo, commitAs } = await givenGuarded();
     await bo.edit('a.txt', 'two\nthree\n', '');

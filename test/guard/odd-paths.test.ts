@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { targetOf } from '../../src/guard/target.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
@@ -17,8 +18,8 @@ const NOWHERE: [string, string][] = [
   ['with a null character', 'a\0b'],
 ];
 
-async function givenTwo() {
-  const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': 'b\n' });
+async function givenTwo(files: Record<string, string> = {}) {
+  const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': 'b\n', ...files });
   symlinkSync('circle', given.path('circle'));
   const [ada, bo] = [await given.session(), await given.session()];
   return { ...given, ada, bo };
@@ -38,6 +39,12 @@ describe.each(NOWHERE)('a path %s', (_, path) => {
     const { told } = await ada.use('Bash', { command }, () => put('a.txt', 'mine\n'));
     expect(told).toContain('your command wrote a.txt over a change');
     expect((await bo.prompt('go on')).told).toContain('a command of ada wrote a.txt over a change of yours');
+  });
+
+  test('that a command writes is locked by nobody under the policy lock, and no error', async () => {
+    const { ada } = await givenTwo({ 'callsheet.config.yaml': 'guard: lock\n' });
+    const { refused } = await ada.ask('Bash', { command: `echo x | tee '${path}'` });
+    expect(refused).toBeUndefined();
   });
 
   test.each(['Read', 'Write', 'Edit'])('given to %s is left to the client', async (tool) => {
@@ -63,6 +70,18 @@ test('a folder that a file has taken the place of, and whose files were seen, is
   await bo.bash('true');
   expect((await ada.stop()).refused).toContain('src/a.txt');
 });
+
+test.each(['Write', 'Edit', 'Read'])(
+  'given to %s, a file outside, in a repository that is broken, is left to the client',
+  async (tool) => {
+    const { ada } = await givenTwo();
+    const outside = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-outside-')));
+    onTestFinished(() => rmSync(outside, { recursive: true, force: true }));
+    writeFileSync(join(outside, '.git'), 'gitdir: /nowhere/.git/worktrees/x\n');
+    const input = { file_path: join(outside, 'x.txt'), content: 'x', old_string: 'a', new_string: 'b' };
+    expect((await ada.ask(tool, input)).refused).toBeUndefined();
+  },
+);
 
 test('a refusal names no more of a path than fits', async () => {
   const { ada, root } = await givenTwo();

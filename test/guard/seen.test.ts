@@ -40,6 +40,14 @@ describe('a look at a part of a file that another has changed', () => {
     expect((await ada.write('a.txt', ROWS)).refused).toBeUndefined();
   });
 
+  test('is not told again what it has shown, however long that was', async () => {
+    const given = await givenSessions({ 'a.txt': ROWS.replaceAll('row', 'row '.repeat(40)) });
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.edit('a.txt', ' 50\n', ' work of bo\n');
+    expect(await ada.read('a.txt', { offset: 1, limit: 100 })).toEqual({});
+  });
+
   test('does not either where only a part was known before: the refusal of a whole-file write shows the change', async () => {
     const given = await givenSessions({ 'a.txt': ROWS });
     const [ada, bo] = [await given.session(), await given.session()];
@@ -109,6 +117,21 @@ describe('what a client says that it has not shown', () => {
     const answer = shown.map((line, at) => `${at + 1}\t${line}`).join('\n');
     await answered(ada, ['Read', { file_path: given.path('a.txt') }], answer);
     expect((await ada.write('a.txt', 'x\n')).refused).toContain('a part only');
+  });
+
+  test('is told by numbered lines: what was cut before the last line that was asked for is told again', async () => {
+    const text = ROWS.replaceAll('row', 'row '.repeat(40));
+    const given = await givenSessions({ 'a.txt': text });
+    const [ada, bo] = [await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await bo.edit('a.txt', ' 130\n', ' work of bo\n');
+    const answer = text.split('\n').slice(0, 120);
+    const { told } = await answered(
+      ada,
+      ['Read', { file_path: given.path('a.txt'), limit: 150 }],
+      answer.map((line, at) => `${at + 1}\t${line}`).join('\n'),
+    );
+    expect(told).toContain('work of bo');
   });
 
   test('is told by numbered lines: a long file that was shown to its end counts as seen whole', async () => {

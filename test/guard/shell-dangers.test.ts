@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { git, givenCheckout } from '../support/given-sheet.js';
@@ -312,6 +312,36 @@ test('a commit past the hooks of one’s own files, and a switch to the branch t
     `git checkout ${branch} && git pull`,
   ];
   expect((await outcomesOf(ada, commands)).refused).toEqual([]);
+});
+
+test('what lies below a link now keeps nobody from being told what else a command takes', async () => {
+  const { ada, bo, path } = await givenWork();
+  await bo.write('lib/x.txt', 'x\n');
+  renameSync(path('lib'), path('lib2'));
+  symlinkSync('lib2', path('lib'));
+  const commands = ['git reset --hard', 'git checkout -- a.txt', 'git clean -fd', 'git clean -fX'];
+  expect((await outcomesOf(ada, commands)).passed).toEqual([]);
+  const others = ['git checkout -- b.txt', 'git clean -fd -- src/empty', 'rm b.txt'];
+  expect((await outcomesOf(ada, others)).refused).toEqual([]);
+});
+
+test('a command whose look fails is refused where others have work that it names, with the reason', async () => {
+  const { ada, put } = await givenWork();
+  put('.git/index', 'no index');
+  const { refused } = await ada.ask('Bash', { command: 'git reset --hard' });
+  expect(refused).toMatch(
+    /^callsheet: not run\. `git reset --hard` would throw away work of bo, .*\nWhether it would could not be told: .*index/,
+  );
+  expect((await outcomesOf(ada, ['git checkout -- b.txt', 'git status', 'rm b.txt'])).refused).toEqual([]);
+});
+
+test('under the policy warn a command whose look fails passes with a warning', async () => {
+  const { ada, put } = await givenWork();
+  put('callsheet.config.yaml', 'guard: warn\n');
+  put('.git/index', 'no index');
+  const { refused, told } = await ada.ask('Bash', { command: 'git reset --hard' });
+  expect(refused).toBeUndefined();
+  expect(told).toContain('take care. `git reset --hard` would throw away work of bo');
 });
 
 test('a link does not hide what is removed', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findLocks } from '../../src/lock/index.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
-const FILES = { 'a.txt': TEN_LINES, 'b.txt': TEN_LINES, 'src/c.txt': TEN_LINES };
+const FILES = { 'a.txt': TEN_LINES, 'b.txt': TEN_LINES, 'src/c.txt': TEN_LINES, 'src/a.txt': 'x\n' };
 
 async function givenPolicy(policy: string) {
   const given = await givenSessions({ ...FILES, 'callsheet.config.yaml': `guard: ${policy}\n` });
@@ -24,6 +24,7 @@ const WRITES = [
     'mv b.txt a.txt',
     'rm a.txt',
     '> a.txt',
+    'mv src/a.txt .',
   ],
   ...[
     'touch b.txt a.txt',

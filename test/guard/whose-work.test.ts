@@ -84,6 +84,28 @@ describe('the work of several in one file', () => {
     expect((await ada.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
   });
 
+  test('stands where it is only another order of lines, whatever else is written', async () => {
+    const { ada, bo, put, text } = await givenTwo();
+    await bo.read('a.txt');
+    await bo.write('a.txt', TEN_LINES.replace('one\ntwo\n', 'two\none\n'));
+    await ada.edit('a.txt', 'nine', 'NINE');
+    put('a.txt', `${text('a.txt')}eleven\n`);
+    expect((await ada.ask('Bash', { command: 'git stash' })).refused).toContain('work of bo,');
+    expect((await bo.ask('Bash', { command: 'git stash' })).refused).toContain('work of ada,');
+    await bo.edit('a.txt', 'two\none\n', 'one\ntwo\n');
+    expect((await ada.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+  });
+
+  test('is not the order of what another has put in between, or has taken out', async () => {
+    const { ada, bo, root } = await givenTwo();
+    await bo.edit('a.txt', 'one\ntwo\n', 'two\none\n');
+    git(root, 'commit', '-qam', 'x');
+    await ada.edit('a.txt', 'one\n', 'zero\none\n');
+    await bo.edit('a.txt', 'five\n', 'twice\nfive\nonce\ntwice\n');
+    await bo.edit('a.txt', 'twice\nfive\nonce\ntwice\n', 'five\n');
+    expect((await ada.ask('Bash', { command: 'git stash' })).refused).toBeUndefined();
+  });
+
   test('stands where only the order of lines is other, and where no lines can be compared', async () => {
     const { ada, bo } = await givenTwo({ 'a.txt': 'one\ntwo\n', 'b.bin': 'a\0' });
     await bo.read('a.txt');
