@@ -20,7 +20,8 @@ export interface Located {
 /**
  * Finds the repository around a folder without starting git: checkout, linked worktree, submodule or bare
  * repository. Undefined where there is none.
- * @throws {CallsheetError} `BROKEN_REPOSITORY` when a `.git` file or a `commondir` leads nowhere or elsewhere.
+ * @throws {CallsheetError} `BROKEN_REPOSITORY` when a `.git` file or a `commondir` leads nowhere or elsewhere; of one
+ * that leads nowhere `data.gitDir` is where it was to lead.
  * @see https://git-scm.com/docs/gitrepository-layout
  */
 export function locateRepository(cwd: string): Located | undefined {
@@ -65,7 +66,8 @@ function gitDirNamedBy(file: string): string {
   const named = /^gitdir: (.+?)\r?\n?$/s.exec(pointerIn(file))?.[1];
   if (named === undefined) throw broken(`${file} does not say where its repository is (gitdir: PATH)`);
   const gitDir = resolve(dirname(file), named);
-  if (!isGitDir(gitDir)) throw broken(`${file} says that its repository is ${gitDir}, and there is none`);
+  if (!isGitDir(gitDir))
+    throw broken(`${file} says that its repository is ${gitDir}, and there is none`, { gitDir });
   return realpathSync(gitDir);
 }
 
@@ -112,8 +114,9 @@ function isIn(folder: string, name: string): boolean {
   return statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
 }
 
-function broken(what: string): CallsheetError {
+function broken(what: string, data: { gitDir?: string } = {}): CallsheetError {
   return new CallsheetError('BROKEN_REPOSITORY', `${what}. Nothing was done.`, {
     hint: 'If the repository was moved, run `git worktree repair` in its main checkout; if not, delete the stale folder or clone again.',
+    data,
   });
 }

@@ -9,7 +9,7 @@ export type Target =
   | { where: 'checkout'; checkout: string; path: string; file: string }
   /** The repository's own files, the sheet among them. */
   | { where: 'git' }
-  /** Another repository, one that is broken, or none. */
+  /** Another repository, or none. */
   | { where: 'outside' };
 
 const MOST_LINKS = 40;
@@ -24,7 +24,7 @@ export function targetOf(commonDir: string, cwd: string, path: string): Target {
   const file = realOf(resolve(cwd, path), MOST_LINKS);
   if (file === undefined) return { where: 'outside' };
   if (isInside(commonDir, file)) return { where: 'git' };
-  const located = repositoryAround(existingFolder(dirname(file)));
+  const located = repositoryAround(commonDir, existingFolder(dirname(file)));
   if (located?.commonDir !== commonDir || !located.hasCheckout) return { where: 'outside' };
   const checkout = realpathSync(located.root);
   const inside = relative(checkout, file).split(sep);
@@ -32,14 +32,20 @@ export function targetOf(commonDir: string, cwd: string, path: string): Target {
   return { where: 'checkout', checkout, path: inside.join('/'), file };
 }
 
-/** Undefined also where a file of git's leads nowhere: what is below it is in no repository that git knows. */
-function repositoryAround(folder: string): Located | undefined {
+/** Another repository that is broken is looked past, as git does from outside of it; a worktree of this one is not. */
+function repositoryAround(commonDir: string, folder: string): Located | undefined {
   try {
     return locateRepository(folder);
   } catch (error) {
-    if (error instanceof CallsheetError && error.code === 'BROKEN_REPOSITORY') return undefined;
-    throw error;
+    if (!(error instanceof CallsheetError) || error.code !== 'BROKEN_REPOSITORY') throw error;
+    if (isWithin(commonDir, error.data)) throw error;
+    return dirname(folder) === folder ? undefined : repositoryAround(commonDir, dirname(folder));
   }
+}
+
+function isWithin(commonDir: string, data: unknown): boolean {
+  const { gitDir } = (data ?? {}) as { gitDir?: unknown };
+  return typeof gitDir === 'string' && isInside(commonDir, gitDir);
 }
 
 /**

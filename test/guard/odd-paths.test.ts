@@ -1,8 +1,17 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { targetOf } from '../../src/guard/target.js';
+import { git } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 // Paths at which nothing can be, each by another word of the file system.
@@ -82,6 +91,24 @@ test.each(['Write', 'Edit', 'Read'])(
     expect((await ada.ask(tool, input)).refused).toBeUndefined();
   },
 );
+
+test('a folder of the checkout is guarded also where a stray file of git says that it is another repository', async () => {
+  const { ada, bo, path, put } = await givenTwo({ 'lib/a.txt': TEN_LINES });
+  put('lib/.git', 'gitdir: /nowhere/.git/modules/lib\n');
+  await bo.edit('lib/a.txt', 'two', 'TWO');
+  expect((await ada.write('lib/a.txt', 'x\n')).refused).toContain('which you have not seen');
+  expect(readFileSync(path('lib/a.txt'), 'utf8')).toContain('TWO');
+});
+
+test('in a worktree of the repository that git has forgotten nothing is written', async () => {
+  const { ada, root } = await givenTwo();
+  const worktree = `${root}-worktree`;
+  onTestFinished(() => rmSync(worktree, { recursive: true, force: true }));
+  git(root, 'worktree', 'add', '-q', '--detach', worktree);
+  rmSync(join(root, '.git/worktrees'), { recursive: true });
+  const asked = ada.ask('Write', { file_path: join(worktree, 'a.txt'), content: 'x' });
+  await expect(asked).rejects.toMatchObject({ code: 'BROKEN_REPOSITORY' });
+});
 
 test('a refusal names no more of a path than fits', async () => {
   const { ada, root } = await givenTwo();
