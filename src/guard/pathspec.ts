@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import { filesNamedBy, names, namedBy, withoutLinks } from './shell-globs.js';
+import { filesFitting, names, namedBy, withoutBraces, withoutLinks } from './shell-globs.js';
 import type { Word } from './shell-words.js';
 import { firstWild, fits, unescaped } from './wildcard.js';
 
@@ -12,7 +12,10 @@ export type IsNamed = (file: string, checkout: string) => boolean;
  * @see https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-pathspec
  */
 export function pathspecs(folder: string, words: readonly Word[]): IsNamed {
-  const specs = words.filter(({ isExpanded }) => !isExpanded).map((word) => pathspec(folder, word));
+  const specs = words
+    .filter(({ isExpanded }) => !isExpanded)
+    .flatMap(withoutBraces)
+    .map((word) => pathspec(folder, word));
   const wanted = specs.filter(({ isLeftOut }) => !isLeftOut);
   const leftOut = specs.filter((spec) => spec.isLeftOut);
   const isAll = leftOut.length > 0 && wanted.length === 0;
@@ -28,8 +31,7 @@ interface Pathspec {
 
 function pathspec(folder: string, word: Word): Pathspec {
   // What fits in the folder is put in its place by the shell; what fits nowhere reaches git as it is.
-  if (word.pattern !== undefined && filesNamedBy(folder, word, 1).length > 0)
-    return { isLeftOut: false, has: ofShell(folder, word) };
+  if (filesFitting(folder, word).length > 0) return { isLeftOut: false, has: ofShell(folder, word) };
   const [, long, short = ''] = /^:(?:\(([^)]*)\)|([/!^]*):?)/.exec(word.text) ?? [];
   const magic = long?.split(',') ?? [];
   const text = word.text.replace(/^:(?:\([^)]*\)|[/!^]*:?)/, '');
@@ -46,12 +48,14 @@ function ofShell(folder: string, word: Word): IsNamed {
   return (file) => named.some((each) => names(each, file));
 }
 
-/** A name means a folder with all below it; in a pattern `*` goes past `/`. */
+/** A name means a folder with all below it, also one that could be a pattern; in a pattern `*` goes past `/`. */
 function isIn(file: string, folder: string, text: string, isLiteral: boolean): boolean {
-  const wild = isLiteral ? -1 : firstWild(text);
-  if (wild === -1) return isBelow(relative(resolve(folder, isLiteral ? text : unescaped(text)), file));
+  if (isBelow(relative(resolve(folder, text), file))) return true;
+  if (isLiteral) return false;
+  const wild = firstWild(text);
+  if (wild === -1) return isBelow(relative(resolve(folder, unescaped(text)), file));
   const at = text.lastIndexOf('/', wild) + 1;
-  const inside = relative(resolve(folder, text.slice(0, at) || '.'), file);
+  const inside = relative(resolve(folder, unescaped(text.slice(0, at)) || '.'), file);
   return isBelow(inside) && fits(text.slice(at), inside);
 }
 

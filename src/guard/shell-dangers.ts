@@ -2,7 +2,7 @@ import { ANY, THROWS_AWAY, type Danger } from './danger.js';
 import { gitCommandIn } from './git-command.js';
 import { gitDanger } from './git-dangers.js';
 import type { ShellCommand } from './shell-commands.js';
-import { namedBy, names, withoutLinks, type NamedFiles } from './shell-globs.js';
+import { mayBeNamedBy, namedBy, names, withoutLinks, type NamedFiles } from './shell-globs.js';
 import type { Word } from './shell-words.js';
 import { fits } from './wildcard.js';
 
@@ -42,7 +42,7 @@ function namesIn({ folder }: ShellCommand, args: readonly Word[]): NamedFiles[] 
   const dashes = args.findIndex(({ text }) => text === '--');
   return args
     .filter(({ text }, at) => (dashes !== -1 && at > dashes) || !text.startsWith('-'))
-    .flatMap((word) => namedBy(folder, word));
+    .flatMap((word) => mayBeNamedBy(folder, word));
 }
 
 /** Without the words that are the value of the option before them. */
@@ -129,7 +129,7 @@ function foundAndRemoved({ args, folder }: ShellCommand): Danger | undefined {
   const starts = first === 0 ? [{ text: '.', isExpanded: false }] : args.slice(0, first);
   const danger = ofFiles(
     'find',
-    starts.flatMap((word) => namedBy(folder, word)),
+    starts.flatMap((word) => mayBeNamedBy(folder, word)),
   );
   const wanted = [...valuesOf(tests, '-name'), ...valuesOf(tests, '-iname')].map(({ text }) =>
     text.toLowerCase(),

@@ -1,4 +1,4 @@
-import { opendirSync, realpathSync } from 'node:fs';
+import { existsSync, opendirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Word } from './shell-words.js';
 import { firstWild, fits, unescaped } from './wildcard.js';
@@ -15,20 +15,44 @@ const MOST_ALTERNATIVES = 64;
 const MOST_ENTRIES = 2_000;
 
 /** What a word names that is a path; empty where only a run would tell. */
-export function namedBy(folder: string | undefined, { text, isExpanded, pattern }: Word): NamedFiles[] {
-  if (isExpanded || text === '' || text.length > 1_000 || (folder === undefined && !text.startsWith('/')))
-    return [];
-  const from = folder ?? '/';
-  if (pattern === undefined) return [{ root: resolve(from, text), below: [] }];
-  return alternatives(pattern).map((each) => {
-    const wild = firstWild(each);
-    const at = wild === -1 ? each.length : each.lastIndexOf('/', wild) + 1;
-    const below = each
-      .slice(at)
-      .split('/')
-      .filter((name) => name !== '');
-    return { root: resolve(from, unescaped(each.slice(0, at)) || '.'), below };
-  });
+export function namedBy(folder: string | undefined, word: Word): NamedFiles[] {
+  return isPath(folder, word)
+    ? withoutBraces(word).map((each) => patternIn(folder ?? '/', each) ?? literalIn(folder ?? '/', each))
+    : [];
+}
+
+/** What a word may name: a shell takes a pattern which nothing fits for a name, such as `app/[id]/page.tsx`. */
+export function mayBeNamedBy(folder: string | undefined, word: Word): NamedFiles[] {
+  if (!isPath(folder, word)) return [];
+  const literals = withoutBraces(word).filter(({ pattern }) => pattern !== undefined);
+  return [...namedBy(folder, word), ...literals.map((each) => literalIn(folder ?? '/', each))];
+}
+
+function isPath(folder: string | undefined, { text, isExpanded }: Word): boolean {
+  return !isExpanded && text !== '' && text.length <= 1_000 && (folder !== undefined || text.startsWith('/'));
+}
+
+/** The words that the braces of one stand for: `{a,b}.txt` is `a.txt b.txt`. */
+export function withoutBraces(word: Word): Word[] {
+  if (word.pattern === undefined) return [word];
+  return alternatives(word.pattern).map((pattern) => ({
+    ...{ text: unescaped(pattern), isExpanded: false },
+    ...(firstWild(pattern) === -1 ? {} : { pattern }),
+  }));
+}
+
+function literalIn(folder: string, { text }: Word): NamedFiles {
+  return { root: resolve(folder, text), below: [] };
+}
+
+function patternIn(folder: string, { pattern }: Word): NamedFiles | undefined {
+  if (pattern === undefined) return undefined;
+  const at = pattern.lastIndexOf('/', firstWild(pattern)) + 1;
+  const below = pattern
+    .slice(at)
+    .split('/')
+    .filter((name) => name !== '');
+  return { root: resolve(folder, unescaped(pattern.slice(0, at)) || '.'), below };
 }
 
 /** Whether a file is what was named, or lies in it. `root` and the file without links. */
@@ -63,24 +87,38 @@ function fitsName(pattern: string, name: string): boolean {
   return (!name.startsWith('.') || pattern.startsWith('.')) && fits(pattern, name);
 }
 
-/** The files that are there of those that a word names, as a shell would name them; bounded. */
+/** The files that a word names, as a shell would have it: of a pattern those that are there; bounded. */
 export function filesNamedBy(folder: string | undefined, word: Word, most: number): string[] {
-  const found: string[] = [];
-  for (const { root, below } of namedBy(folder, word)) {
-    let paths = [root];
-    let budget = MOST_ENTRIES;
-    for (const pattern of below) {
-      const next: string[] = [];
-      for (const path of paths) {
-        const { fitting, looked } = entriesOf(path, pattern, budget);
-        budget -= looked;
-        next.push(...fitting);
-      }
-      paths = next;
+  if (!isPath(folder, word)) return [];
+  return withoutBraces(word)
+    .flatMap((each) => {
+      const found = filesFitting(folder, each);
+      return found.length > 0 || !mayBeName(folder, each) ? found : [literalIn(folder ?? '/', each).root];
+    })
+    .slice(0, most);
+}
+
+/** Whether what nothing fits may be meant as a name; one with `*` or `?` is hardly given to a new file. */
+function mayBeName(folder: string | undefined, word: Word): boolean {
+  return !/[*?]/.test(word.text) || existsSync(literalIn(folder ?? '/', word).root);
+}
+
+/** The files that are there which fit a pattern without braces; bounded. */
+export function filesFitting(folder: string | undefined, word: Word): string[] {
+  const named = isPath(folder, word) ? patternIn(folder ?? '/', word) : undefined;
+  if (named === undefined) return [];
+  let paths = [named.root];
+  let budget = MOST_ENTRIES;
+  for (const pattern of named.below) {
+    const next: string[] = [];
+    for (const path of paths) {
+      const { fitting, looked } = entriesOf(path, pattern, budget);
+      budget -= looked;
+      next.push(...fitting);
     }
-    found.push(...paths);
+    paths = next;
   }
-  return found.slice(0, most);
+  return paths;
 }
 
 function entriesOf(folder: string, pattern: string, most: number): { fitting: string[]; looked: number } {

@@ -359,3 +359,36 @@ test('a link does not hide what is removed', async () => {
   ];
   expect((await outcomesOf(ada, [...commands, `rm ${link}`])).passed).toEqual([`rm ${link}`]);
 });
+
+test('a name that could be a pattern is protected as any other', async () => {
+  const page = 'app/[id]/page.tsx';
+  const given = await givenSessions({ [page]: TEN_LINES, 'app/other/page.tsx': TEN_LINES });
+  const [ada, bo] = [await given.session(), await given.session()];
+  await bo.edit(page, 'two', 'TWO');
+  await bo.write('app/[new]/x.tsx', 'work\n');
+  const takes = [
+    ...[`git checkout -- "${page}"`, `git checkout ${page}`, `git restore '${page}'`, 'git restore app/[id]'],
+    ...[
+      `git stash push -- "${page}"`,
+      `git rm -f ${page}`,
+      'git rm -rf "app/[id]"',
+      'cd app/[id] && git stash',
+    ],
+    ...[
+      'git clean -fd "app/[new]"',
+      `rm ${page}`,
+      'rm -rf app/[id]',
+      'rm -rf app/{[id],x}',
+      `mv ${page} /else`,
+    ],
+    ...[`truncate -s 0 ${page}`, 'find app/[id] -delete', 'git checkout -- "app/\\[id]/*.tsx"'],
+  ];
+  expect((await outcomesOf(ada, takes)).passed).toEqual([]);
+  const keeps = [
+    'git restore "app/[io]d/page.tsx"',
+    'rm app/[id]/other.tsx',
+    'git restore app/[o]*',
+    'rm app/o*/*',
+  ];
+  expect((await outcomesOf(ada, keeps)).refused).toEqual([]);
+});
