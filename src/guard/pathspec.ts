@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
 import { filesFitting, names, namedBy, withoutBraces, withoutLinks } from './shell-globs.js';
 import type { Word } from './shell-words.js';
-import { firstWild, fits, unescaped } from './wildcard.js';
+import { fits, fitsPath } from './wildcard.js';
 
 /** Whether a file, absolute, is among what was named in its checkout. */
 export type IsNamed = (file: string, checkout: string) => boolean;
@@ -36,10 +36,18 @@ function pathspec(folder: string, word: Word): Pathspec {
   const magic = long?.split(',') ?? [];
   const text = word.text.replace(/^:(?:\([^)]*\)|[/!^]*:?)/, '');
   const isFromTop = magic.includes('top') || short.includes('/');
-  const isLiteral = magic.includes('literal');
+  const cased = magic.includes('icase') ? (each: string) => each.toLowerCase() : (each: string) => each;
+  const fitsPattern = magic.includes('glob') ? fitsPath : fits;
   return {
     isLeftOut: magic.includes('exclude') || /[!^]/.test(short),
-    has: (file, checkout) => isIn(file, isFromTop ? checkout : folder, text, isLiteral),
+    has: (file, checkout) => {
+      const [from, inside] = [cased(isFromTop ? checkout : folder), cased(file)];
+      // A name means a folder with all below it, and is first taken as it stands.
+      return (
+        isBelow(relative(resolve(from, cased(text)), inside)) ||
+        (!magic.includes('literal') && isFitting(inside, from, cased(text), fitsPattern))
+      );
+    },
   };
 }
 
@@ -48,15 +56,12 @@ function ofShell(folder: string, word: Word): IsNamed {
   return (file) => named.some((each) => names(each, file));
 }
 
-/** A name means a folder with all below it, also one that could be a pattern; in a pattern `*` goes past `/`. */
-function isIn(file: string, folder: string, text: string, isLiteral: boolean): boolean {
-  if (isBelow(relative(resolve(folder, text), file))) return true;
-  if (isLiteral) return false;
-  const wild = firstWild(text);
-  if (wild === -1) return isBelow(relative(resolve(folder, unescaped(text)), file));
+function isFitting(file: string, folder: string, text: string, fitsPattern: typeof fits): boolean {
+  const wild = text.search(/[*?[\\]/);
+  if (wild === -1) return false;
   const at = text.lastIndexOf('/', wild) + 1;
-  const inside = relative(resolve(folder, unescaped(text.slice(0, at)) || '.'), file);
-  return isBelow(inside) && fits(text.slice(at), inside);
+  const inside = relative(resolve(folder, text.slice(0, at) || '.'), file);
+  return isBelow(inside) && fitsPattern(text.slice(at), inside);
 }
 
 function isBelow(path: string): boolean {

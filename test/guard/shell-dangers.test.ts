@@ -41,6 +41,11 @@ const THROWS_AWAY = [
   ...['git stash', 'git stash push', 'git stash -u', 'git stash save later', 'git stash push -m "src/c.txt"'],
   ...['git stash push -- a.txt', 'git stash push a.txt', 'git stash push -- "*.txt"', 'git stash push -- :/'],
   ...['git stash push -- ":(top)a.txt"', 'git stash push -- . ":!b.txt"', 'git stash -- ":!b.txt"'],
+  ...[
+    'git checkout -- ":(icase)A.TXT"',
+    'git checkout -- ":(glob)**/a.txt"',
+    'git clean -fd ":(glob)s*/*.txt"',
+  ],
   ...['git reset --hard', 'git reset --hard HEAD', 'git reset --merge', 'git -c core.x=y reset --hard'],
   ...['git checkout -f', 'git checkout --force', 'git checkout -f -b y', 'git checkout -f main'],
   ...['git checkout a.txt', 'git checkout HEAD~0 a.txt', 'git checkout -- a.txt', 'git checkout -- *.txt'],
@@ -125,6 +130,7 @@ const KEEPS = [
     'git stash push -- "$FILE"',
     'git stash -- . ":!a.txt"',
   ],
+  ...['git checkout -- ":(icase)A"', 'git checkout -- ":(glob)*/a.txt"', 'git clean -fd ":(glob)*.txt"'],
   ...['cd src && git checkout .', 'cd src && git restore .', 'git checkout src/c.txt', 'git checkout -- src'],
   ...['git checkout -b feature', 'git checkout', 'git checkout -- "$FILE"', 'git restore --staged a.txt'],
   ...[
