@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { worktreeNamed } from './checkouts.js';
 import { ANY, TAKE_BACK, THROWS_AWAY, type Danger, type Tracking } from './danger.js';
 import { GitArguments, type GitCommand } from './git-command.js';
 import { pathspecs } from './pathspec.js';
@@ -14,8 +15,8 @@ type Finding = Partial<Pick<Danger, 'harm' | 'takes' | 'branch'>> & {
   specs?: readonly Word[];
   /** Patterns of what it leaves alone. */
   but?: readonly Word[];
-  /** Where it acts, if elsewhere. */
-  folder?: Word;
+  /** Where it acts, if elsewhere; absolute. */
+  folder?: string;
 };
 
 /** What a command of git would throw away; undefined where it keeps all that is not committed. */
@@ -24,8 +25,7 @@ export function gitDanger(command: GitCommand): Danger | undefined {
   const found = DANGERS[command.name]?.(command, command.folder);
   if (found === undefined) return undefined;
   const { specs, but = [], folder: elsewhere, ...rest } = found;
-  if (elsewhere?.isExpanded === true) return undefined;
-  const folder = withoutLinks(resolve(command.folder, elsewhere?.text ?? '.'));
+  const folder = withoutLinks(elsewhere ?? command.folder);
   const isNamed = specs === undefined ? undefined : pathspecs(folder, specs);
   const isLeftOut = (file: string, checkout: string): boolean =>
     but.some(({ text }) =>
@@ -179,10 +179,13 @@ function push({ args }: GitCommand): Finding | undefined {
   };
 }
 
-function worktree({ args }: GitCommand): Finding | undefined {
+function worktree({ args }: GitCommand, here: string): Finding | undefined {
   const options = new GitArguments(args);
-  const [action, folder] = options.names;
-  if (action?.text !== 'remove' || folder === undefined || !options.has('-f', '--force')) return undefined;
+  const [action, name] = options.names;
+  if (action?.text !== 'remove' || name?.isExpanded !== false || !options.has('-f', '--force'))
+    return undefined;
+  const folder = worktreeNamed(here, name.text);
+  if (folder === undefined) return undefined;
   return {
     ...{ what: 'git worktree remove --force', instead: 'Leave the worktree, or remove it without --force' },
     ...{ takes: ANY, folder },

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { git, givenCheckout } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES, type Session } from './given-sessions.js';
@@ -56,7 +57,7 @@ const THROWS_AWAY = [
   ...['git rm -f a.txt', 'git rm -rf .', 'git rm -f "*.txt"', 'git clean -fd', 'git clean --force -d src'],
   ...['git clean -xdf', 'git clean -fX', 'git clean -fdx -e "*.txt"', 'git clean -fd -- src'],
   ...['git read-tree -u --reset HEAD', 'git checkout-index -f -a', 'git checkout-index -f a.txt'],
-  ...['git rebase --abort', 'git rebase --skip', 'git worktree remove --force .'],
+  ...['git rebase --abort', 'git rebase --skip'],
   ...['rm a.txt', 'rm *.txt', 'rm -f ./*.txt', 'rm -rf src/*', 'rm -rf s*', 'rm -- a.txt', 'rm test.log'],
   ...['rm ?.txt', 'rm [ab].txt', 'rm {a,b}.txt', 'rm -rf {src,lib}', 'rm -rf *', 'rm "a.txt"', "rm 'a'.txt"],
   ...['rm -rf .', 'rm -rf ..', 'cd src && rm ../a.txt', 'rm src/../a.txt', 'unlink a.txt', 'shred -u a.txt'],
@@ -148,7 +149,13 @@ const KEEPS = [
     'git rm -f b.txt',
     'git rm -rf lib',
   ],
-  ...['git worktree remove ../x', 'git checkout-index a.txt', 'git read-tree HEAD', 'git rebase --continue'],
+  ...[
+    'git worktree remove --force .',
+    'git worktree remove ../x',
+    'git checkout-index a.txt',
+    'git read-tree HEAD',
+    'git rebase --continue',
+  ],
   ...[
     'rm b.txt',
     'rm *.md',
@@ -274,14 +281,41 @@ test.each(['a worktree', 'another repository'])(
     const commands = [
       ...[`git -C ${main} stash`, `cd ${main} && git reset --hard`, `rm ${main}/a.txt`, `rm -rf ${main}`],
       ...[`cd ${main}; rm *.txt`, `git -C ${main} checkout -- a.txt`, `bash -c 'cd ${main} && git stash'`],
-      ...[`git worktree remove -f ${main}`, `find ${main} -name a.txt -delete`],
+      `find ${main} -name a.txt -delete`,
     ];
     expect((await outcomesOf(cy, commands)).passed).toEqual([]);
-    expect((await outcomesOf(cy, ['git stash', 'rm -rf *', `rm ${main}/b.txt`])).refused).toEqual([]);
+    expect(
+      (await outcomesOf(cy, ['git stash', 'rm -rf *', `rm ${main}/b.txt`, `git worktree remove -f ${main}`]))
+        .refused,
+    ).toEqual([]);
     const { refused } = await cy.ask('Bash', { command: `git -C ${main} stash` });
     expect(refused).toContain(`would throw away work of bo, who is at work in ${main} (`);
   },
 );
+
+test('a worktree is found by the end of its path before its path, as git does it, and only where that is the only one', async () => {
+  const given = await givenSessions({ 'a.txt': 'one\n' });
+  const trees = `${realpathSync(given.root)}-trees`;
+  onTestFinished(() => rmSync(trees, { recursive: true, force: true }));
+  for (const tree of ['ours', 'x/two', 'y/two'])
+    git(given.root, 'worktree', 'add', '-q', '--detach', join(trees, tree));
+  mkdirSync(given.path('ours'));
+  const [ada, bo] = [await given.session(), await given.session({ cwd: join(trees, 'ours') })];
+  const cy = await given.session({ cwd: join(trees, 'x/two') });
+  await bo.write('new.txt', 'work\n');
+  await cy.write('new.txt', 'work\n');
+  const names = ['ours', `${trees.slice(1)}/ours`, `${trees}/ours/`, 'x/two', `../${basename(trees)}/x/two`];
+  const removing = names.map((name) => `git worktree remove --force ${name}`);
+  expect((await outcomesOf(ada, removing)).passed).toEqual([]);
+  const none = ['two', './ours', 's', 'OURS'].map((name) => `git worktree remove --force ${name}`);
+  const passing = [...none, 'git worktree remove -f y/two', 'git worktree remove ours'];
+  expect((await outcomesOf(ada, passing)).refused).toEqual([]);
+  const left = (commands: readonly string[]) => {
+    for (const command of commands) spawnSync('sh', ['-c', command], { cwd: given.root });
+    return git(given.root, 'worktree', 'list').split('\n').length;
+  };
+  expect([left(none), left(removing)]).toEqual([4, 2]);
+});
 
 test('a command that writes in another checkout than its own is accounted for there', async () => {
   const given = await givenElsewhere();
