@@ -29,6 +29,6 @@ export {
 } from './safe-path.js';
 export { saveFiles } from './save-files.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';
-export { stagedContent, stagedFiles, type IndexPlace } from './staged.js';
+export { stagedAmong, stagedContent, stagedFiles, type IndexPlace } from './staged.js';
 export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { findAgent, type Agent } from '../agent/index.js';
 import type { Policy } from '../config/index.js';
 import { messageOf } from '../error/index.js';
-import { locateRepository, trackingOfAll } from '../git/index.js';
+import { locateRepository, stagedAmong, trackingOfAll } from '../git/index.js';
 import { workOf } from '../write/index.js';
 import { checkoutsOf } from './checkouts.js';
 import { stampOf } from './content.js';
@@ -98,10 +98,12 @@ async function workIn(guard: Guard, self: Agent, checkout: string, { isNamed }: 
 /** Those that git sees in a way in which the command takes them. */
 async function taken(checkout: string, works: readonly AtRisk[], { takes }: Danger): Promise<AtRisk[]> {
   if (takes.length === ANY.length) return [...works];
-  const tracking = await trackingOfAll(
-    checkout,
-    works.map(({ path }) => path),
-  );
+  const paths = works.map(({ path }) => path);
+  if (takes.includes('staged')) {
+    const staged = await stagedAmong(checkout, paths);
+    return works.filter(({ path }) => staged.has(path));
+  }
+  const tracking = await trackingOfAll(checkout, paths);
   return works.filter(({ path }) => {
     // What has gone and is not committed so is what the commit has.
     const isGone = stampOf(`${checkout}/${path}`) === '';

@@ -1,7 +1,7 @@
 import type { IsNamed } from './pathspec.js';
 
-/** How git sees a file: in its index, left out by a rule, or offered to be added. */
-export type Tracking = 'tracked' | 'ignored' | 'offered';
+/** How git sees a file: in its index, there otherwise than in its commit, left out by a rule, or offered to be added. */
+export type Tracking = 'tracked' | 'staged' | 'ignored' | 'offered';
 
 /** A command that throws work away, or goes past what protects it. */
 export interface Danger {

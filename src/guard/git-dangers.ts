@@ -58,7 +58,7 @@ function stash({ args }: GitCommand): Finding | undefined {
   if (first !== undefined && !first.isExpanded && !STASHES.has(action))
     return { ...found, what: `git stash ${action}`, takes: [] };
   if (options.has('--pathspec-from-file')) return undefined;
-  const takes: Tracking[] = ['tracked'];
+  const takes: Tracking[] = [options.has('-S', '--staged') ? 'staged' : 'tracked'];
   if (options.has('-u', '--include-untracked', '-a', '--all')) takes.push('offered');
   if (options.has('-a', '--all')) takes.push('ignored');
   // The words of `save` are its message.
@@ -73,7 +73,8 @@ function limited(specs: readonly Word[]): { specs?: readonly Word[] } {
 function reset({ args }: GitCommand): Finding | undefined {
   const options = new GitArguments(args);
   const found = { what: 'git reset --hard', instead: 'Take back your own files: git restore -- PATH…' };
-  if (options.has('--hard', '--merge')) return found;
+  if (options.has('--hard')) return found;
+  if (options.has('--merge')) return { ...found, what: 'git reset --merge', takes: ['staged'] };
   return options.has('--keep') ? { ...found, what: 'git reset --keep', takes: [] } : undefined;
 }
 
@@ -192,16 +193,20 @@ function worktree({ args }: GitCommand, here: string): Finding | undefined {
   };
 }
 
-function rebase({ args }: GitCommand): Finding | undefined {
+/** A rebase that is given up resets all; the others keep what is not staged. */
+function givenUp({ name, args }: GitCommand): Finding | undefined {
   const options = new GitArguments(args);
   const way = ['--abort', '--skip'].find((each) => options.has(each));
-  return way === undefined
-    ? undefined
-    : { what: `git rebase ${way}`, instead: 'Rebase in a worktree of your own' };
+  if (way === undefined) return undefined;
+  return {
+    ...{ what: `git ${name} ${way}`, takes: [name === 'rebase' ? 'tracked' : 'staged'] },
+    instead: `Use a worktree of your own to ${name}: git worktree add PATH`,
+  };
 }
 
 const DANGERS: Record<string, (command: GitCommand, folder: string) => Finding | undefined> = {
-  ...{ stash, reset, clean, restore, checkout, switch: switchTo, rm: remove, commit, push, worktree, rebase },
+  ...{ stash, reset, clean, restore, checkout, switch: switchTo, rm: remove, commit, push, worktree },
+  ...{ rebase: givenUp, merge: givenUp, 'cherry-pick': givenUp, revert: givenUp },
   'read-tree': ({ args }) => {
     const options = new GitArguments(args);
     return options.has('--reset') && options.has('-u')

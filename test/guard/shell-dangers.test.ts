@@ -47,7 +47,7 @@ const THROWS_AWAY = [
     'git checkout -- ":(glob)**/a.txt"',
     'git clean -fd ":(glob)s*/*.txt"',
   ],
-  ...['git reset --hard', 'git reset --hard HEAD', 'git reset --merge', 'git -c core.x=y reset --hard'],
+  ...['git reset --hard', 'git reset --hard HEAD', 'git -c core.x=y reset --hard'],
   ...['git checkout -f', 'git checkout --force', 'git checkout -f -b y', 'git checkout -f main'],
   ...['git checkout a.txt', 'git checkout HEAD~0 a.txt', 'git checkout -- a.txt', 'git checkout -- *.txt'],
   ...['git checkout HEAD -- .', 'git checkout .', 'git checkout -- "*.txt"', 'git checkout -p -- a.txt'],
@@ -140,6 +140,9 @@ const KEEPS = [
     'git reset',
     'git reset --soft HEAD~1',
     'git reset --keep HEAD',
+    'git reset --merge',
+    'git merge --abort',
+    'git stash --staged',
   ],
   ...['git switch -c new', 'git clean -n', 'git clean -fdn', 'git clean -fd -- b', 'cd lib && git clean -fd'],
   ...[
@@ -245,6 +248,45 @@ test('what touches files that git does not follow is refused for these only wher
   const ofAdded = commands.filter((command) => !command.startsWith('git clean'));
   expect((await outcomesOf(ada, commands)).refused).toEqual(ofAdded);
 });
+
+test('what drops only what is staged is refused where something of another is', async () => {
+  const given = await givenSessions(FILES);
+  const [ada, bo] = [await given.session(), await given.session()];
+  await bo.edit('a.txt', 'two', 'TWO');
+  await bo.write('new.txt', 'new\n');
+  const commands = [
+    ...['git merge --abort', 'git cherry-pick --abort', 'git revert --abort', 'git cherry-pick --skip'],
+    ...['git revert --skip', 'git reset --merge', 'git stash --staged', 'git stash push -S -m x'],
+  ];
+  expect((await outcomesOf(ada, commands)).refused).toEqual([]);
+  git(given.root, 'add', 'new.txt');
+  const others = ['git merge other', 'git stash -S -- a.txt', 'git cherry-pick --quit'];
+  expect(await outcomesOf(ada, [...commands, ...others])).toEqual({ refused: commands, passed: others });
+  git(given.root, 'rm', '-q', '--cached', 'new.txt');
+  git(given.root, 'add', 'a.txt');
+  expect((await outcomesOf(ada, commands)).passed).toEqual([]);
+});
+
+test.each(['git merge --abort', 'git cherry-pick --abort', 'git reset --merge', 'git stash --staged'])(
+  'git itself keeps by %s what is not staged, and drops what is',
+  (command) => {
+    const root = givenCheckout({ 'a.txt': 'one\n', 'b.txt': 'one\n' });
+    if (command.endsWith('--abort')) {
+      git(root, 'switch', '-qc', 'other');
+      writeFileSync(join(root, 'b.txt'), 'theirs\n');
+      git(root, 'commit', '-qam', 'theirs');
+      git(root, 'switch', '-q', '-');
+      writeFileSync(join(root, 'b.txt'), 'ours\n');
+      git(root, 'commit', '-qam', 'ours');
+      expect(() => git(root, command.split(' ')[1] ?? '', 'other')).toThrow();
+    }
+    writeFileSync(join(root, 'a.txt'), 'two\n');
+    writeFileSync(join(root, 'new.txt'), 'new\n');
+    git(root, 'add', 'new.txt');
+    git(root, ...command.split(' ').slice(1));
+    expect(git(root, 'status', '--porcelain')).toBe('M a.txt');
+  },
+);
 
 test('what another has removed and not committed is its work', async () => {
   const given = await givenSessions(FILES);
