@@ -3,18 +3,16 @@ import { resolve } from 'node:path';
 import { worktreeNamed } from './checkouts.js';
 import { ANY, TAKE_BACK, THROWS_AWAY, type Danger, type Tracking } from './danger.js';
 import { GitArguments, type GitCommand } from './git-command.js';
+import { ignoreRules } from './ignore-rules.js';
 import { pathspecs } from './pathspec.js';
-import { fits } from './wildcard.js';
 import type { Word } from './shell-words.js';
 
 /** What a command of git would do, without where. */
-type Finding = Partial<Pick<Danger, 'harm' | 'takes' | 'branch'>> & {
+type Finding = Partial<Pick<Danger, 'harm' | 'takes' | 'branch' | 'seenAs' | 'sparesNewFolders'>> & {
   what: string;
   instead: string;
   /** The files that it touches; absent where it touches the whole checkout. */
   specs?: readonly Word[];
-  /** Patterns of what it leaves alone. */
-  but?: readonly Word[];
   /** Where it acts, if elsewhere; absolute. */
   folder?: string;
 };
@@ -24,20 +22,12 @@ export function gitDanger(command: GitCommand): Danger | undefined {
   if (command.folder === undefined || !Object.hasOwn(DANGERS, command.name)) return undefined;
   const found = DANGERS[command.name]?.(command, command.folder);
   if (found === undefined) return undefined;
-  const { specs, but = [], folder: elsewhere, ...rest } = found;
+  const { specs, folder: elsewhere, ...rest } = found;
   const folder = withoutLinks(elsewhere ?? command.folder);
-  const isNamed = specs === undefined ? undefined : pathspecs(folder, specs);
-  const isLeftOut = (file: string, checkout: string): boolean =>
-    but.some(({ text }) =>
-      file
-        .slice(checkout.length)
-        .split('/')
-        .some((name) => fits(text, name)),
-    );
   return {
     ...{ harm: THROWS_AWAY, takes: ['tracked'], place: { folder }, paths: [folder] },
+    ...(specs === undefined ? {} : { isNamed: pathspecs(folder, specs) }),
     ...rest,
-    isNamed: (file, checkout) => !isLeftOut(file, checkout) && (isNamed?.(file, checkout) ?? true),
   };
 }
 
@@ -81,17 +71,16 @@ function reset({ args }: GitCommand): Finding | undefined {
 function clean({ args, folder }: GitCommand): Finding | undefined {
   const options = new GitArguments(args, 'e --exclude');
   if (!options.has('-f', '--force') || options.has('-n', '--dry-run')) return undefined;
-  const takes: Tracking[] = options.has('-X')
-    ? ['ignored']
-    : options.has('-x')
-      ? ['offered', 'ignored']
-      : ['offered'];
   const given = [...options.names, ...(options.afterDashes ?? [])];
+  const rule = ignoreRules(options.valuesOf('-e', '--exclude').map(({ text }) => text));
   return {
-    ...{ what: 'git clean', instead: 'Remove your own files by name: rm PATH…', takes },
+    ...{ what: 'git clean', instead: 'Remove your own files by name: rm PATH…' },
+    takes: options.has('-X') ? ['ignored'] : ['offered'],
+    // With `-x` no other rules hold.
+    seenAs: options.has('-x') ? (path) => rule(path) ?? 'offered' : rule,
+    sparesNewFolders: !options.has('-d') && given.length === 0,
     // Of itself it goes no further up than where it is.
     specs: given.length === 0 && folder !== undefined ? [{ text: '.', isExpanded: false }] : given,
-    but: options.valuesOf('-e', '--exclude'),
   };
 }
 

@@ -249,6 +249,45 @@ test('what touches files that git does not follow is refused for these only wher
   expect((await outcomesOf(ada, commands)).refused).toEqual(ofAdded);
 });
 
+const CLEANS = [
+  ...["-X -e '*.txt'", "-d -e ''", '-d', '', '.', 'fresh', "'*.txt'", '-d -e fresh/new.txt', '-d -e fresh/'],
+  ...['-d -e /fresh/new.txt', '-d -e /new.txt', '-d -e new.txt/', '-d -e new.txt', "-d -e '**/new.txt'"],
+  ...[
+    "-d -e 'fresh/*'",
+    "-d -e 'f*' -e '!new.txt'",
+    "-d -e '*.txt' -e '!new.txt'",
+    "-d -e '!*.log'",
+    "-d -e 'c/d.txt'",
+  ],
+  ...["-dx -e '*.log'", "-dX -e '!test.log'", "-dX -e '!test.log' -e c.txt", '-x', '-X', '-dx', '-d -e src'],
+  ...[
+    "-d ':(glob)*/*.txt'",
+    "-d ':!fresh'",
+    "-X ':!test.log'",
+    '-d -e ../fresh',
+    '-d -e s?c/',
+    "-d -e 'src/**/d.txt'",
+  ],
+];
+
+test.each(['top.txt', 'fresh/new.txt', 'src/c.txt', 'src/c/d.txt', 'test.log'])(
+  'git clean is refused over %s exactly where git itself says that it would remove it',
+  async (file) => {
+    const given = await givenSessions({ 'a.txt': 'one\n', 'src/b.txt': 'one\n', '.gitignore': '*.log\n' });
+    const [ada, bo] = [await given.session(), await given.session()];
+    await bo.write(file, 'work\n');
+    const { refused } = await outcomesOf(
+      ada,
+      CLEANS.map((args) => `git clean -f ${args}`),
+    );
+    const removing = CLEANS.filter((args) => {
+      const asked = spawnSync('sh', ['-c', `git clean -n ${args}`], { cwd: given.root, encoding: 'utf8' });
+      return asked.stdout !== '';
+    });
+    expect(refused).toEqual(removing.map((args) => `git clean -f ${args}`));
+  },
+);
+
 test('what drops only what is staged is refused where something of another is', async () => {
   const given = await givenSessions(FILES);
   const [ada, bo] = [await given.session(), await given.session()];
