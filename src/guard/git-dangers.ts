@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Arguments } from './arguments.js';
 import { worktreeNamed } from './checkouts.js';
 import { ANY, TAKE_BACK, THROWS_AWAY, type Danger, type Tracking } from './danger.js';
-import { GitArguments, type GitCommand } from './git-command.js';
+import type { GitCommand } from './git-command.js';
 import { ignoreRules } from './ignore-rules.js';
 import { pathspecs } from './pathspec.js';
 import type { Word } from './shell-words.js';
@@ -39,7 +40,7 @@ const STASHES = new Set(['push', 'save']);
 const KEEPS = new Set(['list', 'show', 'drop', 'clear', 'create', 'store']);
 
 function stash({ args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args, 'm --message --pathspec-from-file');
+  const options = new Arguments(args, 'm --message --pathspec-from-file');
   const [first, ...names] = options.names;
   const action = first?.text ?? 'push';
   if (KEEPS.has(action)) return undefined;
@@ -61,7 +62,7 @@ function limited(specs: readonly Word[]): { specs?: readonly Word[] } {
 }
 
 function reset({ args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args);
+  const options = new Arguments(args);
   const found = { what: 'git reset --hard', instead: 'Take back your own files: git restore -- PATH…' };
   if (options.has('--hard')) return found;
   if (options.has('--merge')) return { ...found, what: 'git reset --merge', takes: ['staged'] };
@@ -69,9 +70,9 @@ function reset({ args }: GitCommand): Finding | undefined {
 }
 
 function clean({ args, folder }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args, 'e --exclude');
+  const options = new Arguments(args, 'e --exclude');
   if (!options.has('-f', '--force') || options.has('-n', '--dry-run')) return undefined;
-  const given = [...options.names, ...(options.afterDashes ?? [])];
+  const { given } = options;
   const rule = ignoreRules(options.valuesOf('-e', '--exclude').map(({ text }) => text));
   return {
     ...{ what: 'git clean', instead: 'Remove your own files by name: rm PATH…' },
@@ -85,9 +86,9 @@ function clean({ args, folder }: GitCommand): Finding | undefined {
 }
 
 function restore({ args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args, 's --source --pathspec-from-file');
+  const options = new Arguments(args, 's --source --pathspec-from-file');
   const isIndexOnly = options.has('--staged', '-S') && !options.has('--worktree', '-W');
-  return isIndexOnly ? undefined : ofPaths('git restore', [...options.names, ...(options.afterDashes ?? [])]);
+  return isIndexOnly ? undefined : ofPaths('git restore', options.given);
 }
 
 function ofPaths(what: string, specs: readonly Word[]): Finding | undefined {
@@ -96,7 +97,7 @@ function ofPaths(what: string, specs: readonly Word[]): Finding | undefined {
 }
 
 function checkout({ args }: GitCommand, folder: string): Finding | undefined {
-  const options = new GitArguments(args, 'bB --orphan --conflict --pathspec-from-file');
+  const options = new Arguments(args, 'bB --orphan --conflict --pathspec-from-file');
   const { names, afterDashes } = options;
   const isForced = options.has('-f', '--force');
   const isNew = options.has('-b', '-B', '--orphan');
@@ -107,7 +108,8 @@ function checkout({ args }: GitCommand, folder: string): Finding | undefined {
     if (rest.length > 0) return ofPaths('git checkout', rest);
   }
   if (isForced) return { what: 'git checkout --force', instead: TAKE_BACK };
-  return isNew || first === undefined ? undefined : toBranch('git checkout', first);
+  if (options.has('-d', '--detach')) return detached('git checkout --detach');
+  return isNew || first === undefined || first.text === 'HEAD' ? undefined : toBranch('git checkout', first);
 }
 
 /** What is there, or a pattern: no branch is called so. */
@@ -115,37 +117,45 @@ function isPath(folder: string, { text, isExpanded, pattern }: Word): boolean {
   return pattern !== undefined || (!isExpanded && (/[*?[]/.test(text) || existsSync(resolve(folder, text))));
 }
 
+const OTHER_CHECKOUT = 'Use another checkout for another branch: git worktree add PATH BRANCH';
+
 function toBranch(what: string, { text, isExpanded }: Word): Finding {
   return {
     ...{ what, harm: 'would take to another branch the work of', takes: ['tracked', 'offered'] },
-    instead: 'Use another checkout for another branch: git worktree add PATH BRANCH',
-    ...(isExpanded ? {} : { branch: text }),
+    ...{ instead: OTHER_CHECKOUT, ...(isExpanded ? {} : { branch: text }) },
   };
 }
 
+function detached(what: string): Finding {
+  const harm = 'would take off its branch the work of';
+  return { what, harm, takes: ['tracked', 'offered'], instead: OTHER_CHECKOUT };
+}
+
 function switchTo({ args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args, 'cC --create --force-create --orphan --conflict');
+  const options = new Arguments(args, 'cC --create --force-create --orphan --conflict');
   if (options.has('-f', '--force', '--discard-changes'))
     return { what: 'git switch --discard-changes', instead: TAKE_BACK };
+  if (options.has('-d', '--detach')) return detached('git switch --detach');
   const isNew = options.has('-c', '-C', '--create', '--force-create', '--orphan');
   const [first] = options.names;
   return isNew || first === undefined ? undefined : toBranch('git switch', first);
 }
 
 function remove({ args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args, ' --pathspec-from-file');
+  const options = new Arguments(args, ' --pathspec-from-file');
   // Without force it keeps whatever is not committed.
   if (!options.has('-f', '--force') || options.has('--cached', '-n', '--dry-run')) return undefined;
-  const specs = [...options.names, ...(options.afterDashes ?? [])];
+  const { given: specs } = options;
   return specs.length === 0
     ? undefined
     : { what: 'git rm --force', instead: 'Remove only what you have made yourself', specs };
 }
 
 function commit({ args, isWithoutHooks }: GitCommand): Finding | undefined {
-  const options = new GitArguments(
+  const options = new Arguments(
     args,
     'mFCct --message --file --author --date --template --fixup --squash --reuse-message --reedit-message --cleanup --trailer --pathspec-from-file',
+    'uS',
   );
   if (!isWithoutHooks && !options.has('-n', '--no-verify')) return undefined;
   return {
@@ -153,16 +163,16 @@ function commit({ args, isWithoutHooks }: GitCommand): Finding | undefined {
     harm: 'would go past the check that keeps out of your commit the work of',
     instead: 'Commit with its hooks, and your own files only: git commit -m "…" -- PATH…',
     takes: ['tracked', 'offered'],
-    ...limited([...options.names, ...(options.afterDashes ?? [])]),
+    ...limited(options.given),
   };
 }
 
 function push({ args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args, 'o --push-option --repo --receive-pack --exec');
+  const options = new Arguments(args, 'o --push-option --repo --receive-pack --exec');
   const isForced =
     options.has('-f', '--force', '--force-with-lease') ||
     options.names.some(({ text }) => text.startsWith('+'));
-  if (!isForced) return undefined;
+  if (!isForced || options.has('-n', '--dry-run')) return undefined;
   return {
     ...{ what: 'git push --force', harm: 'may drop what others have pushed, among them', takes: ANY },
     instead: 'Push without force, after git pull --rebase',
@@ -170,7 +180,7 @@ function push({ args }: GitCommand): Finding | undefined {
 }
 
 function worktree({ args }: GitCommand, here: string): Finding | undefined {
-  const options = new GitArguments(args);
+  const options = new Arguments(args);
   const [action, name] = options.names;
   if (action?.text !== 'remove' || name?.isExpanded !== false || !options.has('-f', '--force'))
     return undefined;
@@ -182,30 +192,43 @@ function worktree({ args }: GitCommand, here: string): Finding | undefined {
   };
 }
 
+const OWN_WORKTREE = 'Do it in a worktree of your own: git worktree add PATH';
+
 /** A rebase that is given up resets all; the others keep what is not staged. */
 function givenUp({ name, args }: GitCommand): Finding | undefined {
-  const options = new GitArguments(args);
+  const options = new Arguments(args);
   const way = ['--abort', '--skip'].find((each) => options.has(each));
   if (way === undefined) return undefined;
   return {
-    ...{ what: `git ${name} ${way}`, takes: [name === 'rebase' ? 'tracked' : 'staged'] },
-    instead: `Use a worktree of your own to ${name}: git worktree add PATH`,
+    ...{ what: `git ${name} ${way}`, instead: OWN_WORKTREE },
+    takes: [name === 'rebase' ? 'tracked' : 'staged'],
+  };
+}
+
+function autostash({ name, args }: GitCommand): Finding | undefined {
+  const options = new Arguments(args);
+  if (!options.has('--autostash') || options.has('--no-autostash')) return undefined;
+  return {
+    ...{ what: `git ${name} --autostash`, instead: OWN_WORKTREE },
+    harm: 'would stash, and where it does not fit any more leave in the stash, the work of',
   };
 }
 
 const DANGERS: Record<string, (command: GitCommand, folder: string) => Finding | undefined> = {
   ...{ stash, reset, clean, restore, checkout, switch: switchTo, rm: remove, commit, push, worktree },
-  ...{ rebase: givenUp, merge: givenUp, 'cherry-pick': givenUp, revert: givenUp },
+  ...{ 'cherry-pick': givenUp, revert: givenUp, pull: autostash },
+  rebase: (command) => givenUp(command) ?? autostash(command),
+  merge: (command) => givenUp(command) ?? autostash(command),
   'read-tree': ({ args }) => {
-    const options = new GitArguments(args);
+    const options = new Arguments(args);
     return options.has('--reset') && options.has('-u')
       ? { what: 'git read-tree --reset -u', instead: TAKE_BACK }
       : undefined;
   },
   'checkout-index': ({ args }) => {
-    const options = new GitArguments(args);
+    const options = new Arguments(args);
     if (!options.has('-f', '--force')) return undefined;
     if (options.has('-a', '--all')) return { what: 'git checkout-index --all', instead: TAKE_BACK };
-    return ofPaths('git checkout-index', [...options.names, ...(options.afterDashes ?? [])]);
+    return ofPaths('git checkout-index', options.given);
   },
 };

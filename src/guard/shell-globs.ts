@@ -9,6 +9,8 @@ export interface NamedFiles {
   root: string;
   /** What the names below it have to fit, one after the other; empty where no pattern is given. */
   below: string[];
+  /** Whether a slash at its end lets only folders fit. */
+  isFolder?: boolean;
 }
 
 const MOST_ALTERNATIVES = 64;
@@ -52,21 +54,34 @@ function patternIn(folder: string, { pattern }: Word): NamedFiles | undefined {
     .slice(at)
     .split('/')
     .filter((name) => name !== '');
-  return { root: resolve(folder, unescaped(pattern.slice(0, at)) || '.'), below };
+  const root = resolve(folder, unescaped(pattern.slice(0, at)) || '.');
+  return { root, below, isFolder: pattern.endsWith('/') };
 }
 
 /** Whether a file is what was named, or lies in it. `root` and the file without links. */
-export function names({ root, below }: NamedFiles, file: string): boolean {
+export function names({ root, below, isFolder }: NamedFiles, file: string): boolean {
   const inside = relative(root, file);
   if (inside === '' || below.length === 0) return below.length === 0 && isInside(inside);
   if (!isInside(inside)) return false;
   const parts = inside.split(sep);
+  if (isFolder === true && parts.length === below.length) return false;
   return below.every((pattern, at) => parts[at] !== undefined && fitsName(pattern, parts[at]));
 }
 
+/** Whether a file is what was named, and no folder in which it lies. */
+export function isItself(named: NamedFiles, file: string): boolean {
+  const inside = relative(named.root, file);
+  const depth = inside === '' ? 0 : inside.split(sep).length;
+  return depth === named.below.length && names(named, file);
+}
+
 /** What was named, with a root that no link leads to: links in the path are followed, the last name is not. */
-export function withoutLinks({ root, below }: NamedFiles): NamedFiles {
-  return { root: below.length > 0 ? realOf(root) : join(realOf(dirname(root)), basename(root)), below };
+export function withoutLinks(named: NamedFiles): NamedFiles {
+  const { root, below } = named;
+  return {
+    ...named,
+    root: below.length > 0 ? realOf(root) : join(realOf(dirname(root)), basename(root)),
+  };
 }
 
 function realOf(path: string): string {
@@ -118,7 +133,7 @@ export function filesFitting(folder: string | undefined, word: Word): string[] {
     }
     paths = next;
   }
-  return paths;
+  return named.isFolder === true ? paths.filter((path) => existsSync(`${path}/.`)) : paths;
 }
 
 function entriesOf(folder: string, pattern: string, most: number): { fitting: string[]; looked: number } {

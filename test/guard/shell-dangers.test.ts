@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { git, givenCheckout } from '../support/given-sheet.js';
@@ -70,6 +70,8 @@ const THROWS_AWAY = [
   ],
   ...['find . -delete', 'find . -name "*.txt" -delete', 'find . -type f -name "*.txt" -exec rm {} \\;'],
   ...['find src -exec rm -rf {} +', 'find . -name src -type d -exec rm -rf {} +', 'find -name a.txt -delete'],
+  ...['mv --target-directory=/elsewhere a.txt', 'mv -vt /elsewhere a.txt', 'mv -t/elsewhere -- a.txt'],
+  ...['rm --recursive src', 'shred -n 3 a.txt', 'truncate --size=0 a.txt', 'unlink -- a.txt'],
   // Started by another program, or by a shell of its own.
   ...['timeout 10 git stash', 'timeout -k 5 10s git stash', 'env -i git stash', 'env A=1 B=2 git stash'],
   ...['A=1 git stash', 'nice -n 5 git stash', 'nohup git stash', 'sudo -u x git stash', 'command git stash'],
@@ -201,6 +203,9 @@ const KEEPS = [
     'cd "$(mktemp -d)" && git stash',
     'cd $X; git stash',
   ],
+  ...['git commit -uno -m x', 'git commit -Snobody -m x', 'git checkout HEAD', 'git checkout -q HEAD'],
+  ...['git push --dry-run --force', 'git push -nf', 'git pull --rebase --autostash --no-autostash'],
+  ...['mv -vt src a.txt', 'mv --target-directory=src a.txt', 'truncate -s 0 src', 'shred -u src'],
   ...['git clone https://host/tool.git; cd tool; git reset --hard', 'git branch -M x', 'git pull --rebase'],
   ...[
     'git push',
@@ -287,6 +292,62 @@ test.each(['top.txt', 'fresh/new.txt', 'src/c.txt', 'src/c/d.txt', 'test.log'])(
     expect(refused).toEqual(removing.map((args) => `git clean -f ${args}`));
   },
 );
+
+const TREE = { 'a.txt': 'one\n', 'src/b.txt': 'one\n', 'src/sub/c.txt': 'one\n', 'src/sub/src': 'one\n' };
+const REMOVALS = [
+  ...[
+    'rm *',
+    'rm -r *',
+    'rm -f src',
+    'rm -f src/*',
+    'rm -R src',
+    'rm -rf src/sub',
+    'rm -fr */',
+    'unlink src',
+  ],
+  ...[
+    'find . -maxdepth 1 -name "*.txt" -delete',
+    'find . -mindepth 2 -name "*.txt" -delete',
+    'find . -delete',
+  ],
+  ...['find . -name src -delete', 'find . -name src -exec rm {} +', 'find . -name src -exec rm -rf {} +'],
+  ...[
+    'find src -maxdepth 0 -exec rm -rf {} +',
+    'find . -maxdepth 0 -exec rm -rf {} +',
+    'find src -maxdepth 0 -delete',
+  ],
+  ...['find . -type f -name src -exec rm -r {} \\;', 'find . -type d -name sub -exec rm -fr {} +'],
+  ...['find src -name src -exec rm -rf {} +', 'find ./src/. -name src -exec rm -rf {} +'],
+  ...['find s* -maxdepth 1 -type f -exec rm -f {} +', 'find src/* -maxdepth 0 -exec rm -Rf {} +'],
+  ...['find . -mindepth 1 -maxdepth 1 -type f -exec rm {} +', 'find src -mindepth 2 -exec rm -rf {} +'],
+];
+
+test.each(Object.keys(TREE))(
+  'a command that removes is refused over %s exactly where it takes that',
+  async (file) => {
+    const given = await givenSessions(TREE);
+    const [ada, bo] = [await given.session(), await given.session()];
+    await bo.edit(file, 'one', 'two');
+    const { refused } = await outcomesOf(ada, REMOVALS);
+    const removing = REMOVALS.filter((command) => {
+      for (const [name, text] of Object.entries(TREE)) given.put(name, text);
+      spawnSync('sh', ['-c', command], { cwd: given.root });
+      return !existsSync(given.path(file));
+    });
+    expect(refused).toEqual(removing);
+  },
+);
+
+test('git itself leaves in the stash what it has stashed for a pull, where that does not fit any more', () => {
+  const [root, from] = [givenCheckout(), givenCheckout()];
+  git(root, 'fetch', '-q', from, 'HEAD');
+  git(root, 'reset', '-q', '--hard', 'FETCH_HEAD');
+  writeFileSync(join(from, 'a.txt'), 'theirs\n');
+  git(from, 'commit', '-qam', 'theirs');
+  writeFileSync(join(root, 'a.txt'), 'ours\n');
+  git(root, 'pull', '-q', '--rebase', '--autostash', from, 'HEAD');
+  expect(git(root, 'stash', 'show', '-p')).toContain('+ours');
+});
 
 test('what drops only what is staged is refused where something of another is', async () => {
   const given = await givenSessions(FILES);
@@ -415,6 +476,12 @@ test.each([
   ['git commit -anm x', 'would go past the check that keeps out of your commit the work of bo'],
   ['git -c core.hooksPath=/dev/null commit -am x', 'would go past the check that keeps out of your commit'],
   ['git commit -n -m x -- a.txt', 'would go past the check that keeps out of your commit the work of bo'],
+  ['git checkout --detach', 'would take off its branch the work of bo'],
+  ['git checkout -d HEAD', 'would take off its branch the work of bo'],
+  ['git switch --detach', 'would take off its branch the work of bo'],
+  ['git pull --rebase --autostash', 'leave in the stash, the work of bo'],
+  ['git rebase --autostash other', 'leave in the stash, the work of bo'],
+  ['git merge --autostash other', 'leave in the stash, the work of bo'],
   ['git switch other', 'would take to another branch the work of bo'],
   ['git checkout other', 'would take to another branch the work of bo'],
 ])('%s is refused for what it does: it %s', async (command, harm) => {
@@ -433,6 +500,8 @@ test('a commit past the hooks of one’s own files, and a switch to the branch t
     `git checkout ${branch} && git pull`,
   ];
   expect((await outcomesOf(ada, commands)).refused).toEqual([]);
+  const detaching = [`git switch --detach ${branch}`, `git checkout -d ${branch}`];
+  expect((await outcomesOf(ada, detaching)).passed).toEqual([]);
 });
 
 test('what lies below a link now keeps nobody from being told what else a command takes', async () => {
