@@ -15,6 +15,7 @@ const FOLLOWED = new Set([
 
 /** The files that `find … -delete` and `find … -exec rm` take. */
 export interface FoundFiles {
+  /** Without links. */
   named: NamedFiles[];
   isNamed: IsNamed;
 }
@@ -34,7 +35,7 @@ export function foundAndRemoved({ args, folder }: ShellCommand): FoundFiles | un
   if ((removals.length === 0 && !isDeleted) || !isClear) return undefined;
   const given = first === 0 ? [{ text: '.', isExpanded: false }] : args.slice(0, first);
   const starts = given.flatMap((word) =>
-    mayBeNamedBy(folder, word).map((named) => ({ named, real: withoutLinks(named), word })),
+    mayBeNamedBy(folder, word).map((named) => ({ named: withoutLinks(named), word })),
   );
   const mayFindFolders = types.length === 0 || types.includes('d');
   const isRecursive = removals.some(([program, ...words]) => takesFolders(program?.text ?? '', words));
@@ -42,7 +43,7 @@ export function foundAndRemoved({ args, folder }: ShellCommand): FoundFiles | un
   return {
     named: starts.map(({ named }) => named),
     isNamed: (file) =>
-      starts.some(({ real, word }) => names(real, file) && isFound(namesFrom(real, word, file))),
+      starts.some(({ named, word }) => names(named, file) && isFound(namesFrom(named, word, file))),
   };
 }
 

@@ -15,12 +15,11 @@ export function ignoreRules(patterns: readonly string[]): (path: string) => Rule
   const rules = patterns.flatMap(ruleOf).reverse();
   return (path) => {
     const names = path.split('/');
-    const said = (many: number): Rule['says'] | undefined =>
-      rules.find(
-        (rule) =>
-          (many < names.length || !rule.isForFolders) &&
-          rule.fits(names.slice(0, many).join('/'), names[many - 1] ?? ''),
-      )?.says;
+    const said = (many: number): Rule['says'] | undefined => {
+      const [place, name] = [names.slice(0, many).join('/'), names[many - 1] ?? ''];
+      const isFolder = many < names.length;
+      return rules.find((rule) => (isFolder || !rule.isForFolders) && rule.fits(place, name))?.says;
+    };
     const isInIgnored = names.some((_, at) => at > 0 && said(at) === 'ignored');
     return isInIgnored ? 'ignored' : said(names.length);
   };

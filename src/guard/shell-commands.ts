@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { filesNamedBy } from './shell-globs.js';
+import { filesNamedBy, withoutBraces } from './shell-globs.js';
 import { piecesOf, type Operator, type Piece, type SimpleCommand } from './shell-syntax.js';
 import type { Word } from './shell-words.js';
 import { lineIn, programOf, unwrapped } from './shell-wrappers.js';
@@ -111,7 +111,8 @@ class Placing {
     const { text, isExpanded, pattern } = word;
     if (isExpanded) return undefined;
     if (pattern !== undefined) {
-      const [named, another] = filesNamedBy(this.here.folder, word, 2);
+      const [named, another] =
+        withoutBraces(word).length === 1 ? filesNamedBy(this.here.folder, word, 2) : [];
       return another === undefined ? named : undefined;
     }
     if (text.startsWith('/')) return resolve(text);

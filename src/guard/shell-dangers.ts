@@ -38,21 +38,21 @@ function removal(command: ShellCommand): Danger | undefined {
 /** @param valued As {@link Arguments} takes it. */
 function removed({ name, args, folder }: ShellCommand, valued: string): Danger | undefined {
   const named = namedIn(folder, new Arguments(args, valued).given);
-  const real = named.map(withoutLinks);
   const isNamed = takesFolders(name, args) ? names : isItself;
-  return ofFiles(name, named, (file) => real.some((each) => isNamed(each, file)));
+  return ofFiles(name, named, (file) => named.some((each) => isNamed(each, file)));
 }
 
 function namedIn(folder: string | undefined, words: readonly Word[]): NamedFiles[] {
-  return words.flatMap((word) => mayBeNamedBy(folder, word));
+  return words.flatMap((word) => mayBeNamedBy(folder, word)).map(withoutLinks);
 }
 
+/** @param named Without links. */
 function ofFiles(what: string, named: readonly NamedFiles[], isNamed: IsNamed): Danger | undefined {
   if (named.length === 0) return undefined;
+  const roots = named.map(({ root }) => root);
   return {
-    ...{ what, harm: THROWS_AWAY, instead: 'Remove only what you have made yourself', takes: ANY, isNamed },
-    place: { roots: named.map((each) => withoutLinks(each).root) },
-    paths: named.map(({ root }) => root),
+    ...{ what, harm: THROWS_AWAY, instead: 'Remove only what you have made yourself', takes: ANY },
+    ...{ place: { roots }, paths: roots, isNamed },
   };
 }
 
@@ -65,11 +65,10 @@ function movedAway({ args, folder }: ShellCommand): Danger | undefined {
   if (to === undefined) return undefined;
   const { root } = withoutLinks(to);
   const named = namedIn(folder, moved);
-  const real = named.map(withoutLinks);
   const danger = ofFiles(
     'mv',
     named,
-    (file, checkout) => !isAtOrBelow(root, checkout) && real.some((each) => names(each, file)),
+    (file, checkout) => !isAtOrBelow(root, checkout) && named.some((each) => names(each, file)),
   );
   return danger && { ...danger, instead: 'Move only what you have made yourself' };
 }

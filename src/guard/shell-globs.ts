@@ -26,7 +26,7 @@ export function namedBy(folder: string | undefined, word: Word): NamedFiles[] {
 /** What a word may name: a shell takes a pattern which nothing fits for a name, such as `app/[id]/page.tsx`. */
 export function mayBeNamedBy(folder: string | undefined, word: Word): NamedFiles[] {
   if (!isPath(folder, word)) return [];
-  const literals = withoutBraces(word).filter(({ pattern }) => pattern !== undefined);
+  const literals = withoutBraces(word).filter((each) => each.pattern !== undefined && isLikeName(each));
   return [...namedBy(folder, word), ...literals.map((each) => literalIn(folder ?? '/', each))];
 }
 
@@ -70,9 +70,9 @@ export function names({ root, below, isFolder }: NamedFiles, file: string): bool
 
 /** Whether a file is what was named, and no folder in which it lies. */
 export function isItself(named: NamedFiles, file: string): boolean {
-  const inside = relative(named.root, file);
-  const depth = inside === '' ? 0 : inside.split(sep).length;
-  return depth === named.below.length && names(named, file);
+  const { root, below } = named;
+  if (below.length === 0) return root === file;
+  return relative(root, file).split(sep).length === below.length && names(named, file);
 }
 
 /** What was named, with a root that no link leads to: links in the path are followed, the last name is not. */
@@ -108,14 +108,14 @@ export function filesNamedBy(folder: string | undefined, word: Word, most: numbe
   return withoutBraces(word)
     .flatMap((each) => {
       const found = filesFitting(folder, each);
-      return found.length > 0 || !mayBeName(folder, each) ? found : [literalIn(folder ?? '/', each).root];
+      return found.length > 0 || !isLikeName(each) ? found : [literalIn(folder ?? '/', each).root];
     })
     .slice(0, most);
 }
 
-/** Whether what nothing fits may be meant as a name; one with `*` or `?` is hardly given to a new file. */
-function mayBeName(folder: string | undefined, word: Word): boolean {
-  return !/[*?]/.test(word.text) || existsSync(literalIn(folder ?? '/', word).root);
+/** Whether a pattern may be meant as a name: hardly any holds `*` or `?`. */
+function isLikeName({ text }: Word): boolean {
+  return !/[*?]/.test(text);
 }
 
 /** The files that are there which fit a pattern without braces; bounded. */
@@ -127,6 +127,7 @@ export function filesFitting(folder: string | undefined, word: Word): string[] {
   for (const pattern of named.below) {
     const next: string[] = [];
     for (const path of paths) {
+      if (budget <= 0) break;
       const { fitting, looked } = entriesOf(path, pattern, budget);
       budget -= looked;
       next.push(...fitting);
