@@ -35,6 +35,20 @@ export async function trackingOfAll(
   );
 }
 
+/** Of some folders of a checkout, and of those below them, those in which git tracks a file. */
+export async function foldersTracked(root: string, folders: readonly string[]): Promise<Set<string>> {
+  if (folders.length === 0) return new Set();
+  const { stdout } = await runGit(root, ['ls-files', '-z', '--', ...folders]);
+  const found = new Set<string>();
+  for (const path of stdout.split('\0'))
+    for (let at = path.lastIndexOf('/'); at !== -1; at = path.lastIndexOf('/', at - 1)) {
+      // Those above it have been found with it.
+      if (found.has(path.slice(0, at))) break;
+      found.add(path.slice(0, at));
+    }
+  return found;
+}
+
 /** A path below a link or in a submodule, to which no rule applies, fails all that are asked for with it. */
 async function ignoredAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
   const { stdout, exitCode } = await runGit(root, ['check-ignore', '-z', '--stdin'], {

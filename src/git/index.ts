@@ -1,7 +1,7 @@
 export { boundedGit } from './bounds.js';
 export { committedHashes } from './committed.js';
 export { isExecutable } from './executable.js';
-export { isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
+export { foldersTracked, isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
 export { heldBytes } from './held-bytes.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
 export { locateRepository, type Located } from './locate-repository.js';
@@ -29,6 +29,6 @@ export {
 } from './safe-path.js';
 export { saveFiles } from './save-files.js';
 export { foreignOf, programsOf, readSettings } from './settings.js';
-export { stagedContent, stagedFiles, type IndexPlace } from './staged.js';
+export { stagedAmong, stagedContent, stagedFiles, type IndexPlace } from './staged.js';
 export { temporaryFolder, temporaryName } from './temporary.js';
 export { gitVersion, isGitNewEnough, OLDEST_GIT } from './version.js';

@@ -32,6 +32,13 @@ export async function stagedFiles({ root, env }: IndexPlace): Promise<StagedFile
   return files;
 }
 
+/** Those of some files of a checkout that its index has otherwise than HEAD, or that are not merged yet. */
+export async function stagedAmong(root: string, paths: readonly string[]): Promise<Set<string>> {
+  const args = ['--cached', '--name-only', '-z', '--no-renames', '--ignore-submodules=all', '-O/dev/null'];
+  const { stdout } = await runGit(root, ['diff', ...args, '--', ...paths]);
+  return new Set(stdout.split('\0'));
+}
+
 /** Where there is no content git names an id of zeros. */
 function orNone(hash: string): string {
   return /^0+$/.test(hash) ? '' : hash;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findAgent, type Agent } from '../agent/index.js';
 import type { Policy } from '../config/index.js';
 import { messageOf } from '../error/index.js';
-import { locateRepository, trackingOfAll } from '../git/index.js';
+import { foldersTracked, locateRepository, stagedAmong, trackingOfAll } from '../git/index.js';
 import { workOf } from '../write/index.js';
 import { checkoutsOf } from './checkouts.js';
 import { stampOf } from './content.js';
@@ -96,15 +96,26 @@ async function workIn(guard: Guard, self: Agent, checkout: string, { isNamed }: 
 }
 
 /** Those that git sees in a way in which the command takes them. */
-async function taken(checkout: string, works: readonly AtRisk[], { takes }: Danger): Promise<AtRisk[]> {
+async function taken(checkout: string, works: readonly AtRisk[], danger: Danger): Promise<AtRisk[]> {
+  const { takes, seenAs, sparesNewFolders } = danger;
   if (takes.length === ANY.length) return [...works];
-  const tracking = await trackingOfAll(
-    checkout,
-    works.map(({ path }) => path),
-  );
-  return works.filter(({ path }) => {
+  const paths = works.map(({ path }) => path);
+  if (takes.includes('staged')) {
+    const staged = await stagedAmong(checkout, paths);
+    return works.filter(({ path }) => staged.has(path));
+  }
+  const tracking = await trackingOfAll(checkout, paths);
+  const found = works.filter(({ path }) => {
     // What has gone and is not committed so is what the commit has.
     const isGone = stampOf(`${checkout}/${path}`) === '';
-    return takes.includes(isGone ? 'tracked' : (tracking.get(path) ?? 'tracked'));
+    const seen = isGone ? 'tracked' : (tracking.get(path) ?? 'tracked');
+    return takes.includes(seen === 'tracked' ? seen : (seenAs?.(path) ?? seen));
   });
+  return sparesNewFolders === true ? outsideNewFolders(checkout, found) : found;
+}
+
+async function outsideNewFolders(checkout: string, works: readonly AtRisk[]): Promise<AtRisk[]> {
+  const folders = new Set(works.map(({ path }) => dirname(path)).filter((folder) => folder !== '.'));
+  const tracked = await foldersTracked(checkout, [...folders]);
+  return works.filter(({ path }) => dirname(path) === '.' || tracked.has(dirname(path)));
 }

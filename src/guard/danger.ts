@@ -1,7 +1,7 @@
 import type { IsNamed } from './pathspec.js';
 
-/** How git sees a file: in its index, left out by a rule, or offered to be added. */
-export type Tracking = 'tracked' | 'ignored' | 'offered';
+/** How git sees a file: in its index, there otherwise than in its commit, left out by a rule, or offered to be added. */
+export type Tracking = 'tracked' | 'staged' | 'ignored' | 'offered';
 
 /** A command that throws work away, or goes past what protects it. */
 export interface Danger {
@@ -19,6 +19,10 @@ export interface Danger {
   paths: string[];
   /** What of these it takes; nothing where it only changes the checkout. */
   takes: readonly Tracking[];
+  /** How it is told to see a file that git does not track, by its path in the checkout; undefined: as git does. */
+  seenAs?: (path: string) => Tracking | undefined;
+  /** Whether it leaves alone what lies in a folder of which git tracks nothing. */
+  sparesNewFolders?: boolean;
   /** The branch that it goes to: on it already, nothing happens. */
   branch?: string;
 }

@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path';
 import { workOf } from '../write/index.js';
+import { Arguments } from './arguments.js';
 import { isFolder } from './content.js';
-import { gitCommandIn, GitArguments } from './git-command.js';
+import { gitCommandIn } from './git-command.js';
 import type { Guard, Step } from './guard.js';
 import type { ShellCommand } from './shell-commands.js';
 import { filesNamedBy } from './shell-globs.js';
@@ -43,10 +44,7 @@ export async function movedTo(
 /** What a command is given to move, and where to; nothing where it moves nothing. */
 function movesIn(command: ShellCommand): { folder: string | undefined; words: Word[] } {
   const git = gitCommandIn(command);
-  if (git?.name === 'mv') {
-    const { names, afterDashes = [] } = new GitArguments(git.args);
-    return { folder: git.folder, words: [...names, ...afterDashes] };
-  }
+  if (git?.name === 'mv') return { folder: git.folder, words: new Arguments(git.args).given };
   const words = command.args.filter(({ text }) => text !== '' && !text.startsWith('-'));
   return { folder: command.folder, words: command.name === 'mv' ? words : [] };
 }

@@ -1,7 +1,7 @@
 import { relative, resolve, sep } from 'node:path';
-import { filesNamedBy, names, namedBy, withoutLinks } from './shell-globs.js';
+import { filesFitting, names, namedBy, withoutBraces, withoutLinks } from './shell-globs.js';
 import type { Word } from './shell-words.js';
-import { firstWild, fits, unescaped } from './wildcard.js';
+import { fits, fitsPath } from './wildcard.js';
 
 /** Whether a file, absolute, is among what was named in its checkout. */
 export type IsNamed = (file: string, checkout: string) => boolean;
@@ -12,7 +12,10 @@ export type IsNamed = (file: string, checkout: string) => boolean;
  * @see https://git-scm.com/docs/gitglossary#Documentation/gitglossary.txt-pathspec
  */
 export function pathspecs(folder: string, words: readonly Word[]): IsNamed {
-  const specs = words.filter(({ isExpanded }) => !isExpanded).map((word) => pathspec(folder, word));
+  const specs = words
+    .filter(({ isExpanded }) => !isExpanded)
+    .flatMap(withoutBraces)
+    .map((word) => pathspec(folder, word));
   const wanted = specs.filter(({ isLeftOut }) => !isLeftOut);
   const leftOut = specs.filter((spec) => spec.isLeftOut);
   const isAll = leftOut.length > 0 && wanted.length === 0;
@@ -28,16 +31,23 @@ interface Pathspec {
 
 function pathspec(folder: string, word: Word): Pathspec {
   // What fits in the folder is put in its place by the shell; what fits nowhere reaches git as it is.
-  if (word.pattern !== undefined && filesNamedBy(folder, word, 1).length > 0)
-    return { isLeftOut: false, has: ofShell(folder, word) };
+  if (filesFitting(folder, word).length > 0) return { isLeftOut: false, has: ofShell(folder, word) };
   const [, long, short = ''] = /^:(?:\(([^)]*)\)|([/!^]*):?)/.exec(word.text) ?? [];
   const magic = long?.split(',') ?? [];
   const text = word.text.replace(/^:(?:\([^)]*\)|[/!^]*:?)/, '');
   const isFromTop = magic.includes('top') || short.includes('/');
-  const isLiteral = magic.includes('literal');
+  const cased = magic.includes('icase') ? (each: string) => each.toLowerCase() : (each: string) => each;
+  const fitsPattern = magic.includes('glob') ? fitsPath : fits;
   return {
     isLeftOut: magic.includes('exclude') || /[!^]/.test(short),
-    has: (file, checkout) => isIn(file, isFromTop ? checkout : folder, text, isLiteral),
+    has: (file, checkout) => {
+      const [from, inside] = [cased(isFromTop ? checkout : folder), cased(file)];
+      // A name means a folder with all below it, and is first taken as it stands.
+      return (
+        isBelow(relative(resolve(from, cased(text)), inside)) ||
+        (!magic.includes('literal') && isFitting(inside, from, cased(text), fitsPattern))
+      );
+    },
   };
 }
 
@@ -46,13 +56,12 @@ function ofShell(folder: string, word: Word): IsNamed {
   return (file) => named.some((each) => names(each, file));
 }
 
-/** A name means a folder with all below it; in a pattern `*` goes past `/`. */
-function isIn(file: string, folder: string, text: string, isLiteral: boolean): boolean {
-  const wild = isLiteral ? -1 : firstWild(text);
-  if (wild === -1) return isBelow(relative(resolve(folder, isLiteral ? text : unescaped(text)), file));
+function isFitting(file: string, folder: string, text: string, fitsPattern: typeof fits): boolean {
+  const wild = text.search(/[*?[\\]/);
+  if (wild === -1) return false;
   const at = text.lastIndexOf('/', wild) + 1;
   const inside = relative(resolve(folder, text.slice(0, at) || '.'), file);
-  return isBelow(inside) && fits(text.slice(at), inside);
+  return isBelow(inside) && fitsPattern(text.slice(at), inside);
 }
 
 function isBelow(path: string): boolean {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { filesNamedBy, withoutBraces } from './shell-globs.js';
 import { piecesOf, type Operator, type Piece, type SimpleCommand } from './shell-syntax.js';
 import type { Word } from './shell-words.js';
 import { lineIn, programOf, unwrapped } from './shell-wrappers.js';
@@ -105,14 +106,22 @@ class Placing {
     this.here = { folder, last: this.here.folder };
   }
 
-  private folderNamed({ text, isExpanded, pattern }: Word): string | undefined {
-    if (isExpanded || pattern !== undefined) return undefined;
+  /** A pattern names a folder where only one thing is called so. */
+  private folderNamed(word: Word): string | undefined {
+    const { text, isExpanded, pattern } = word;
+    if (isExpanded) return undefined;
+    if (pattern !== undefined) {
+      const [named, another] =
+        withoutBraces(word).length === 1 ? filesNamedBy(this.here.folder, word, 2) : [];
+      return another === undefined ? named : undefined;
+    }
     if (text.startsWith('/')) return resolve(text);
     return this.here.folder === undefined ? undefined : resolve(this.here.folder, text);
   }
 
   private noteMade(args: readonly Word[]): void {
     for (const arg of args) {
+      if (arg.pattern !== undefined) continue;
       // `git clone URL` names a folder after the last part of it.
       const last = {
         ...arg,

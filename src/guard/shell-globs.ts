@@ -1,4 +1,4 @@
-import { opendirSync, realpathSync } from 'node:fs';
+import { existsSync, opendirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Word } from './shell-words.js';
 import { firstWild, fits, unescaped } from './wildcard.js';
@@ -9,40 +9,79 @@ export interface NamedFiles {
   root: string;
   /** What the names below it have to fit, one after the other; empty where no pattern is given. */
   below: string[];
+  /** Whether a slash at its end lets only folders fit. */
+  isFolder?: boolean;
 }
 
 const MOST_ALTERNATIVES = 64;
 const MOST_ENTRIES = 2_000;
 
 /** What a word names that is a path; empty where only a run would tell. */
-export function namedBy(folder: string | undefined, { text, isExpanded, pattern }: Word): NamedFiles[] {
-  if (isExpanded || text === '' || text.length > 1_000 || (folder === undefined && !text.startsWith('/')))
-    return [];
-  const from = folder ?? '/';
-  if (pattern === undefined) return [{ root: resolve(from, text), below: [] }];
-  return alternatives(pattern).map((each) => {
-    const wild = firstWild(each);
-    const at = wild === -1 ? each.length : each.lastIndexOf('/', wild) + 1;
-    const below = each
-      .slice(at)
-      .split('/')
-      .filter((name) => name !== '');
-    return { root: resolve(from, unescaped(each.slice(0, at)) || '.'), below };
-  });
+export function namedBy(folder: string | undefined, word: Word): NamedFiles[] {
+  return isPath(folder, word)
+    ? withoutBraces(word).map((each) => patternIn(folder ?? '/', each) ?? literalIn(folder ?? '/', each))
+    : [];
+}
+
+/** What a word may name: a shell takes a pattern which nothing fits for a name, such as `app/[id]/page.tsx`. */
+export function mayBeNamedBy(folder: string | undefined, word: Word): NamedFiles[] {
+  if (!isPath(folder, word)) return [];
+  const literals = withoutBraces(word).filter((each) => each.pattern !== undefined && isLikeName(each));
+  return [...namedBy(folder, word), ...literals.map((each) => literalIn(folder ?? '/', each))];
+}
+
+function isPath(folder: string | undefined, { text, isExpanded }: Word): boolean {
+  return !isExpanded && text !== '' && text.length <= 1_000 && (folder !== undefined || text.startsWith('/'));
+}
+
+/** The words that the braces of one stand for: `{a,b}.txt` is `a.txt b.txt`. */
+export function withoutBraces(word: Word): Word[] {
+  if (word.pattern === undefined) return [word];
+  return alternatives(word.pattern).map((pattern) => ({
+    ...{ text: unescaped(pattern), isExpanded: false },
+    ...(firstWild(pattern) === -1 ? {} : { pattern }),
+  }));
+}
+
+function literalIn(folder: string, { text }: Word): NamedFiles {
+  return { root: resolve(folder, text), below: [] };
+}
+
+function patternIn(folder: string, { pattern }: Word): NamedFiles | undefined {
+  if (pattern === undefined) return undefined;
+  const at = pattern.lastIndexOf('/', firstWild(pattern)) + 1;
+  const below = pattern
+    .slice(at)
+    .split('/')
+    .filter((name) => name !== '');
+  const root = resolve(folder, unescaped(pattern.slice(0, at)) || '.');
+  return { root, below, isFolder: pattern.endsWith('/') };
 }
 
 /** Whether a file is what was named, or lies in it. `root` and the file without links. */
-export function names({ root, below }: NamedFiles, file: string): boolean {
+export function names({ root, below, isFolder }: NamedFiles, file: string): boolean {
   const inside = relative(root, file);
   if (inside === '' || below.length === 0) return below.length === 0 && isInside(inside);
   if (!isInside(inside)) return false;
   const parts = inside.split(sep);
+  if (isFolder === true && parts.length === below.length) return false;
   return below.every((pattern, at) => parts[at] !== undefined && fitsName(pattern, parts[at]));
 }
 
+/** Whether a file is what was named, and no folder in which it lies. */
+export function isItself(named: NamedFiles, file: string): boolean {
+  const { root, below } = named;
+  if (below.length === 0) return root === file;
+  return relative(root, file).split(sep).length === below.length && names(named, file);
+}
+
 /** What was named, with a root that no link leads to: links in the path are followed, the last name is not. */
-export function withoutLinks({ root, below }: NamedFiles): NamedFiles {
-  return { root: below.length > 0 ? realOf(root) : join(realOf(dirname(root)), basename(root)), below };
+export function withoutLinks(named: NamedFiles): NamedFiles {
+  const { root, below } = named;
+  return {
+    ...named,
+    root: below.length > 0 ? realOf(root) : join(realOf(dirname(root)), basename(root)),
+  };
 }
 
 function realOf(path: string): string {
@@ -63,24 +102,39 @@ function fitsName(pattern: string, name: string): boolean {
   return (!name.startsWith('.') || pattern.startsWith('.')) && fits(pattern, name);
 }
 
-/** The files that are there of those that a word names, as a shell would name them; bounded. */
+/** The files that a word names, as a shell would have it: of a pattern those that are there; bounded. */
 export function filesNamedBy(folder: string | undefined, word: Word, most: number): string[] {
-  const found: string[] = [];
-  for (const { root, below } of namedBy(folder, word)) {
-    let paths = [root];
-    let budget = MOST_ENTRIES;
-    for (const pattern of below) {
-      const next: string[] = [];
-      for (const path of paths) {
-        const { fitting, looked } = entriesOf(path, pattern, budget);
-        budget -= looked;
-        next.push(...fitting);
-      }
-      paths = next;
+  if (!isPath(folder, word)) return [];
+  return withoutBraces(word)
+    .flatMap((each) => {
+      const found = filesFitting(folder, each);
+      return found.length > 0 || !isLikeName(each) ? found : [literalIn(folder ?? '/', each).root];
+    })
+    .slice(0, most);
+}
+
+/** Whether a pattern may be meant as a name: hardly any holds `*` or `?`. */
+function isLikeName({ text }: Word): boolean {
+  return !/[*?]/.test(text);
+}
+
+/** The files that are there which fit a pattern without braces; bounded. */
+export function filesFitting(folder: string | undefined, word: Word): string[] {
+  const named = isPath(folder, word) ? patternIn(folder ?? '/', word) : undefined;
+  if (named === undefined) return [];
+  let paths = [named.root];
+  let budget = MOST_ENTRIES;
+  for (const pattern of named.below) {
+    const next: string[] = [];
+    for (const path of paths) {
+      if (budget <= 0) break;
+      const { fitting, looked } = entriesOf(path, pattern, budget);
+      budget -= looked;
+      next.push(...fitting);
     }
-    found.push(...paths);
+    paths = next;
   }
-  return found.slice(0, most);
+  return named.isFolder === true ? paths.filter((path) => existsSync(`${path}/.`)) : paths;
 }
 
 function entriesOf(folder: string, pattern: string, most: number): { fitting: string[]; looked: number } {

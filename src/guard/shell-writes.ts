@@ -1,4 +1,5 @@
-import { gitCommandIn, GitArguments } from './git-command.js';
+import { Arguments } from './arguments.js';
+import { gitCommandIn } from './git-command.js';
 import type { ShellCommand } from './shell-commands.js';
 import { filesNamedBy } from './shell-globs.js';
 import { isInPlace } from './shell-reads.js';
@@ -71,7 +72,7 @@ function behindScript(args: readonly Word[]): Word[] {
 function writtenByGit(command: ShellCommand): Word[] {
   const git = gitCommandIn(command);
   if (git === undefined || git.folder !== command.folder) return [];
-  const options = new GitArguments(git.args, 's --source');
+  const options = new Arguments(git.args, 's --source');
   const named = [...options.names, ...(options.afterDashes ?? [])];
   switch (git.name) {
     case 'mv':

@@ -26,6 +26,31 @@ export function fits(pattern: string, text: string): boolean {
   return places.slice(at).every(({ kind }) => kind === 'any-text');
 }
 
+/**
+ * Whether a path fits a pattern of which `*` and `?` stand for no `/`, and `**` for any folders, as git's `:(glob)` and
+ * its ignore files have it. Takes time in proportion to the product of their lengths.
+ */
+export function fitsPath(pattern: string, path: string): boolean {
+  const names = path.split('/');
+  const parts = pattern.split('/');
+  // How many names the parts so far may stand for.
+  let fitting = new Set([0]);
+  for (const [at, part] of parts.entries()) {
+    const isLast = at === parts.length - 1;
+    const next = new Set<number>();
+    if (/^\*{2,}$/.test(part)) {
+      const least = Math.min(...fitting) + (isLast ? 1 : 0);
+      for (let many = least; many <= names.length; many += 1) next.add(many);
+    } else
+      for (const many of fitting) {
+        const name = names[many];
+        if (name !== undefined && fits(part, name)) next.add(many + 1);
+      }
+    fitting = next;
+  }
+  return fitting.has(names.length);
+}
+
 /** Where the first part of a pattern stands that may fit more than one text; -1 where there is none. */
 export function firstWild(pattern: string): number {
   for (let at = 0; at < pattern.length; at += 1) {

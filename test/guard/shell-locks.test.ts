@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findLocks } from '../../src/lock/index.js';
-import { givenSessions, TEN_LINES } from './given-sessions.js';
+import { givenSessions, put, TEN_LINES } from './given-sessions.js';
 
 const FILES = { 'a.txt': TEN_LINES, 'b.txt': TEN_LINES, 'src/c.txt': TEN_LINES, 'src/a.txt': 'x\n' };
 
@@ -63,6 +63,18 @@ test('a lock on a folder holds for what is in it', async () => {
   const { ada, call } = await givenPolicy('guard');
   await call('lock.acquire', { paths: ['src/'] }, { as: 'mia' });
   expect((await ada.bash('echo x > src/new.txt')).refused).toContain('is locked by mia');
+});
+
+test('a lock holds for a name that could be a pattern, and none is taken for what may be only that', async () => {
+  const page = 'app/[id]/page.tsx';
+  const given = await givenPolicy('lock');
+  put(given.path(page), 'x\n');
+  await given.call('lock.acquire', { paths: [page] }, { as: 'mia' });
+  expect((await given.ada.bash(`sed -i s/x/y/ ${page}`)).refused).toContain('is locked by mia');
+  await given.ada.bash('rm -f *.tmp; echo x > app/[id]/new.tsx');
+  expect((await findLocks(given.sheet.store, { byHand: false })).flatMap(({ paths }) => paths)).toEqual([
+    'app/[id]/new.tsx',
+  ]);
 });
 
 test('with the policy warn a lock is said, with cowboy not', async () => {

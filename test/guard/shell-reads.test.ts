@@ -87,6 +87,15 @@ test.each([
   expect(await overwrittenAfter(command)).toMatch(/a part only|which you have not seen/);
 });
 
+test('all of a file is shown whose name could be a pattern, unless another fits it', async () => {
+  const given = await givenSessions({ '[a].txt': TEN_LINES, '[b].txt': TEN_LINES, 'b.txt': TEN_LINES });
+  const ada = await given.session();
+  await ada.bash('cat [a].txt [b].txt');
+  const refused = [await ada.write('[a].txt', 'x\n'), await ada.write('b.txt', 'x\n')];
+  expect(refused.map((each) => each.refused)).toEqual([undefined, undefined]);
+  expect((await ada.write('[b].txt', 'x\n')).refused).toContain('which you have not seen');
+});
+
 test('of what is longer than clients show, a cat shows a part', async () => {
   const long = `${'a line that is long enough to be one of many\n'.repeat(400)}`;
   expect(await overwrittenAfter('cat a.txt', { 'a.txt': long })).toBeUndefined();
