@@ -14,13 +14,22 @@ export class HereDocuments {
     let from = isIndented ? at + 1 : at;
     while (this.text[from] === ' ' || this.text[from] === '\t') from += 1;
     let end = '';
-    for (; from < this.text.length; from += 1) {
-      const char = this.text.charAt(from);
-      if (' \t\n;&|()<>'.includes(char)) break;
-      if (!`'"\\`.includes(char)) end += char;
+    while (from < this.text.length && !' \t\n;&|()<>'.includes(this.text.charAt(from))) {
+      const to = this.behindPart(from);
+      end += this.text.slice(from, to).replace(/^'([^]*)'$|^"([^]*)"$|^\\([^]*)$/, '$1$2$3');
+      from = to;
     }
     if (end !== '') this.pending.push({ end, isIndented });
     return from;
+  }
+
+  /** Behind a quoted part or one character of the word that ends a body. */
+  private behindPart(from: number): number {
+    const char = this.text.charAt(from);
+    if (char === '\\') return Math.min(from + 2, this.text.length);
+    if (char !== '"' && char !== "'") return from + 1;
+    const closing = this.text.indexOf(char, from + 1);
+    return closing === -1 ? this.text.length : closing + 1;
   }
 
   /**
