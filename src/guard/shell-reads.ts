@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { isNothingThere } from '../file/index.js';
 import { gitCommandIn } from './git-command.js';
 import type { ShellCommand } from './shell-commands.js';
 import { filesNamedBy } from './shell-globs.js';
@@ -36,7 +37,7 @@ export function shownBy(commands: readonly ShellCommand[]): ShownFile[] {
       .flatMap((word) => filesNamedBy(command.folder, word, MOST_FILES))
       .map((path) => ({ path, whole: isWhole }));
   });
-  const isTooMuch = sizeOf(files.filter(({ whole }) => whole)) > MOST_BYTES;
+  const isTooMuch = files.reduce((sum, { path, whole }) => sum + (whole ? sizeOf(path) : 0), 0) > MOST_BYTES;
   return files.slice(0, MOST_FILES).map(({ path, whole }) => ({ path, whole: whole && !isTooMuch }));
 }
 
@@ -94,6 +95,12 @@ function succeeds(command: ShellCommand | undefined): boolean {
   return files.length >= named.length && files.every((file) => existsSync(file));
 }
 
-function sizeOf(files: readonly ShownFile[]): number {
-  return files.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+function sizeOf(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch (error) {
+    // Of what cannot be looked at, nothing is shown.
+    if (isNothingThere(error)) return 0;
+    throw error;
+  }
 }
