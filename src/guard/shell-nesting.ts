@@ -80,7 +80,7 @@ class Nesting {
     if (!inner.startsWith('(')) return at + 1;
     if (char === '(') return this.enter(this.text[at - 1] === '(' ? '((' : inner, at + 1);
     if (char === '<' && this.text[at + 1] === '<' && inner === '(')
-      return this.text[at + 2] === '<' ? at + 3 : this.documents.begin(at + 2);
+      return this.text[at + 2] === '<' ? at + 3 : this.documents.begin(at + 2).next;
     if (char === '\n') return this.documents.skip(at + 1);
     if (char === '#' && /[\s;(]/.test(this.text.charAt(at - 1))) return lineEnd(this.text, at);
     return at + 1;

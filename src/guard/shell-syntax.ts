@@ -15,12 +15,12 @@ export interface SimpleCommand {
 
 export type Operator = ';' | '&' | '&&' | '||' | '|';
 
-/** `2> file`: of which descriptor; `<<` and what has no file is left out. */
+/** `2> file`: of which descriptor. */
 export interface Redirect {
-  arrow: '<' | '>' | '>>';
+  arrow: '<' | '<<' | '>' | '>>';
   /** What it redirects; 1 without a number, `&` for `&>`. */
   from: string;
-  /** Absent where it leads to another descriptor. */
+  /** The text itself behind `<<` and `<<<`; absent where it leads to another descriptor. */
   file?: Word;
 }
 
@@ -178,8 +178,7 @@ class Syntax {
   private redirect(from: string): boolean {
     // There it compares.
     if (this.words[0]?.text === '[[') return this.move(1);
-    if (this.follows('<<<')) return this.move(3) && this.readBehind() !== undefined;
-    if (this.follows('<<')) return this.takeDocument();
+    if (this.follows('<<')) return this.takeText(from);
     if (this.follows('<(') || this.follows('>(')) return this.takeProcess();
     const arrow = this.follows('>>') ? '>>' : this.follows('<') ? '<' : '>';
     this.move(this.follows('>|') ? 2 : arrow.length);
@@ -189,10 +188,18 @@ class Syntax {
     return file !== undefined;
   }
 
-  /** `<<`: in `((…))` it shifts. */
-  private takeDocument(): boolean {
+  /** `<<` and `<<<`; in `((…))` it shifts. */
+  private takeText(from: string): boolean {
+    if (this.follows('<<<')) {
+      this.move(3);
+      const file = this.readBehind();
+      if (file !== undefined) this.redirects.push({ arrow: '<<', from, file });
+      return file !== undefined;
+    }
     if (this.parentheses >= this.arithmetic) return this.move(2);
-    return this.moveTo(this.documents.begin(this.reader.at + 2));
+    const { next, body } = this.documents.begin(this.reader.at + 2);
+    this.redirects.push({ arrow: '<<', from, file: body });
+    return this.moveTo(next);
   }
 
   /** The word behind an arrow. */

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { Dir, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { dangersIn } from '../../src/guard/shell-dangers.js';
 import { shellCommands } from '../../src/guard/shell-commands.js';
 import { shownBy } from '../../src/guard/shell-reads.js';
@@ -122,6 +125,29 @@ test.each(Object.entries(HOSTILE))('%s take no long time', (_, line) => {
   expect(found.length + isNamed.length).toBeLessThan(500);
   const { user, system } = process.cpuUsage(begun);
   expect((user + system) / 1_000).toBeLessThan(1_000);
+});
+
+/** Lines that ask for what is in a folder over and over. */
+const CURIOUS: Record<string, string> = {
+  'cats that wait for each other': Array(100).fill('cat *').join(' && '),
+  'lists of a folder': `cat f1; ${'ls -la; '.repeat(100)}`,
+  'names of all files': `cat f1; echo ${'* '.repeat(5_000)}`,
+  'patterns that nothing fits': `head ${'nothing* '.repeat(5_000)}`,
+  'removed patterns': `rm ${'nothing*/* '.repeat(5_000)}`,
+  'patterns of braces': `cat ${'{a,b}'.repeat(6)}*`,
+  'folders to go to': '(cd nothing*);'.repeat(100),
+};
+
+test.each(Object.entries(CURIOUS))('%s make a line look at no more than another', (_, line) => {
+  const folder = mkdtempSync(join(tmpdir(), 'callsheet-line-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (let at = 0; at < 500; at += 1) writeFileSync(join(folder, `f${at}`), 'x');
+  const looks = vi.spyOn(Dir.prototype, 'readSync');
+  onTestFinished(() => looks.mockRestore());
+  const commands = shellCommands(line, folder);
+  shownBy(commands);
+  writtenBy(commands);
+  expect(looks.mock.calls.length).toBeLessThan(20_000);
 });
 
 test('what comes behind a long document is looked at', () => {
