@@ -35,7 +35,7 @@ export class HereDocuments {
     }
     const body: Word = { text: '', isExpanded: false };
     const isQuoted = /['"\\]/.test(this.text.slice(start, from));
-    if (end !== '') this.pending.push({ end, isIndented, isQuoted, body });
+    if (end !== '' || isQuoted) this.pending.push({ end, isIndented, isQuoted, body });
     return { next: from, body };
   }
 

@@ -51,6 +51,7 @@ describe('the commands of a shell line', () => {
     ['((a) && b <<X\nc\nX\n)\nd', [['a'], ['b'], ['d']]],
     ['(case a in b) c;; d) e;; esac; f)', [['c'], ['e'], ['esac'], ['f']]],
     ['a <<"X Y"\nX\nX Y\nb', [['a'], ['b']]],
+    ["a <<'' b\nit's\n\nc", [['a', 'b'], ['c']]],
     ["a <<X' 'Y\\ Z\nX\nX Y Z\nb", [['a'], ['b']]],
     ['sudo -nu root a; sudo -nuroot b', [['a'], ['b']]],
     ['flock -w 5 /x -c "a; b"; flock /x c -c d', [['a'], ['b'], ['sh', '-c', 'a; b'], ['c', '-c', 'd']]],
