@@ -5,7 +5,7 @@ import { isFolder } from './content.js';
 import { gitCommandIn } from './git-command.js';
 import type { Guard, Step } from './guard.js';
 import type { ShellCommand } from './shell-commands.js';
-import { filesNamedBy } from './shell-globs.js';
+import { budgetOfLine, filesNamedBy, type Budget } from './shell-globs.js';
 import type { Word } from './shell-words.js';
 import type { WrittenFile } from './shell-writes.js';
 import { targetOf } from './target.js';
@@ -21,14 +21,17 @@ export async function movedTo(
   step: Step,
   commands: readonly ShellCommand[],
 ): Promise<WrittenFile[]> {
-  const made = new Set(commands.filter(({ name }) => name === 'mkdir').flatMap(namesIn));
+  const budget = budgetOfLine();
+  const made = new Set(
+    commands.filter(({ name }) => name === 'mkdir').flatMap((command) => namesIn(command, budget)),
+  );
   const files: string[] = [];
   for (const command of commands) {
     const { folder, words } = movesIn(command);
     const target = words.at(-1);
-    const [to] = target === undefined ? [] : filesNamedBy(folder, target, 1);
+    const [to] = target === undefined ? [] : filesNamedBy(folder, target, 1, budget);
     if (target === undefined || to === undefined) continue;
-    const sources = words.slice(0, -1).flatMap((word) => filesNamedBy(folder, word, MOST_FILES));
+    const sources = words.slice(0, -1).flatMap((word) => filesNamedBy(folder, word, MOST_FILES, budget));
     const isInto = sources.length > 1 || target.text.endsWith('/') || made.has(to) || isFolder(to);
     for (const source of sources) {
       const becomes = isInto ? join(to, basename(source)) : to;
@@ -49,8 +52,9 @@ function movesIn(command: ShellCommand): { folder: string | undefined; words: Wo
   return { folder: command.folder, words: command.name === 'mv' ? words : [] };
 }
 
-function namesIn({ args, folder }: ShellCommand): string[] {
-  return args.flatMap((word) => (word.text.startsWith('-') ? [] : filesNamedBy(folder, word, MOST_FILES)));
+function namesIn({ args, folder }: ShellCommand, budget: Budget): string[] {
+  const names = args.filter(({ text }) => !text.startsWith('-'));
+  return names.flatMap((word) => filesNamedBy(folder, word, MOST_FILES, budget));
 }
 
 /** The files below a folder of a checkout on which sessions are at work, relative to it. */

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { filesNamedBy, withoutBraces } from './shell-globs.js';
-import { piecesOf, type Operator, type Piece, type SimpleCommand } from './shell-syntax.js';
+import { budgetOfLine, filesNamedBy, withoutBraces } from './shell-globs.js';
+import { piecesOf, type Operator, type Piece, type Redirect, type SimpleCommand } from './shell-syntax.js';
 import type { Word } from './shell-words.js';
 import { lineIn, programOf, unwrapped } from './shell-wrappers.js';
 
@@ -23,8 +23,14 @@ export interface ShellCommand {
   after: Operator;
   /** The files that it is redirected to. */
   targets: RedirectTarget[];
-  /** The files that it is redirected from. */
-  inputs: Word[];
+  /** What its standard input is redirected from. */
+  input: Input | undefined;
+}
+
+/** A file, or text that stands in the line itself: a here-document. */
+export interface Input {
+  kind: 'file' | 'text';
+  word: Word;
 }
 
 /** A file behind `>` or `>>`. */
@@ -54,6 +60,7 @@ interface Here {
 /** Follows a line from folder to folder. */
 class Placing {
   readonly commands: ShellCommand[] = [];
+  private readonly budget = budgetOfLine();
   private here: Here;
   /** Folders that the line itself makes. */
   private readonly made = new Set<string>();
@@ -112,7 +119,7 @@ class Placing {
     if (isExpanded) return undefined;
     if (pattern !== undefined) {
       const [named, another] =
-        withoutBraces(word).length === 1 ? filesNamedBy(this.here.folder, word, 2) : [];
+        withoutBraces(word).length === 1 ? filesNamedBy(this.here.folder, word, 2, this.budget) : [];
       return another === undefined ? named : undefined;
     }
     if (text.startsWith('/')) return resolve(text);
@@ -145,7 +152,7 @@ function commandOf(
   const name = programOf(words[0]);
   const args = [...words.slice(1), ...(isContinued ? [UNKNOWN] : [])];
   const clear = args.filter(({ isExpanded, pattern }) => !isExpanded && pattern === undefined);
-  const outs = redirects.filter(({ arrow }) => arrow !== '<');
+  const outs = redirects.filter(({ arrow }) => !arrow.startsWith('<'));
   return {
     ...{ name, args, folder, before, after, isNested },
     words: [name, ...clear.map(({ text }) => text)],
@@ -153,8 +160,15 @@ function commandOf(
     targets: outs.flatMap(({ arrow, file }) =>
       file === undefined ? [] : [{ word: file, isAppended: arrow === '>>' }],
     ),
-    inputs: redirects.flatMap(({ arrow, file }) => (arrow === '<' && file !== undefined ? [file] : [])),
+    input: inputOf(redirects),
   };
+}
+
+/** Of several, the last one holds. */
+function inputOf(redirects: readonly Redirect[]): Input | undefined {
+  const last = redirects.filter(({ arrow, from }) => arrow.startsWith('<') && from === '0').at(-1);
+  if (last?.file === undefined) return undefined;
+  return { kind: last.arrow === '<' ? 'file' : 'text', word: last.file };
 }
 
 function isFolder(path: string): boolean {

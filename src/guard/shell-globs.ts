@@ -15,6 +15,17 @@ export interface NamedFiles {
 
 const MOST_ALTERNATIVES = 64;
 const MOST_ENTRIES = 2_000;
+const MOST_OF_LINE = 10_000;
+
+/** How many files and entries of folders may still be looked at. */
+export interface Budget {
+  left: number;
+}
+
+/** What may be looked at for one shell line, however many words of it are patterns. */
+export function budgetOfLine(): Budget {
+  return { left: MOST_OF_LINE };
+}
 
 /** What a word names that is a path; empty where only a run would tell. */
 export function namedBy(folder: string | undefined, word: Word): NamedFiles[] {
@@ -30,7 +41,8 @@ export function mayBeNamedBy(folder: string | undefined, word: Word): NamedFiles
   return [...namedBy(folder, word), ...literals.map((each) => literalIn(folder ?? '/', each))];
 }
 
-function isPath(folder: string | undefined, { text, isExpanded }: Word): boolean {
+/** Whether a word is a path of which it is known what it names. */
+export function isPath(folder: string | undefined, { text, isExpanded }: Word): boolean {
   return !isExpanded && text !== '' && text.length <= 1_000 && (folder !== undefined || text.startsWith('/'));
 }
 
@@ -102,13 +114,14 @@ function fitsName(pattern: string, name: string): boolean {
   return (!name.startsWith('.') || pattern.startsWith('.')) && fits(pattern, name);
 }
 
-/** The files that a word names, as a shell would have it: of a pattern those that are there; bounded. */
-export function filesNamedBy(folder: string | undefined, word: Word, most: number): string[] {
+/** The files that a word names, as a shell would have it: of a pattern those that are there; as far as the budget lasts. */
+export function filesNamedBy(folder: string | undefined, word: Word, most: number, budget: Budget): string[] {
   if (!isPath(folder, word)) return [];
   return withoutBraces(word)
     .flatMap((each) => {
-      const found = filesFitting(folder, each);
-      return found.length > 0 || !isLikeName(each) ? found : [literalIn(folder ?? '/', each).root];
+      const found = filesFitting(folder, each, budget);
+      const isName = found.length === 0 && (each.pattern === undefined || isLikeName(each));
+      return isName ? [literalIn(folder ?? '/', each).root] : found;
     })
     .slice(0, most);
 }
@@ -118,43 +131,49 @@ function isLikeName({ text }: Word): boolean {
   return !/[*?]/.test(text);
 }
 
-/** The files that are there which fit a pattern without braces; bounded. */
-export function filesFitting(folder: string | undefined, word: Word): string[] {
+/** The files that are there which fit a pattern without braces; as far as the budget lasts. */
+export function filesFitting(
+  folder: string | undefined,
+  word: Word,
+  budget: Budget = { left: MOST_ENTRIES },
+): string[] {
   const named = isPath(folder, word) ? patternIn(folder ?? '/', word) : undefined;
   if (named === undefined) return [];
   let paths = [named.root];
-  let budget = MOST_ENTRIES;
-  for (const pattern of named.below) {
-    const next: string[] = [];
-    for (const path of paths) {
-      if (budget <= 0) break;
-      const { fitting, looked } = entriesOf(path, pattern, budget);
-      budget -= looked;
-      next.push(...fitting);
-    }
-    paths = next;
-  }
-  return named.isFolder === true ? paths.filter((path) => existsSync(`${path}/.`)) : paths;
+  for (const pattern of named.below)
+    paths = paths.flatMap((path) =>
+      entriesOf(path, budget)
+        .filter((name) => fitsName(pattern, name))
+        .sort()
+        .map((name) => join(path, name)),
+    );
+  return named.isFolder === true ? paths.filter((path) => isFolder(path, budget)) : paths;
 }
 
-function entriesOf(folder: string, pattern: string, most: number): { fitting: string[]; looked: number } {
-  const fitting: string[] = [];
-  let looked = 0;
+function isFolder(path: string, budget: Budget): boolean {
+  budget.left -= 1;
+  return budget.left >= 0 && existsSync(`${path}/.`);
+}
+
+/** The names of what is in a folder, as far as the budget lasts; nothing of what is none, or may not be looked into. */
+export function entriesOf(folder: string, budget: Budget): string[] {
+  const names: string[] = [];
+  budget.left -= 1;
+  if (budget.left < 0) return names;
   try {
     const entries = opendirSync(folder);
     try {
-      for (let entry = entries.readSync(); entry !== null && looked < most; entry = entries.readSync()) {
-        looked += 1;
-        if (fitsName(pattern, entry.name)) fitting.push(join(folder, entry.name));
+      for (let entry = entries.readSync(); entry !== null && budget.left > 0; entry = entries.readSync()) {
+        budget.left -= 1;
+        names.push(entry.name);
       }
     } finally {
       entries.closeSync();
     }
   } catch {
-    // No folder, or one that may not be looked into: a shell finds nothing there either.
-    return { fitting: [], looked: 1 };
+    return [];
   }
-  return { fitting: fitting.sort(), looked };
+  return names;
 }
 
 /** What `{a,b}` stands for; past a number of them, anything in its place. */

@@ -15,12 +15,12 @@ export interface SimpleCommand {
 
 export type Operator = ';' | '&' | '&&' | '||' | '|';
 
-/** `2> file`: of which descriptor; `<<` and what has no file is left out. */
+/** `2> file`: of which descriptor. */
 export interface Redirect {
-  arrow: '<' | '>' | '>>';
+  arrow: '<' | '<<' | '>' | '>>';
   /** What it redirects; 1 without a number, `&` for `&>`. */
   from: string;
-  /** Absent where it leads to another descriptor. */
+  /** The text itself behind `<<` and `<<<`; absent where it leads to another descriptor. */
   file?: Word;
 }
 
@@ -34,7 +34,8 @@ const LONGEST_WHOLE = 5_000_000;
 const MOST_PIECES = 300;
 const DEEPEST = 4;
 
-const PREFIXES = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', 'time', '!', '{']);
+/** What may stand before a command; `-p` only behind `time`. */
+const PREFIXES = new Set(['if', 'then', 'else', 'elif', 'while', 'until', 'do', 'time', '-p', '!', '{']);
 const BEGINS = new Set(['if', 'while', 'until', 'for', 'select', 'case', '{']);
 const ENDS = new Set(['fi', 'done', 'esac', '}']);
 
@@ -54,6 +55,10 @@ class Syntax {
   private skipped = 0;
   private parentheses = 0;
   private compounds = 0;
+  /** Of each `case` that is open, in how many parentheses it stands. */
+  private readonly cases: number[] = [];
+  /** In how many parentheses the `((…))` stands that is open, with both of its own. */
+  private arithmetic = Infinity;
   private words: Word[] = [];
   private redirects: Redirect[] = [];
   private before: Operator = ';';
@@ -152,11 +157,12 @@ class Syntax {
     this.endCommand(';');
     this.pieces.push('open');
     this.parentheses += 1;
+    if (this.follows('((')) this.arithmetic = Math.min(this.arithmetic, this.parentheses + 1);
     return this.move(1);
   }
 
   private close(): boolean {
-    if (this.parentheses === 0) {
+    if (this.parentheses === (this.cases.at(-1) ?? 0)) {
       // What stands before it is a pattern of `case`.
       this.words = [];
       this.redirects = [];
@@ -164,6 +170,7 @@ class Syntax {
       this.endCommand(';');
       this.pieces.push('close');
       this.parentheses -= 1;
+      if (this.parentheses < this.arithmetic) this.arithmetic = Infinity;
     }
     return this.move(1);
   }
@@ -171,8 +178,7 @@ class Syntax {
   private redirect(from: string): boolean {
     // There it compares.
     if (this.words[0]?.text === '[[') return this.move(1);
-    if (this.follows('<<<')) return this.move(3) && this.readBehind() !== undefined;
-    if (this.follows('<<')) return this.moveTo(this.documents.begin(this.reader.at + 2));
+    if (this.follows('<<')) return this.takeText(from);
     if (this.follows('<(') || this.follows('>(')) return this.takeProcess();
     const arrow = this.follows('>>') ? '>>' : this.follows('<') ? '<' : '>';
     this.move(this.follows('>|') ? 2 : arrow.length);
@@ -180,6 +186,20 @@ class Syntax {
     const file = this.readBehind();
     if (file !== undefined) this.redirects.push(redirectTo(file, arrow, from, isToDescriptor));
     return file !== undefined;
+  }
+
+  /** `<<` and `<<<`; in `((…))` it shifts. */
+  private takeText(from: string): boolean {
+    if (this.follows('<<<')) {
+      this.move(3);
+      const file = this.readBehind();
+      if (file !== undefined) this.redirects.push({ arrow: '<<', from, file });
+      return file !== undefined;
+    }
+    if (this.parentheses >= this.arithmetic) return this.move(2);
+    const { next, body } = this.documents.begin(this.reader.at + 2);
+    this.redirects.push({ arrow: '<<', from, file: body });
+    return this.moveTo(next);
   }
 
   /** The word behind an arrow. */
@@ -210,10 +230,16 @@ class Syntax {
     if (word === undefined) return false;
     this.takeInner();
     const isKeyword = this.words.length === 0 && this.text.slice(start, this.reader.at) === word.text;
-    if (isKeyword && BEGINS.has(word.text)) this.compounds += 1;
-    if (isKeyword && ENDS.has(word.text)) this.compounds = Math.max(0, this.compounds - 1);
+    if (isKeyword) this.noteKeyword(word.text);
     if (!isKeyword || !PREFIXES.has(word.text)) this.words.push(word);
     return true;
+  }
+
+  private noteKeyword(keyword: string): void {
+    if (BEGINS.has(keyword)) this.compounds += 1;
+    if (ENDS.has(keyword)) this.compounds = Math.max(0, this.compounds - 1);
+    if (keyword === 'case') this.cases.push(this.parentheses);
+    if (keyword === 'esac') this.cases.pop();
   }
 
   /** The commands inside of words are run before the command that they belong to. */

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { afterBackquote, closingOf } from './shell-nesting.js';
+import { afterEscaped, braceAt, closingOf } from './shell-nesting.js';
 
 /** A word of a shell line. */
 export interface Word {
@@ -16,6 +16,16 @@ const BETWEEN = ' \t\n;&|()<>';
 const WILD = /[*?[]/;
 const PLAIN = /[^ \t\n;&|()<>\\'"`$]+/y;
 const IN_DOUBLE = /[^"\\`$]+/y;
+/** What stands for one character in `$'…'`; of others, only a run would tell. */
+const ESCAPES: Record<string, string> = {
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  "'": "'",
+  '"': '"',
+  '\\': '\\',
+  '?': '?',
+};
 const VARIABLE = /\$(?:\w+|[@*#?$!-])/y;
 
 /** Reads words of a shell line, one after the other. */
@@ -24,6 +34,8 @@ export class WordReader {
   /** The commands inside the words that have been read, of which a word takes what they print. */
   inner: string[] = [];
   private word: Draft = new Draft();
+  /** Whether the quote of `"${x:-it's}"` has to end: in bash; to others it stands for itself. Looked for once only. */
+  private isBash = false;
 
   constructor(readonly text: string) {}
 
@@ -51,7 +63,7 @@ export class WordReader {
       case '`':
         return this.readBackquoted();
       case '$':
-        return this.readExpansion();
+        return this.readExpansion(false);
       default:
         this.word.addPlain(this.run(PLAIN));
         return true;
@@ -100,7 +112,7 @@ export class WordReader {
       }
       if (char === '\\') this.readEscapedInDouble();
       else if (char === '`' || char === '$') {
-        if (char === '`' ? !this.readBackquoted() : !this.readExpansion()) return false;
+        if (char === '`' ? !this.readBackquoted() : !this.readExpansion(true)) return false;
       } else this.word.addQuoted(this.run(IN_DOUBLE));
     }
     return false;
@@ -113,26 +125,49 @@ export class WordReader {
   }
 
   private readBackquoted(): boolean {
-    const end = afterBackquote(this.text, this.at + 1);
+    const end = afterEscaped(this.text, this.at + 1, '`');
     if (end === undefined) return false;
     this.inner.push(this.text.slice(this.at + 1, end - 1).replace(/\\([`\\$])/g, '$1'));
     return this.expandTo(end);
   }
 
-  private readExpansion(): boolean {
+  private readExpansion(isQuoted: boolean): boolean {
     const next = this.text.charAt(this.at + 1);
     if (next === '(' || next === '{') {
-      const end = closingOf(this.text, this.at + 2, next);
+      const end = next === '(' ? closingOf(this.text, this.at + 2, '(') : this.braceEnd(isQuoted);
       if (end === undefined) return false;
       if (next === '(') this.inner.push(this.text.slice(this.at + 2, end));
       return this.expandTo(end + 1);
     }
-    if (next === "'") return this.readSingle(this.at + 2);
+    if (next === "'" && !isQuoted) return this.readEscapes();
     VARIABLE.lastIndex = this.at;
     const name = VARIABLE.exec(this.text)?.[0];
     if (name !== undefined) return this.expandTo(this.at + name.length);
     this.word.addQuoted('$');
     this.at += 1;
+    return true;
+  }
+
+  /** Where `${…}` ends. */
+  private braceEnd(isQuoted: boolean): number | undefined {
+    if (!this.isBash && braceAt(this.text, this.at + 2, isQuoted) === '"{') {
+      const end = closingOf(this.text, this.at + 2, '"{');
+      if (end !== undefined) return end;
+      this.isBash = true;
+    }
+    return closingOf(this.text, this.at + 2, '{');
+  }
+
+  /** `$'…'` */
+  private readEscapes(): boolean {
+    const end = afterEscaped(this.text, this.at + 2, "'");
+    if (end === undefined) return false;
+    for (const part of this.text.slice(this.at + 2, end - 1).split(/(\\[\s\S])/)) {
+      const escaped = part.startsWith('\\') ? ESCAPES[part.charAt(1)] : part;
+      if (escaped === undefined) this.word.addExpanded(part);
+      else this.word.addQuoted(escaped);
+    }
+    this.at = end;
     return true;
   }
 

@@ -17,6 +17,8 @@ interface Wrapper {
   own?: number;
   /** The option that names a folder to start it in. */
   folder?: string;
+  /** Whether `-c LINE` in the place of the program is for a shell. */
+  takesLine?: boolean;
 }
 
 const WRAPPERS: Record<string, Wrapper> = {
@@ -26,10 +28,10 @@ const WRAPPERS: Record<string, Wrapper> = {
   nice: { valued: 'n --adjustment' },
   ionice: { valued: 'cn' },
   timeout: { valued: 'ks --kill-after --signal', own: 1 },
-  flock: { valued: 'wE', own: 1 },
+  flock: { valued: 'wE', own: 1, takesLine: true },
   stdbuf: { valued: 'ioe' },
   time: { valued: 'fo' },
-  xargs: { valued: 'aEdIiLlnPs --max-args --max-procs --replace' },
+  xargs: { valued: 'aEdILnPs --max-args --max-procs' },
   command: {},
   builtin: {},
   exec: { valued: 'a' },
@@ -54,6 +56,8 @@ export function unwrapped(given: readonly Word[]): Unwrapped {
     if (options.folder !== undefined) found.folder = options.folder;
     found.isContinued ||= name === 'xargs';
     words = withoutAssignments(options.rest.slice(wrapper.own ?? 0));
+    if (wrapper.takesLine === true && isOption(words[0]))
+      words = [{ text: 'sh', isExpanded: false }, ...words];
   }
   return { ...found, words };
 }
@@ -79,10 +83,11 @@ function optionsOf(
   let at = 0;
   for (; isOption(words[at]); at += 1) {
     const text = words[at]?.text ?? '';
-    const isLetter = text.length === 2 && letters.includes(text.charAt(1));
-    if (!isLetter && !names.includes(text)) continue;
+    const letter = text.startsWith('--') ? -1 : text.split('').findIndex((each) => letters.includes(each));
+    // What stands behind a letter in the same word is its value.
+    if (letter === -1 ? !names.includes(text) : letter !== text.length - 1) continue;
     at += 1;
-    if (text === folder || text === '--chdir') into = words[at];
+    if (`-${text.charAt(letter)}` === folder || text === '--chdir') into = words[at];
   }
   const isEnded = words[at]?.text === '--';
   const found = { given: words.slice(0, at), rest: words.slice(isEnded ? at + 1 : at) };
@@ -90,7 +95,8 @@ function optionsOf(
 }
 
 function isOption(word: Word | undefined): boolean {
-  return word !== undefined && /^-./.test(word.text) && word.text !== '--';
+  // `env -` leaves the environment behind.
+  return word?.text.startsWith('-') === true && word.text !== '--';
 }
 
 const SHELLS = new Set(['bash', 'sh', 'zsh', 'dash', 'ksh']);
@@ -101,7 +107,7 @@ export function lineIn(words: readonly Word[]): { line: string; isOwnShell: bool
   const name = programOf(first);
   if (name === 'eval') return { line: rest.map(({ text }) => text).join(' '), isOwnShell: false };
   if (!SHELLS.has(name)) return undefined;
-  const at = rest.findIndex(({ text }) => /^-[a-zA-Z]*c[a-zA-Z]*$/.test(text));
+  const at = rest.findIndex(({ text }) => /^-[a-zA-Z]*c[a-zA-Z]*$|^--command$/.test(text));
   const line = at === -1 ? undefined : rest.slice(at + 1).find(({ text }) => !/^[-+]/.test(text));
   return line === undefined ? undefined : { line: line.text, isOwnShell: true };
 }

@@ -1,7 +1,7 @@
 import { Arguments } from './arguments.js';
 import { gitCommandIn } from './git-command.js';
 import type { ShellCommand } from './shell-commands.js';
-import { filesNamedBy } from './shell-globs.js';
+import { budgetOfLine, filesNamedBy } from './shell-globs.js';
 import { isInPlace } from './shell-reads.js';
 import type { Word } from './shell-words.js';
 
@@ -13,26 +13,30 @@ export interface WrittenFile {
   isText: boolean;
 }
 
-/** Commands that print what stands in their words, or in the here-document that they are given. */
-const PRINTS = new Set(['cat', 'echo', 'printf']);
+/** Commands that print what stands in their words. */
+const PRINTS = new Set(['echo', 'printf']);
 const MOST_FILES = 20;
 
 /** The files that a shell line says it writes, behind `>` and `>>` or as words of a command that does, or removes. */
 export function writtenBy(commands: readonly ShellCommand[]): WrittenFile[] {
+  const budget = budgetOfLine();
   const files: WrittenFile[] = [];
   for (const command of commands) {
-    const { name, args, inputs, folder, targets } = command;
-    const isPrinted =
-      PRINTS.has(name) &&
-      args.every(({ isExpanded }) => !isExpanded) &&
-      (name !== 'cat' || args.length + inputs.length === 0);
+    const { folder, targets } = command;
+    const isText = isKnown(command);
     for (const { word, isAppended } of targets)
-      for (const path of filesNamedBy(folder, word, MOST_FILES))
-        files.push({ path, isText: isPrinted && !isAppended });
+      for (const path of filesNamedBy(folder, word, MOST_FILES, budget))
+        files.push({ path, isText: isText && !isAppended });
     for (const word of wordsWritten(command))
-      for (const path of filesNamedBy(folder, word, MOST_FILES)) files.push({ path, isText: false });
+      for (const path of filesNamedBy(folder, word, MOST_FILES, budget)) files.push({ path, isText: false });
   }
   return files.filter(({ path }) => !path.startsWith('/dev/')).slice(0, MOST_FILES);
+}
+
+/** Whether all that a command prints stands in the line as it is. */
+function isKnown({ name, args, input }: ShellCommand): boolean {
+  if (name === 'cat') return args.length === 0 && input?.kind === 'text' && !input.word.isExpanded;
+  return PRINTS.has(name) && args.every(({ isExpanded, pattern }) => !isExpanded && pattern === undefined);
 }
 
 function wordsWritten(command: ShellCommand): Word[] {

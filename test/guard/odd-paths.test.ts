@@ -40,15 +40,20 @@ describe.each(NOWHERE)('a path %s', (_, path) => {
     expect(() => targetOf(sheet.commonDir, root, path)).not.toThrow();
   });
 
-  test('that a command names hides nothing of what the command does', async () => {
-    const { ada, bo, put } = await givenTwo();
-    await ada.read('a.txt');
-    await bo.edit('a.txt', 'two', 'TWO');
-    const command = `echo mine > a.txt; cat '${path}'; grep x '${path}'`;
-    const { told } = await ada.use('Bash', { command }, () => put('a.txt', 'mine\n'));
-    expect(told).toContain('your command wrote a.txt over a change');
-    expect((await bo.prompt('go on')).told).toContain('a command of ada wrote a.txt over a change of yours');
-  });
+  test.each(['cat', 'grep x', 'cat b.txt; ls'])(
+    'given to %s hides nothing of what the line does',
+    async (name) => {
+      const { ada, bo, put } = await givenTwo();
+      await ada.read('a.txt');
+      await bo.edit('a.txt', 'two', 'TWO');
+      const command = `echo mine > a.txt; ${name} '${path}'`;
+      const { told } = await ada.use('Bash', { command }, () => put('a.txt', 'mine\n'));
+      expect(told).toContain('your command wrote a.txt over a change');
+      expect((await bo.prompt('go on')).told).toContain(
+        'a command of ada wrote a.txt over a change of yours',
+      );
+    },
+  );
 
   test('that a command writes is locked by nobody under the policy lock, and no error', async () => {
     const { ada } = await givenTwo({ 'callsheet.config.yaml': 'guard: lock\n' });

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { Dir, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { dangersIn } from '../../src/guard/shell-dangers.js';
 import { shellCommands } from '../../src/guard/shell-commands.js';
 import { shownBy } from '../../src/guard/shell-reads.js';
@@ -27,6 +30,33 @@ describe('the commands of a shell line', () => {
     ['a=(b c); d', [['d']]],
     ['timeout -s KILL 5 nice -n 3 /bin/a b', [['a', 'b']]],
     ['if a; then b; fi', [['a'], ['b'], ['fi']]],
+    ["a $'b\\'c' $'d\\n'; e", [['a', "b'c", 'd\n'], ['e']]],
+    ["a $(b $'c\\'d') e; f", [['b', "c'd"], ['a', 'e'], ['f']]],
+    [
+      "a \"b$'\"; c 'd'",
+      [
+        ['a', "b$'"],
+        ['c', 'd'],
+      ],
+    ],
+    ['a $"b$\'"; c', [['a', "$b$'"], ['c']]],
+    ['a "${b:-c\'d}"; e', [['a'], ['e']]],
+    ['a "${b:-\'"\'}"; e', [['a'], ['e']]],
+    ['a "${b%%\'"\'*}"; e', [['a'], ['e']]],
+    ['a ${b:-"}$${b:-"}; c', [['a'], ['c']]],
+    ['time -p a', [['a']]],
+    ['((a = 1 << 2))\nb', [['a', '=', '1', '2'], ['b']]],
+    ['a "$(((1) << 2))\n"\nb', [['1'], ['a'], ['b']]],
+    ['a $(b $((1 << 2))\nc\n) d', [['1'], ['b'], ['c'], ['a', 'd']]],
+    ['((a) && b <<X\nc\nX\n)\nd', [['a'], ['b'], ['d']]],
+    ['(case a in b) c;; d) e;; esac; f)', [['c'], ['e'], ['esac'], ['f']]],
+    ['a <<"X Y"\nX\nX Y\nb', [['a'], ['b']]],
+    ["a <<'' b\nit's\n\nc", [['a', 'b'], ['c']]],
+    ["a <<X' 'Y\\ Z\nX\nX Y Z\nb", [['a'], ['b']]],
+    ['sudo -nu root a; sudo -nuroot b', [['a'], ['b']]],
+    ['flock -w 5 /x -c "a; b"; flock /x c -c d', [['a'], ['b'], ['sh', '-c', 'a; b'], ['c', '-c', 'd']]],
+    ['env - a; env -iu B c', [['a'], ['c']]],
+    ['xargs -i a', [['a']]],
   ])('of %s', (line, words) => expect(named(line).filter(([name]) => name !== '')).toEqual(words));
 
   test('write nothing where > compares', () => {
@@ -62,6 +92,11 @@ const HOSTILE: Record<string, string> = {
   'substitutions in each other': '$('.repeat(200_000),
   'substitutions that end': `${'$('.repeat(10_000)}a${')'.repeat(10_000)}`,
   'quotes that never end': `a "${'$(a "'.repeat(50_000)}`,
+  'quotes that only bash ends': `a ${'"${b:-\'"\'}" '.repeat(15_000)}`,
+  'sums in each other': '(('.repeat(100_000),
+  'sums that end': `${'$(('.repeat(10_000)}1 << 2${'))'.repeat(10_000)}`,
+  'cases in each other': 'case a in ('.repeat(20_000),
+  'ends of here-documents that do not end': `cat ${'<<"A\' '.repeat(20_000)}`,
   backquotes: '`'.repeat(100_001),
   brackets: '('.repeat(200_000),
   wrappers: 'timeout 1 '.repeat(20_000),
@@ -91,6 +126,29 @@ test.each(Object.entries(HOSTILE))('%s take no long time', (_, line) => {
   expect(found.length + isNamed.length).toBeLessThan(500);
   const { user, system } = process.cpuUsage(begun);
   expect((user + system) / 1_000).toBeLessThan(1_000);
+});
+
+/** Lines that ask for what is in a folder over and over. */
+const CURIOUS: Record<string, string> = {
+  'cats that wait for each other': Array(100).fill('cat *').join(' && '),
+  'lists of a folder': `cat f1; ${'ls -la; '.repeat(100)}`,
+  'names of all files': `cat f1; echo ${'* '.repeat(5_000)}`,
+  'patterns that nothing fits': `head ${'nothing* '.repeat(5_000)}`,
+  'removed patterns': `rm ${'nothing*/* '.repeat(5_000)}`,
+  'patterns of braces': `cat ${'{a,b}'.repeat(6)}*`,
+  'folders to go to': '(cd nothing*);'.repeat(100),
+};
+
+test.each(Object.entries(CURIOUS))('%s make a line look at no more than another', (_, line) => {
+  const folder = mkdtempSync(join(tmpdir(), 'callsheet-line-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (let at = 0; at < 500; at += 1) writeFileSync(join(folder, `f${at}`), 'x');
+  const looks = vi.spyOn(Dir.prototype, 'readSync');
+  onTestFinished(() => looks.mockRestore());
+  const commands = shellCommands(line, folder);
+  shownBy(commands);
+  writtenBy(commands);
+  expect(looks.mock.calls.length).toBeLessThan(20_000);
 });
 
 test('what comes behind a long document is looked at', () => {

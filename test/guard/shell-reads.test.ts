@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
 
 /** What a session is told that replaces a file which it has seen by a command only; undefined: nothing. */
@@ -37,6 +37,13 @@ test.each([
     'cat "a.txt" # all of it',
     'cat \\\n  a.txt',
     'wc -l a.txt; cat a.txt',
+  ],
+  ...[
+    'cat < b.txt < a.txt',
+    'cat <<X; cat a.txt\nx\nX',
+    'cat a.txt; echo "exit $?"',
+    'cat b.txt > c.txt; cat a.txt; echo what? [ok] "$HOME"',
+    'ls *.txt; ls -la b.txt nothing; cat a.txt',
   ],
 ])('all of a file is shown by: %s', async (command) => {
   expect(await overwrittenAfter(command)).toBeUndefined();
@@ -83,6 +90,16 @@ test.each([
     'seq 99999; cat a.txt',
     'timeout 1 cat a.txt | true',
   ],
+  ...[
+    'cat b.txt < a.txt',
+    'cat < a.txt < b.txt',
+    'cat < a.txt <<X\nx\nX',
+    'cat 3< a.txt',
+    'cat "$BIG" a.txt',
+    'cat "$BIG"; cat a.txt',
+    'ls $BIG; cat a.txt',
+  ],
+  ...['cat . && cat a.txt', 'cat <<X; cat a.txt\n$BIG\nX', 'cat a.txt; cat /dev/stdin </dev/null'],
 ])('a part only is shown by: %s', async (command) => {
   expect(await overwrittenAfter(command)).toMatch(/a part only|which you have not seen/);
 });
@@ -96,6 +113,13 @@ test('all of a file is shown whose name could be a pattern, unless another fits 
   expect((await ada.write('[b].txt', 'x\n')).refused).toContain('which you have not seen');
 });
 
+test('all of a file is shown of whose name a part is quoted that could be a pattern', async () => {
+  const given = await givenSessions({ 'a*?.txt': TEN_LINES });
+  const ada = await given.session();
+  await ada.bash('cat "a*?".txt');
+  expect((await ada.write('a*?.txt', 'x\n')).refused).toBeUndefined();
+});
+
 test('of what is longer than clients show, a cat shows a part', async () => {
   const long = `${'a line that is long enough to be one of many\n'.repeat(400)}`;
   expect(await overwrittenAfter('cat a.txt', { 'a.txt': long })).toBeUndefined();
@@ -103,6 +127,37 @@ test('of what is longer than clients show, a cat shows a part', async () => {
   expect(await overwrittenAfter('cat a.txt b.txt', { 'a.txt': long, 'b.txt': long })).toContain(
     'a part only',
   );
+});
+
+describe('of a line that prints more than clients show, a cat shows a part', () => {
+  const many = (count: number, text: string) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, at) => [`d/one-of-many-names-${String(at).padStart(3, '0')}`, text]),
+    );
+  const long = 'word '.repeat(5_000);
+
+  test.each<[string, string, Record<string, string>]>([
+    ['many files', 'cat a.txt d/*', many(300, long.slice(0, 100))],
+    ['a folder in detail', 'cat a.txt; ls -la d', many(300, '')],
+    ['many names in detail', 'cat a.txt; ls d/* -l', many(300, '')],
+    ['many names', 'cat a.txt; echo d/* d/* d/*', many(300, '')],
+    ['numbers', 'cat a.txt; echo {1..9999}', {}],
+    ['a command inside', 'cat a.txt; echo "$(cat b.txt)"', { 'b.txt': long }],
+    ['another way out', 'cat a.txt; cat b.txt >&2', { 'b.txt': long }],
+    ['its own text', `cat a.txt; echo ${long}`, {}],
+    ['a here-document', `cat a.txt; cat <<X\n${long}\nX`, {}],
+  ])('%s', async (_, command, files) => {
+    expect(await overwrittenAfter(command, files)).toContain('a part only');
+  });
+
+  test.each([
+    ['cat a.txt; cat d/*', many(200, 'x\n')],
+    ['ls d; cat a.txt', many(300, '')],
+    ['ls -l d; cat a.txt', many(200, '')],
+    ['cat b.txt > c.txt; cat a.txt', { 'b.txt': long }],
+  ])('and not of one that does not: %s', async (command, files) => {
+    expect(await overwrittenAfter(command, files)).toBeUndefined();
+  });
 });
 
 test('of what is no text, a cat shows a part', async () => {

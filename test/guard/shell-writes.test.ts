@@ -151,23 +151,37 @@ describe('a file that an agent has made by a command', () => {
     expect(await ada.write('new.txt', 'x\n')).toEqual({});
   });
 
-  test('counts so too when it was there and the command holds all of its new content', async () => {
+  test.each([
+    'cat > a.txt <<EOF\nx\nEOF',
+    "cat > a.txt <<'EOF'\n$(seq 3) `seq 3`\nEOF",
+    'cat > a.txt <<EOF\ncosts 5$ or \\$5, \\`so\\`\nEOF',
+    'seq 3 | cat <<EOF > a.txt\nx\nEOF',
+    'seq 3 | echo x > a.txt',
+  ])('counts so too when it was there and the command holds all of its new content: %s', async (command) => {
     const given = await givenSessions();
     const ada = await given.session();
-    await ada.bash('cat > a.txt <<EOF\nx\nEOF');
+    await ada.bash(command);
     expect(await ada.write('a.txt', 'y\n')).toEqual({});
   });
 
-  test.each(['seq 3 > a.txt', 'echo more >> a.txt', 'cat other.txt > a.txt'])(
-    'does not when it was there, and it was %s',
-    async (command) => {
-      const given = await givenSessions();
-      const ada = await given.session();
-      given.put('other.txt', 'other\n');
-      await ada.bash(command);
-      expect((await ada.write('a.txt', 'y\n')).refused).toBeDefined();
-    },
-  );
+  test.each([
+    'seq 3 > a.txt',
+    'echo more >> a.txt',
+    'cat other.txt > a.txt',
+    'seq 3 | cat > a.txt',
+    '{ cat > a.txt; } < other.txt',
+    'cat <<EOF < other.txt > a.txt\nx\nEOF',
+    'cat > a.txt <<EOF\n$(seq 3)\nEOF',
+    'cat > a.txt <<EOF\nx\n\\\\`seq 3`\nEOF',
+    'cat > a.txt <<EOF\nI am in $PWD\nEOF',
+    'echo *.txt > a.txt',
+  ])('does not when it was there, and it was %s', async (command) => {
+    const given = await givenSessions();
+    const ada = await given.session();
+    given.put('other.txt', 'other\n');
+    await ada.bash(command);
+    expect((await ada.write('a.txt', 'y\n')).refused).toBeDefined();
+  });
 
   test('belongs to it: another that has not seen it is held back, and what it replaced can be brought back', async () => {
     const given = await givenSessions();
