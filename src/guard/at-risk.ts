@@ -3,7 +3,13 @@ import { dirname, join } from 'node:path';
 import { findAgent, type Agent } from '../agent/index.js';
 import type { Policy } from '../config/index.js';
 import { messageOf } from '../error/index.js';
-import { foldersTracked, locateRepository, stagedAmong, trackingOfAll } from '../git/index.js';
+import {
+  foldersOffered,
+  foldersTracked,
+  locateRepository,
+  stagedAmong,
+  trackingOfAll,
+} from '../git/index.js';
 import { workOf } from '../write/index.js';
 import { checkoutsOf } from './checkouts.js';
 import { stampOf } from './content.js';
@@ -111,11 +117,21 @@ async function taken(checkout: string, works: readonly AtRisk[], danger: Danger)
     const seen = isGone ? 'tracked' : (tracking.get(path) ?? 'tracked');
     return takes.includes(seen === 'tracked' ? seen : (seenAs?.(path) ?? seen));
   });
-  return sparesNewFolders === true ? outsideNewFolders(checkout, found) : found;
+  return sparesNewFolders === true ? outsideNewFolders(checkout, found, danger) : found;
 }
 
-async function outsideNewFolders(checkout: string, works: readonly AtRisk[]): Promise<AtRisk[]> {
-  const folders = new Set(works.map(({ path }) => dirname(path)).filter((folder) => folder !== '.'));
-  const tracked = await foldersTracked(checkout, [...folders]);
-  return works.filter(({ path }) => dirname(path) === '.' || tracked.has(dirname(path)));
+async function outsideNewFolders(
+  checkout: string,
+  works: readonly AtRisk[],
+  { takes, seenAs }: Danger,
+): Promise<AtRisk[]> {
+  const folders = [...new Set(works.map(({ path }) => dirname(path)).filter((folder) => folder !== '.'))];
+  const tracked = await foldersTracked(checkout, folders);
+  // What takes only ignored files goes into new folders in which not all is ignored.
+  const mixed = takes.includes('offered')
+    ? tracked
+    : await foldersOffered(checkout, folders, (path) => seenAs?.(path) !== 'ignored');
+  return works.filter(
+    ({ path }) => [tracked, mixed].some((some) => some.has(dirname(path))) || !path.includes('/'),
+  );
 }
