@@ -10,7 +10,7 @@ import {
   stagedAmong,
   trackingOfAll,
 } from '../git/index.js';
-import { workOf } from '../write/index.js';
+import type { AtWork, Work } from './at-work.js';
 import { checkoutsOf } from './checkouts.js';
 import { stampOf } from './content.js';
 import { ANY, type Danger } from './danger.js';
@@ -34,11 +34,14 @@ export interface AtRisk {
 /** As many paths as git is given in one call. */
 const AT_ONCE = 100;
 
-/** The newest work of others that a command would take, where the policy has something to say of it. */
-export async function atRisk(guard: Guard, self: Agent, danger: Danger): Promise<AtRisk | undefined> {
+/**
+ * The newest work of others that a command would take, where the policy has something to say of it.
+ * @param others What these have written.
+ */
+export async function atRisk(guard: Guard, others: AtWork, danger: Danger): Promise<AtRisk | undefined> {
   if (danger.takes.length === 0) return undefined;
   for (const checkout of checkoutsIn(guard, danger)) {
-    const works = await workIn(guard, self, checkout, danger);
+    const works = await workIn(guard, checkout, await others.in(checkout), danger);
     const first = await firstTaken(guard, checkout, works, danger);
     if (first !== undefined) return first;
   }
@@ -88,10 +91,15 @@ function isOn(checkout: string, branch: string | undefined): boolean {
   return readFileSync(join(located.gitDir, 'HEAD'), 'utf8').trim() === `ref: refs/heads/${branch}`;
 }
 
-async function workIn(guard: Guard, self: Agent, checkout: string, { isNamed }: Danger): Promise<AtRisk[]> {
+async function workIn(
+  guard: Guard,
+  checkout: string,
+  written: readonly Work[],
+  { isNamed }: Danger,
+): Promise<AtRisk[]> {
   const { store } = guard;
   const found: AtRisk[] = [];
-  for (const { agentId, path } of await workOf(store, checkout, self.parentId ?? self.id)) {
+  for (const { agentId, path } of written) {
     if (isNamed !== undefined && !isNamed(`${checkout}/${path}`, checkout)) continue;
     const policy = await policyOf(guard, { checkout, path });
     if (policy === 'cowboy' || policy === 'off') continue;
