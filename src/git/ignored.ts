@@ -37,10 +37,35 @@ export async function trackingOfAll(
 
 /** Of some folders of a checkout, and of those below them, those in which git tracks a file. */
 export async function foldersTracked(root: string, folders: readonly string[]): Promise<Set<string>> {
-  if (folders.length === 0) return new Set();
-  const { stdout } = await runGit(root, ['ls-files', '-z', '--', ...folders]);
+  return foldersOf(await filesBelow(root, folders));
+}
+
+/**
+ * The same of those in which a file is offered to be added.
+ * @param isOffered Whether one is that git offers.
+ */
+export async function foldersOffered(
+  root: string,
+  folders: readonly string[],
+  isOffered: (path: string) => boolean,
+): Promise<Set<string>> {
+  const files = await filesBelow(root, folders, ['--others', '--exclude-standard']);
+  return foldersOf(files.filter(isOffered));
+}
+
+async function filesBelow(
+  root: string,
+  folders: readonly string[],
+  options: readonly string[] = [],
+): Promise<string[]> {
+  if (folders.length === 0) return [];
+  const { stdout } = await runGit(root, ['ls-files', '-z', ...options, '--', ...folders]);
+  return stdout.split('\0').filter((path) => path !== '');
+}
+
+function foldersOf(files: readonly string[]): Set<string> {
   const found = new Set<string>();
-  for (const path of stdout.split('\0'))
+  for (const path of files)
     for (let at = path.lastIndexOf('/'); at !== -1; at = path.lastIndexOf('/', at - 1)) {
       // Those above it have been found with it.
       if (found.has(path.slice(0, at))) break;

@@ -1,7 +1,7 @@
 export { boundedGit } from './bounds.js';
 export { committedHashes } from './committed.js';
 export { isExecutable } from './executable.js';
-export { foldersTracked, isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
+export { foldersOffered, foldersTracked, isInCheckout, trackingOf, trackingOfAll } from './ignored.js';
 export { heldBytes } from './held-bytes.js';
 export { inspectRepository, type RepositoryFacts } from './inspect.js';
 export { locateRepository, type Located } from './locate-repository.js';

@@ -3,8 +3,14 @@ import { dirname, join } from 'node:path';
 import { findAgent, type Agent } from '../agent/index.js';
 import type { Policy } from '../config/index.js';
 import { messageOf } from '../error/index.js';
-import { foldersTracked, locateRepository, stagedAmong, trackingOfAll } from '../git/index.js';
-import { workOf } from '../write/index.js';
+import {
+  foldersOffered,
+  foldersTracked,
+  locateRepository,
+  stagedAmong,
+  trackingOfAll,
+} from '../git/index.js';
+import type { AtWork, Work } from './at-work.js';
 import { checkoutsOf } from './checkouts.js';
 import { stampOf } from './content.js';
 import { ANY, type Danger } from './danger.js';
@@ -28,11 +34,14 @@ export interface AtRisk {
 /** As many paths as git is given in one call. */
 const AT_ONCE = 100;
 
-/** The newest work of others that a command would take, where the policy has something to say of it. */
-export async function atRisk(guard: Guard, self: Agent, danger: Danger): Promise<AtRisk | undefined> {
+/**
+ * The newest work of others that a command would take, where the policy has something to say of it.
+ * @param others What these have written.
+ */
+export async function atRisk(guard: Guard, others: AtWork, danger: Danger): Promise<AtRisk | undefined> {
   if (danger.takes.length === 0) return undefined;
   for (const checkout of checkoutsIn(guard, danger)) {
-    const works = await workIn(guard, self, checkout, danger);
+    const works = await workIn(guard, checkout, await others.in(checkout), danger);
     const first = await firstTaken(guard, checkout, works, danger);
     if (first !== undefined) return first;
   }
@@ -82,10 +91,15 @@ function isOn(checkout: string, branch: string | undefined): boolean {
   return readFileSync(join(located.gitDir, 'HEAD'), 'utf8').trim() === `ref: refs/heads/${branch}`;
 }
 
-async function workIn(guard: Guard, self: Agent, checkout: string, { isNamed }: Danger): Promise<AtRisk[]> {
+async function workIn(
+  guard: Guard,
+  checkout: string,
+  written: readonly Work[],
+  { isNamed }: Danger,
+): Promise<AtRisk[]> {
   const { store } = guard;
   const found: AtRisk[] = [];
-  for (const { agentId, path } of await workOf(store, checkout, self.parentId ?? self.id)) {
+  for (const { agentId, path } of written) {
     if (isNamed !== undefined && !isNamed(`${checkout}/${path}`, checkout)) continue;
     const policy = await policyOf(guard, { checkout, path });
     if (policy === 'cowboy' || policy === 'off') continue;
@@ -111,11 +125,21 @@ async function taken(checkout: string, works: readonly AtRisk[], danger: Danger)
     const seen = isGone ? 'tracked' : (tracking.get(path) ?? 'tracked');
     return takes.includes(seen === 'tracked' ? seen : (seenAs?.(path) ?? seen));
   });
-  return sparesNewFolders === true ? outsideNewFolders(checkout, found) : found;
+  return sparesNewFolders === true ? outsideNewFolders(checkout, found, danger) : found;
 }
 
-async function outsideNewFolders(checkout: string, works: readonly AtRisk[]): Promise<AtRisk[]> {
-  const folders = new Set(works.map(({ path }) => dirname(path)).filter((folder) => folder !== '.'));
-  const tracked = await foldersTracked(checkout, [...folders]);
-  return works.filter(({ path }) => dirname(path) === '.' || tracked.has(dirname(path)));
+async function outsideNewFolders(
+  checkout: string,
+  works: readonly AtRisk[],
+  { takes, seenAs }: Danger,
+): Promise<AtRisk[]> {
+  const folders = [...new Set(works.map(({ path }) => dirname(path)).filter((folder) => folder !== '.'))];
+  const tracked = await foldersTracked(checkout, folders);
+  // What takes only ignored files goes into new folders in which not all is ignored.
+  const mixed = takes.includes('offered')
+    ? tracked
+    : await foldersOffered(checkout, folders, (path) => seenAs?.(path) !== 'ignored');
+  return works.filter(
+    ({ path }) => [tracked, mixed].some((some) => some.has(dirname(path))) || !path.includes('/'),
+  );
 }

@@ -3,6 +3,7 @@ import { oneLine, plainText } from '../text/index.js';
 import { newestWrite, openCall } from '../write/index.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { atRisk, type AtRisk } from './at-risk.js';
+import { AtWork } from './at-work.js';
 import { beforeLockedWrite, type InTheWay } from './before-locked-write.js';
 import { noteRead } from './before-read.js';
 import { beforeShellWrite } from './before-shell-write.js';
@@ -44,8 +45,9 @@ export async function beforeShell(
     if (found !== undefined) return refuseLead(guard, step, found);
   }
   const warnings: string[] = [];
+  const others = new AtWork(guard.store, step.agent.parentId ?? step.agent.id);
   for (const danger of dangersIn(commands)) {
-    const found = await atRisk(guard, step.agent, danger);
+    const found = await atRisk(guard, others, danger);
     if (found === undefined) continue;
     if (found.policy !== 'warn') return refuse(guard, step, danger, found);
     warnings.push(dangerText(guard, step, danger, found).replace(': not run.', ': take care.'));

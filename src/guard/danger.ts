@@ -21,7 +21,7 @@ export interface Danger {
   takes: readonly Tracking[];
   /** How it is told to see a file that git does not track, by its path in the checkout; undefined: as git does. */
   seenAs?: (path: string) => Tracking | undefined;
-  /** Whether it leaves alone what lies in a folder of which git tracks nothing. */
+  /** Whether it leaves alone what lies in a folder of which git tracks nothing and, if it takes ignored files only, offers nothing. */
   sparesNewFolders?: boolean;
   /** The branch that it goes to: on it already, nothing happens. */
   branch?: string;

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
-import { workOf } from '../write/index.js';
 import { Arguments } from './arguments.js';
+import { AtWork } from './at-work.js';
 import { isFolder } from './content.js';
 import { gitCommandIn } from './git-command.js';
 import type { Guard, Step } from './guard.js';
@@ -22,34 +22,50 @@ export async function movedTo(
   commands: readonly ShellCommand[],
 ): Promise<WrittenFile[]> {
   const budget = budgetOfLine();
+  const atWork = new AtWork(guard.store);
   const made = new Set(
     commands.filter(({ name }) => name === 'mkdir').flatMap((command) => namesIn(command, budget)),
   );
   const files: string[] = [];
   for (const command of commands) {
-    const { folder, words } = movesIn(command);
-    const target = words.at(-1);
+    const { folder, moved, target, isFolderGiven } = moveIn(command);
     const [to] = target === undefined ? [] : filesNamedBy(folder, target, 1, budget);
     if (target === undefined || to === undefined) continue;
-    const sources = words.slice(0, -1).flatMap((word) => filesNamedBy(folder, word, MOST_FILES, budget));
-    const isInto = sources.length > 1 || target.text.endsWith('/') || made.has(to) || isFolder(to);
+    const sources = moved.flatMap((word) => filesNamedBy(folder, word, MOST_FILES, budget));
+    const isInto =
+      isFolderGiven || sources.length > 1 || target.text.endsWith('/') || made.has(to) || isFolder(to);
     for (const source of sources) {
       const becomes = isInto ? join(to, basename(source)) : to;
       if (isInto) files.push(becomes);
       if (!isFolder(source)) continue;
-      for (const below of await workBelow(guard, step, source))
+      for (const below of await workBelow(guard, step, source, atWork))
         files.push(join(source, below), join(becomes, below));
     }
   }
   return files.slice(0, MOST_FILES).map((path) => ({ path, isText: false }));
 }
 
-/** What a command is given to move, and where to; nothing where it moves nothing. */
-function movesIn(command: ShellCommand): { folder: string | undefined; words: Word[] } {
+interface Move {
+  folder: string | undefined;
+  moved: Word[];
+  /** Absent where nothing is moved. */
+  target: Word | undefined;
+  /** Whether that is a folder in any case: `-t FOLDER`. */
+  isFolderGiven: boolean;
+}
+
+function moveIn(command: ShellCommand): Move {
   const git = gitCommandIn(command);
-  if (git?.name === 'mv') return { folder: git.folder, words: new Arguments(git.args).given };
-  const words = command.args.filter(({ text }) => text !== '' && !text.startsWith('-'));
-  return { folder: command.folder, words: command.name === 'mv' ? words : [] };
+  if (git?.name === 'mv') return moveOf(git.folder, new Arguments(git.args));
+  const args = command.name === 'mv' ? command.args : [];
+  return moveOf(command.folder, new Arguments(args, 'tS --target-directory --suffix'));
+}
+
+function moveOf(folder: string | undefined, options: Arguments): Move {
+  const [given] = options.valuesOf('-t', '--target-directory');
+  const moved = options.given;
+  const target = given ?? moved.pop();
+  return { folder, moved, target, isFolderGiven: given !== undefined };
 }
 
 function namesIn({ args, folder }: ShellCommand, budget: Budget): string[] {
@@ -58,10 +74,15 @@ function namesIn({ args, folder }: ShellCommand, budget: Budget): string[] {
 }
 
 /** The files below a folder of a checkout on which sessions are at work, relative to it. */
-async function workBelow({ store, commonDir }: Guard, { cwd }: Step, folder: string): Promise<string[]> {
+async function workBelow(
+  { commonDir }: Guard,
+  { cwd }: Step,
+  folder: string,
+  atWork: AtWork,
+): Promise<string[]> {
   const target = targetOf(commonDir, cwd, folder);
   if (target.where !== 'checkout' || target.path === '') return [];
   const top = `${target.path}/`;
-  const paths = (await workOf(store, target.checkout)).map(({ path }) => path);
+  const paths = (await atWork.in(target.checkout)).map(({ path }) => path);
   return [...new Set(paths)].filter((path) => path.startsWith(top)).map((path) => path.slice(top.length));
 }

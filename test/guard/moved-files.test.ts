@@ -120,6 +120,10 @@ describe('the work of another in a file that was moved', () => {
     ['again and again', ['mv a.txt y.txt', 'mv y.txt x.txt', 'mv x.txt a.txt', 'git mv a.txt z.txt']],
     ['onto another', ['mv -f a.txt b.txt']],
     ['into a folder', ['mv a.txt sub/', 'git mv b.txt sub']],
+    [
+      'into a folder that is named first',
+      ['mv -t sub a.txt', 'mkdir new', 'mv --target-directory=new sub/a.txt'],
+    ],
     ['into a folder and out of it', ['mv a.txt b.txt sub', 'cd sub && mv a.txt ..']],
     ['into a folder that it has made', ['mkdir -p new && git mv a.txt new']],
     ['with its folder', ['mv a.txt sub', 'git mv sub lib']],
@@ -239,4 +243,23 @@ test('how often a file was moved does not make it slow to tell whose work is in 
   await ada.ask('Bash', { command: 'rm z.txt' });
   const { user, system } = process.cpuUsage(begun);
   expect((user + system) / 1_000).toBeLessThan(1_000);
+});
+
+test('how many folders a line moves does not make it slow to tell what is at work in them', async () => {
+  const { root, session, sheet } = await givenSessions({ 'sub/a.txt': TEN_LINES });
+  const [ada, bo] = [await session(), await session()];
+  await bo.edit('sub/a.txt', 'two', 'TWO');
+  const agent = await findAgentByName(sheet.store, 'bo');
+  await sheet.store.transaction(async (tx) => {
+    const made = { checkout: root, how: 'shell', ...defined({ agentId: agent?.id }) } as const;
+    for (let number = 0; number < 2_000; number += 1) {
+      const path = `out/${number % 100}`;
+      await recordWrite(tx, { ...made, path, before: 'x', after: '' });
+      await recordWrite(tx, { ...made, path, before: '', after: 'x' });
+    }
+  });
+  const begun = process.cpuUsage();
+  await ada.ask('Bash', { command: 'mv sub lib; '.repeat(200) });
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1_000).toBeLessThan(1_500);
 });

@@ -293,6 +293,18 @@ test.each(['top.txt', 'fresh/new.txt', 'src/c.txt', 'src/c/d.txt', 'test.log'])(
   },
 );
 
+test('git clean -X takes what is ignored also from a new folder, if other files are in it', async () => {
+  const { session, put } = await givenSessions({ '.gitignore': '*.log\n' });
+  const [ada, bo] = [await session(), await session()];
+  await bo.write('fresh/new.log', 'work\n');
+  const commands = ['git clean -fX', 'cd fresh && git clean -fX'];
+  expect(await outcomesOf(ada, commands)).toMatchObject({ refused: [] });
+  put('fresh/new.txt', '');
+  expect(await outcomesOf(ada, commands)).toMatchObject({ passed: [] });
+  const others = ['git clean -f', 'git clean -fx', "git clean -fX -e '*.txt'"];
+  expect(await outcomesOf(ada, others)).toMatchObject({ refused: [] });
+});
+
 const TREE = { 'a.txt': 'one\n', 'src/b.txt': 'one\n', 'src/sub/c.txt': 'one\n', 'src/sub/src': 'one\n' };
 const REMOVALS = [
   ...[
