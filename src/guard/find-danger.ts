@@ -25,8 +25,12 @@ export function foundAndRemoved({ args, folder }: ShellCommand): FoundFiles | un
   const first = args.findIndex(({ text }) => /^[-!(]/.test(text));
   if (first === -1) return undefined;
   const { tests, runs } = takenApart(args.slice(first));
-  const removals = runs.filter(([program]) => REMOVERS.has(program?.text ?? ''));
   const types = valuesOf(tests, '-type');
+  const areFolders = types.length > 0 && types.every((type) => type === 'd');
+  const removals = runs.filter(
+    ([program, ...words]) =>
+      REMOVERS.has(program?.text ?? '') && (!areFolders || takesFolders(program?.text ?? '', words)),
+  );
   // `-delete` takes no folder in which anything is.
   const isDeleted = tests.some(({ text }) => text === '-delete') && !types.includes('d');
   const isClear = tests.every(

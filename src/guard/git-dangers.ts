@@ -21,6 +21,7 @@ type Finding = Partial<Pick<Danger, 'harm' | 'takes' | 'branch' | 'seenAs' | 'sp
 /** What a command of git would throw away; undefined where it keeps all that is not committed. */
 export function gitDanger(command: GitCommand): Danger | undefined {
   if (command.folder === undefined || !Object.hasOwn(DANGERS, command.name)) return undefined;
+  if (new Arguments(command.args).has('--help')) return undefined;
   const found = DANGERS[command.name]?.(command, command.folder);
   if (found === undefined) return undefined;
   const { specs, folder: elsewhere, ...rest } = found;

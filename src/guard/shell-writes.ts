@@ -1,7 +1,9 @@
 import { Arguments } from './arguments.js';
+import { isFolder } from './content.js';
 import { gitCommandIn } from './git-command.js';
+import { moveIn } from './moves.js';
 import type { ShellCommand } from './shell-commands.js';
-import { budgetOfLine, filesNamedBy } from './shell-globs.js';
+import { budgetOfLine, filesNamedBy, type Budget } from './shell-globs.js';
 import { isInPlace } from './shell-reads.js';
 import type { Word } from './shell-words.js';
 
@@ -29,6 +31,7 @@ export function writtenBy(commands: readonly ShellCommand[]): WrittenFile[] {
         files.push({ path, isText: isText && !isAppended });
     for (const word of wordsWritten(command))
       for (const path of filesNamedBy(folder, word, MOST_FILES, budget)) files.push({ path, isText: false });
+    for (const path of takenOrReplaced(command, budget)) files.push({ path, isText: false });
   }
   return files.filter(({ path }) => !path.startsWith('/dev/')).slice(0, MOST_FILES);
 }
@@ -37,6 +40,16 @@ export function writtenBy(commands: readonly ShellCommand[]): WrittenFile[] {
 function isKnown({ name, args, input }: ShellCommand): boolean {
   if (name === 'cat') return args.length === 0 && input?.kind === 'text' && !input.word.isExpanded;
   return PRINTS.has(name) && args.every(({ isExpanded, pattern }) => !isExpanded && pattern === undefined);
+}
+
+/** Of a move its sources, and what it gives another content: not the folder into which it goes. */
+function takenOrReplaced(command: ShellCommand, budget: Budget): string[] {
+  const move = moveIn(command);
+  if (move === undefined) return [];
+  const { folder, sources, target, isCopy } = move;
+  const taken = isCopy ? [] : sources.flatMap((word) => filesNamedBy(folder, word, MOST_FILES, budget));
+  const replaced = filesNamedBy(folder, target, MOST_FILES, budget);
+  return [...taken, ...replaced.filter((path) => !isFolder(path))];
 }
 
 function wordsWritten(command: ShellCommand): Word[] {
@@ -50,11 +63,8 @@ function wordsWritten(command: ShellCommand): Word[] {
     case 'tee':
     case 'rm':
     case 'unlink':
-    case 'mv':
     case 'touch':
       return names;
-    case 'cp':
-      return names.slice(-1);
     case 'git':
       return writtenByGit(command);
     default:
@@ -79,7 +89,6 @@ function writtenByGit(command: ShellCommand): Word[] {
   const options = new Arguments(git.args, 's --source');
   const named = [...options.names, ...(options.afterDashes ?? [])];
   switch (git.name) {
-    case 'mv':
     case 'rm':
       return options.has('--cached', '-n', '--dry-run') ? [] : named;
     case 'restore':

@@ -126,6 +126,7 @@ test('what would throw away work of another is refused', async () => {
 });
 
 const KEEPS = [
+  ...['git stash --help', 'git reset --hard --help', 'find . -type d -exec rm {} \\;'],
   ...['git stash list', 'git stash pop', 'git stash apply', 'git stash show -p', 'git stash push -- b.txt'],
   ...[
     'git stash push b.txt',

@@ -59,6 +59,28 @@ test('what another has locked is read, and all else is written', async () => {
     expect({ command, refused: (await ada.bash(command)).refused }).toEqual({ command });
 });
 
+test.each(['mv b.txt src', 'cp b.txt src/', 'mv -t src b.txt', 'cp -t src b.txt', 'git mv b.txt src'])(
+  'into a folder of which a file is locked others are brought: %s',
+  async (command) => {
+    const { ada, call } = await givenPolicy('guard');
+    await call('lock.acquire', { paths: ['src/c.txt'] }, { as: 'mia' });
+    expect((await ada.bash(command)).refused).toBeUndefined();
+  },
+);
+
+test.each([
+  'cp a.txt src',
+  'mv a.txt b.txt src/',
+  'cp -t src a.txt',
+  'mv -t src a.txt',
+  'git mv -f a.txt src',
+])('the locked file that would be replaced there is kept: %s', async (command) => {
+  const { ada, text, call } = await givenPolicy('guard');
+  await call('lock.acquire', { paths: ['src/a.txt'] }, { as: 'mia' });
+  expect((await ada.bash(command)).refused).toContain('src/a.txt is locked by mia');
+  expect(text('src/a.txt')).toBe('x\n');
+});
+
 test('a lock on a folder holds for what is in it', async () => {
   const { ada, call } = await givenPolicy('guard');
   await call('lock.acquire', { paths: ['src/'] }, { as: 'mia' });
