@@ -3,6 +3,7 @@ import { ANY, THROWS_AWAY, type Danger } from './danger.js';
 import { foundAndRemoved, takesFolders } from './find-danger.js';
 import { gitCommandIn } from './git-command.js';
 import { gitDanger } from './git-dangers.js';
+import { moveIn } from './moves.js';
 import type { IsNamed } from './pathspec.js';
 import type { ShellCommand } from './shell-commands.js';
 import { isItself, mayBeNamedBy, namedBy, names, withoutLinks, type NamedFiles } from './shell-globs.js';
@@ -57,14 +58,13 @@ function ofFiles(what: string, named: readonly NamedFiles[], isNamed: IsNamed): 
 }
 
 /** What is moved within its checkout stays in it; out of it, nobody finds it any more. */
-function movedAway({ args, folder }: ShellCommand): Danger | undefined {
-  const options = new Arguments(args, 'tS --target-directory --suffix');
-  const moved = options.given;
-  const target = options.valuesOf('-t', '--target-directory')[0] ?? moved.pop();
-  const [to] = target === undefined ? [] : namedBy(folder, target);
+function movedAway(command: ShellCommand): Danger | undefined {
+  const move = moveIn(command);
+  if (move === undefined) return undefined;
+  const [to] = namedBy(move.folder, move.target);
   if (to === undefined) return undefined;
   const { root } = withoutLinks(to);
-  const named = namedIn(folder, moved);
+  const named = namedIn(move.folder, move.sources);
   const danger = ofFiles(
     'mv',
     named,
