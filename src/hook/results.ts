@@ -26,7 +26,8 @@ export function endedCalls(calls: readonly HookInput[]): Ended {
     if (last !== undefined && call.text('tool_name') === 'Read' && last < lastAskedFor(call))
       shownTo.set(id, last);
   }
-  return { told, results, shownTo };
+  // A step without a call is none: then the client does not tell.
+  return { ...(told.size === 0 ? {} : { told }), results, shownTo };
 }
 
 function resultOf(tool: string, answer: string): Result | undefined {

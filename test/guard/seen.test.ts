@@ -169,6 +169,14 @@ describe('a read of which the client says nothing, because the person stopped th
     expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
   });
 
+  test('counts whole where the client tells of no call at all', async () => {
+    const given = await givenSessions({ 'a.txt': ROWS });
+    const ada = await given.session();
+    await ada.ask('Read', { file_path: given.path('a.txt') });
+    await ada.event('PostToolBatch', { tool_calls: [] });
+    expect((await ada.write('a.txt', 'x\n')).refused).toBeUndefined();
+  });
+
   test('counts whole where the client has said so before', async () => {
     const given = await givenSessions({ 'a.txt': ROWS });
     const ada = await given.session();
