@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { contentOf, type Content } from './content.js';
+import { contentOf, upToDate, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { changesIn, haveSeen, pictureOf, type Picture } from './look.js';
 import { accountFor } from './sweep.js';
@@ -48,10 +48,12 @@ export async function noteRead(
 ): Promise<void> {
   const target = targetOf(guard.commonDir, cwd, path);
   if (target.where !== 'checkout') return;
-  const content = contentOf(target.file);
-  if (content.hash === '') return;
-  const part = typeof shown === 'function' ? shown(content) : shown;
+  const found = contentOf(target.file);
+  if (found.hash === '') return;
   await guard.store.transaction(async (tx) => {
+    const content = upToDate(target.file, found);
+    if (content.hash === '') return;
+    const part = typeof shown === 'function' ? shown(content) : shown;
     await accountFor(guard, tx, target, content);
     const picture = await pictureOf(guard, tx, agent.id, target);
     const knew = picture.seen?.hash === '' ? undefined : picture.seen;

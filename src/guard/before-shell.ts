@@ -56,10 +56,11 @@ export async function beforeShell(
   const locked = await beforeLockedWrite(guard, step, written);
   if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
   if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));
-  await open(guard, step, callId, runsIn(guard, step, commands));
   for (const { path, whole } of shownBy(commands)) await noteRead(guard, step, path, whole && isText, callId);
   for (const [index, file] of written.entries())
     await beforeShellWrite(guard, step, `${callId}#${index}`, file);
+  // As late as can be: while it waits for others it is not the one who writes.
+  await open(guard, step, callId, runsIn(guard, step, commands));
   return warnings.length === 0 ? NOTHING : { refused: false, tell: warnings.join('\n\n') };
 }
 

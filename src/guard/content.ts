@@ -16,8 +16,25 @@ const ABSENT: Content = { hash: '', stamp: '', bytes: Buffer.alloc(0) };
 
 const LARGEST_BYTES = 20_000_000n;
 
+/** How often a file is looked at that is written at that moment. */
+const MOST_LOOKS = 5;
+/** Behind the stamp of a content that was written while it was read: no file has such a stamp, so it is looked at again. */
+const UNSTEADY = '~';
+
 /** What a path holds now; what is no regular file counts as absent: no tool of a client writes there. */
 export function contentOf(file: string): Content {
+  for (let looks = 1; ; looks += 1) {
+    const content = lookAt(file);
+    if (looks === MOST_LOOKS || !content.stamp.endsWith(UNSTEADY)) return content;
+  }
+}
+
+/** What was read before a transaction began, or what is there by now: in the sheet no look comes behind a later one. */
+export function upToDate(file: string, content: Content): Content {
+  return stampOf(file) === content.stamp ? content : contentOf(file);
+}
+
+function lookAt(file: string): Content {
   let descriptor: number;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -28,10 +45,11 @@ export function contentOf(file: string): Content {
   try {
     const stats = fstatSync(descriptor, { bigint: true });
     if (!stats.isFile()) return ABSENT;
-    const stamp = stampFrom(stats);
-    if (stats.size > LARGEST_BYTES) return { hash: contentHash(Buffer.from(stamp), ''), stamp };
+    const before = stampFrom(stats);
+    if (stats.size > LARGEST_BYTES) return { hash: contentHash(Buffer.from(before), ''), stamp: before };
     const bytes = readFileSync(descriptor);
-    return { hash: contentHash(bytes, ''), stamp, bytes };
+    const isSteady = stampFrom(fstatSync(descriptor, { bigint: true })) === before;
+    return { hash: contentHash(bytes, ''), stamp: isSteady ? before : `${before}${UNSTEADY}`, bytes };
   } finally {
     closeSync(descriptor);
   }

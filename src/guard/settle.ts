@@ -13,7 +13,7 @@ import {
   type OpenCall,
   type Write,
 } from '../write/index.js';
-import { contentOf, type Content } from './content.js';
+import { contentOf, upToDate, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
 import { endUnused } from './locked.js';
@@ -57,7 +57,8 @@ export async function settle(guard: Guard, { agent }: Step, ended?: Ended): Prom
     calls.filter(isTool).map((call) => [call, contentOf(`${call.checkout}/${call.path}`)]),
   );
   await guard.store.transaction(async (tx) => {
-    for (const [call, content] of contents) {
+    for (const [call, found] of contents) {
+      const content = upToDate(`${call.checkout}/${call.path}`, found);
       const result = resultOf(call, ended);
       if (await hasEnded(guard, tx, call, { content, result }))
         await settleCall(guard, tx, call, { ...call, content });

@@ -12,11 +12,11 @@ import {
   type OpenCall,
   type Write,
 } from '../write/index.js';
-import { contentOf, stampOf, type Content } from './content.js';
+import { contentOf, stampOf, upToDate, type Content } from './content.js';
 import type { Guard } from './guard.js';
 import { haveSeen, pictureOf, type Place } from './look.js';
 import { knowAsSource, sourceOf } from './moved.js';
-import { isAsExpected, isMade } from './made.js';
+import { foreseenBy, isAsExpected, isMade, isSame } from './made.js';
 import { isLost, tellOverwritten } from './overwritten.js';
 
 /**
@@ -28,8 +28,9 @@ export async function sweep(guard: Guard, checkout: string): Promise<void> {
     (file) => stampOf(`${checkout}/${file.path}`) !== file.stamp,
   );
   for (const { path } of changed) {
-    const content = contentOf(`${checkout}/${path}`);
-    await guard.store.transaction((tx) => accountFor(guard, tx, { checkout, path }, content));
+    const file = `${checkout}/${path}`;
+    const content = contentOf(file);
+    await guard.store.transaction((tx) => accountFor(guard, tx, { checkout, path }, upToDate(file, content)));
   }
 }
 
@@ -49,7 +50,7 @@ export async function accountFor(
   if (known.hash !== content.hash) {
     const suspects = await suspectsOf(tx, place);
     const calls = (await openCallsOn(tx, checkout, path)).filter(isTool);
-    if (calls.some((call) => isAccountedByCall(guard, call, content, suspects))) return;
+    for (const call of calls) if (await isAccountedByCall(guard, tx, call, { content, suspects })) return;
     if (content.bytes !== undefined && content.hash !== '')
       keepBlob(guard.sheetFolder, content.hash, content.bytes);
     await record(guard, tx, { place, before: known.hash, content, suspects, calls });
@@ -68,13 +69,15 @@ export function isTool({ kind }: OpenCall): boolean {
 }
 
 /** A tool is about to write it, or has: that call accounts for what it finds, unless a command has come in between. */
-function isAccountedByCall(
+async function isAccountedByCall(
   guard: Guard,
+  tx: Transaction,
   call: OpenCall,
-  content: Content,
-  suspects: readonly OpenCall[],
-): boolean {
+  { content, suspects }: Pick<Found, 'content' | 'suspects'>,
+): Promise<boolean> {
   if (content.hash === call.before || isAsExpected(guard, call, content)) return true;
+  const foreseen = foreseenBy(guard, call, await writesOf(tx, call, call.writeSeq));
+  if (foreseen.some((each) => isSame(each, content))) return true;
   return suspects.every(({ agentId }) => agentId === call.agentId) && isMade(guard, call, content);
 }
 
