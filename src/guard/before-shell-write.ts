@@ -1,10 +1,10 @@
 import { keepBlob } from '../blob/index.js';
 import type { Transaction } from '../store/index.js';
-import { newestWrite, noteFile, openCall, openCallsOn } from '../write/index.js';
+import { newestWrite, openCall, openCallsOn } from '../write/index.js';
 import { policyOf } from './policy.js';
 import { contentOf, stampOf, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
-import type { Place } from './look.js';
+import { noteContent, type Place } from './look.js';
 import type { WrittenFile } from './shell-writes.js';
 import { accountFor } from './sweep.js';
 import { isLastLook, untilNextLook } from './patience.js';
@@ -48,7 +48,7 @@ async function isBusy(tx: Transaction, { agent }: Step, { checkout, path }: Plac
 /** What is there is known from now on, so that a change is found also where nobody has seen the file. */
 async function open(guard: Guard, tx: Transaction, place: Place, content: Content): Promise<void> {
   await accountFor(guard, tx, place, content);
-  const { hash, stamp, bytes } = content;
+  const { hash, bytes } = content;
   if (bytes !== undefined && hash !== '') keepBlob(guard.sheetFolder, hash, bytes);
-  await noteFile(tx, { checkout: place.checkout, path: place.path, hash, stamp });
+  await noteContent(tx, place, content);
 }

@@ -5,27 +5,31 @@ import { contentHash } from '../read/index.js';
 /** The content of a file at one moment. */
 export interface Content {
   hash: string;
-  /** Changes whenever the file does, as far as the file system tells. */
+  /** Changes whenever the file does, but for a write that comes within the same moment of the file system's clock. */
   stamp: string;
+  /** The last write is so short ago that another could have left the same stamp. */
+  isFresh: boolean;
   /** Absent for a file too large to be looked into: its hash is that of its stamp. */
   bytes?: Buffer;
 }
 
 /** No such file. */
-const ABSENT: Content = { hash: '', stamp: '', bytes: Buffer.alloc(0) };
+const ABSENT: Content = { hash: '', stamp: '', isFresh: false, bytes: Buffer.alloc(0) };
 
 const LARGEST_BYTES = 20_000_000n;
 
 /** How often a file is looked at that is written at that moment. */
 const MOST_LOOKS = 5;
-/** Behind the stamp of a content that was written while it was read: no file has such a stamp, so it is looked at again. */
-const UNSTEADY = '~';
+/** A stamp that no file has: what is noted with it is looked at again. */
+export const LOOK_AGAIN = '~';
+/** Twice what a clock of a file system stands still at most on Linux. */
+const FRESH_MS = 20;
 
 /** What a path holds now; what is no regular file counts as absent: no tool of a client writes there. */
 export function contentOf(file: string): Content {
   for (let looks = 1; ; looks += 1) {
     const content = lookAt(file);
-    if (looks === MOST_LOOKS || !content.stamp.endsWith(UNSTEADY)) return content;
+    if (looks === MOST_LOOKS || content.stamp !== LOOK_AGAIN) return content;
   }
 }
 
@@ -45,11 +49,14 @@ function lookAt(file: string): Content {
   try {
     const stats = fstatSync(descriptor, { bigint: true });
     if (!stats.isFile()) return ABSENT;
-    const before = stampFrom(stats);
-    if (stats.size > LARGEST_BYTES) return { hash: contentHash(Buffer.from(before), ''), stamp: before };
+    const stamp = stampFrom(stats);
+    const isFresh = Number(stats.ctimeNs / 1_000_000n) > Date.now() - FRESH_MS;
+    if (stats.size > LARGEST_BYTES) return { hash: contentHash(Buffer.from(stamp), ''), stamp, isFresh };
     const bytes = readFileSync(descriptor);
-    const isSteady = stampFrom(fstatSync(descriptor, { bigint: true })) === before;
-    return { hash: contentHash(bytes, ''), stamp: isSteady ? before : `${before}${UNSTEADY}`, bytes };
+    // It can be cut off, or written, while it is read.
+    const isWhole = BigInt(bytes.length) === stats.size;
+    const isSteady = isWhole && stampFrom(fstatSync(descriptor, { bigint: true })) === stamp;
+    return { hash: contentHash(bytes, ''), stamp: isSteady ? stamp : LOOK_AGAIN, isFresh, bytes };
   } finally {
     closeSync(descriptor);
   }

@@ -4,7 +4,7 @@ export { beforeShell } from './before-shell.js';
 export { beforeWrite, type WriteIntent } from './before-write.js';
 export { giveBackTasks, reapSessions } from './claims.js';
 export { KEEP_IN_SUMMARY, keepSummary } from './compaction.js';
-export { contentOf, stampOf, type Content } from './content.js';
+export { contentOf, LOOK_AGAIN, stampOf, type Content } from './content.js';
 export { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 export { noteLanded, type LandedFile } from './landed.js';
 export { lineChanges } from './line-changes.js';

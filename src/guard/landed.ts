@@ -1,9 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { keepBlob } from '../blob/index.js';
 import type { Transaction } from '../store/index.js';
-import { findKnownFile, knownFiles, noteFile, recordWrite } from '../write/index.js';
+import { findKnownFile, knownFiles, recordWrite } from '../write/index.js';
 import { contentOf } from './content.js';
 import type { Guard } from './guard.js';
+import { noteContent } from './look.js';
 
 /** A file that a branch brought to a checkout when it was moved. */
 export interface LandedFile {
@@ -37,9 +38,10 @@ async function noteFileLanded(
   { path, ...whose }: LandedFile,
 ): Promise<void> {
   const known = await findKnownFile(tx, checkout, path);
-  const { hash, stamp, bytes } = contentOf(`${checkout}/${path}`);
+  const content = contentOf(`${checkout}/${path}`);
+  const { hash, bytes } = content;
   if (known === undefined || known.hash === hash) return;
   if (bytes !== undefined && hash !== '') keepBlob(sheetFolder, hash, bytes);
   await recordWrite(tx, { ...whose, checkout, path, before: known.hash, after: hash, how: 'write' });
-  await noteFile(tx, { checkout, path, hash, stamp });
+  await noteContent(tx, { checkout, path }, content);
 }

@@ -2,7 +2,7 @@ import { keepBlob, readBlob } from '../blob/index.js';
 import { findSeen, recordSeen, type Seen } from '../read/index.js';
 import type { Reader, Transaction } from '../store/index.js';
 import { lastWriteOf, movedFrom, noteFile, writesOf, type Write } from '../write/index.js';
-import type { Content } from './content.js';
+import { LOOK_AGAIN, type Content } from './content.js';
 import type { Guard } from './guard.js';
 import { lineChanges, LONGEST_DIFF, type LineChanges } from './line-changes.js';
 
@@ -64,6 +64,15 @@ export function changesIn(
     : lineChanges(bytes, current.bytes, maxChars);
 }
 
+/** Notes how a file is: from now on a look at its stamp tells whether it has to be read again. */
+export async function noteContent(
+  tx: Transaction,
+  { checkout, path }: Place,
+  { hash, stamp, isFresh }: Pick<Content, 'hash' | 'stamp' | 'isFresh'>,
+): Promise<void> {
+  await noteFile(tx, { checkout, path, hash, stamp: isFresh ? LOOK_AGAIN : stamp });
+}
+
 /** From now on the agent knows the file as it is: all of it, or a part. */
 export async function haveSeen(
   guard: Guard,
@@ -77,5 +86,5 @@ export async function haveSeen(
     keepBlob(guard.sheetFolder, content.hash, content.bytes);
   const writeSeq = await lastWriteOf(tx, checkout, path);
   await recordSeen(tx, { agentId, checkout }, { path, hash: content.hash, whole, writeSeq });
-  await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
+  await noteContent(tx, place, content);
 }

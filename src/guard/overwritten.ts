@@ -1,8 +1,8 @@
 import { findAgent, type Agent } from '../agent/index.js';
 import { readBlob } from '../blob/index.js';
 import { leaveNotice } from '../notice/index.js';
-import type { Transaction } from '../store/index.js';
-import { recordWrite, type Write } from '../write/index.js';
+import { defined, type Transaction } from '../store/index.js';
+import { recordSuspects, recordWrite, type Write } from '../write/index.js';
 import type { Content } from './content.js';
 import type { Guard } from './guard.js';
 import { lineChanges } from './line-changes.js';
@@ -10,7 +10,7 @@ import type { Place } from './look.js';
 import { isQuiet } from './policy.js';
 import { shownPath } from './refusal.js';
 import { isUndone } from './undone.js';
-import { whoWrote } from './who.js';
+import { makersOf, whoWrote } from './who.js';
 
 /** A command has written over what its agent had not seen. */
 export interface Overwritten {
@@ -42,14 +42,32 @@ export async function tellOverwritten(
       topic: `overwrote:${seq}`,
       text: `callsheet: ${yours} wrote ${shownPath(path)} over a change that you had not seen: ${await whoWrote(tx, last, tx.now)}.\n${lostDiff(guard, lost)}${way}`,
     });
-  for (const { agentId } of lost) {
-    if (agentId === undefined) continue;
-    const theirs = by === undefined ? 'a command' : `a command${isSure ? '' : ', perhaps'} of ${by.name}`;
-    await leaveNotice(tx, agentId, {
-      topic: `overwritten:${seq}`,
-      text: `callsheet: ${theirs} wrote ${shownPath(path)} over a change of yours without having seen it. ${way}`,
-    });
-  }
+  const theirs = by === undefined ? 'a command' : `a command${isSure ? '' : ', perhaps'} of ${by.name}`;
+  await tellMakers(tx, lost, {
+    ...{ seq, by: by?.id },
+    text: (change) =>
+      `callsheet: ${theirs} wrote ${shownPath(path)} over ${change} without having seen it. ${way}`,
+  });
+}
+
+interface Loss {
+  /** The write that undid theirs. */
+  seq: number;
+  /** Who made that. */
+  by: string | undefined;
+  /** What they are told, by whose change it was. */
+  text: (change: string) => string;
+}
+
+/** Each whose change it was is told, and each whose change it may have been. */
+async function tellMakers(tx: Transaction, lost: readonly Write[], { seq, by, text }: Loss): Promise<void> {
+  for (const write of lost)
+    for (const { id } of await makersOf(tx, write)) {
+      if (id === by) continue;
+      const isTheirs = write.agentId !== undefined;
+      const change = isTheirs ? 'a change of yours' : 'a change that a command of yours may have made';
+      await leaveNotice(tx, id, { topic: `overwritten:${seq}`, text: text(change) });
+    }
 }
 
 const BY_COMMANDS: ReadonlySet<Write['how']> = new Set(['shell', 'meanwhile', 'outside']);
@@ -63,17 +81,18 @@ export async function noteOverwritten(
 ): Promise<void> {
   if (!BY_COMMANDS.has(over.how) || !isLost(guard, write, content)) return;
   const { checkout, path } = write;
-  const by = over.agentId === undefined ? undefined : await findAgent(tx, over.agentId);
+  const makers = await makersOf(tx, over);
   const change = { checkout, path, before: write.after, after: content.hash };
-  const whose = by === undefined ? ({ how: 'outside' } as const) : { agentId: by.id, how: over.how };
-  const seq = await recordWrite(tx, { ...change, ...whose });
-  await tellOverwritten(guard, tx, {
-    by,
-    isSure: over.how === 'shell',
-    place: { checkout, path },
-    seq,
-    lost: [write],
-  });
+  const seq = await recordWrite(tx, { ...change, ...defined({ agentId: over.agentId }), how: over.how });
+  if (over.agentId === undefined)
+    await recordSuspects(
+      tx,
+      seq,
+      makers.map(({ id }) => id),
+    );
+  const loss = { isSure: over.how === 'shell', place: { checkout, path }, seq, lost: [write] };
+  for (const by of makers.length > 0 ? makers : [undefined])
+    await tellOverwritten(guard, tx, { ...loss, by });
 }
 
 /**
@@ -109,9 +128,11 @@ export async function tellReplaced(
   const self = (await findAgent(tx, agentId))?.name ?? 'Another agent';
   const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now)}.\n${lostDiff(guard, [lost])}${wayBack(seq)}`;
   await leaveNotice(tx, agentId, { topic: `overwrote:${seq}`, text });
-  if (lost.agentId === undefined) return;
-  const toOther = `callsheet: ${self} wrote ${shownPath(path)} at the same moment as you did, and replaced what it left there. ${wayBack(seq)}`;
-  await leaveNotice(tx, lost.agentId, { topic: `overwritten:${seq}`, text: toOther });
+  await tellMakers(tx, [lost], {
+    ...{ seq, by: agentId },
+    text: (change) =>
+      `callsheet: ${self} wrote ${shownPath(path)} at the same moment, and replaced ${change}. ${wayBack(seq)}`,
+  });
 }
 
 function wayBack(seq: number): string {

@@ -5,7 +5,6 @@ import type { Transaction } from '../store/index.js';
 import { findTasks } from '../task/index.js';
 import {
   closeCall,
-  noteFile,
   openCallsOf,
   openCallsOn,
   recordWrite,
@@ -13,11 +12,11 @@ import {
   type OpenCall,
   type Write,
 } from '../write/index.js';
-import { contentOf, upToDate, type Content } from './content.js';
+import { contentOf, LOOK_AGAIN, upToDate, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
 import { endUnused } from './locked.js';
-import type { Place } from './look.js';
+import { noteContent, type Place } from './look.js';
 import { foreseenBy, isAsExpected, isMade, isSame, type Foreseen } from './made.js';
 import { meetOthers } from './presence.js';
 import { noteOverwritten, tellReplaced } from './overwritten.js';
@@ -152,8 +151,8 @@ export async function settleCall(
   // What others did to it in between cannot be told from what a call did whose outcome was not foreseen.
   if (!isShared || call.expected !== undefined)
     await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
-  const { hash, stamp } = rest === undefined ? content : { hash: rest, stamp: '' };
-  await noteFile(tx, { checkout, path, hash, stamp });
+  const left = rest === undefined ? content : { hash: rest, stamp: LOOK_AGAIN, isFresh: true };
+  await noteContent(tx, { checkout, path }, left);
   if (rest !== undefined) await accountFor(guard, tx, { checkout, path }, content);
   if (outcome.over !== undefined) await noteOverwritten(guard, tx, write, { over: outcome.over, content });
   if (lost === undefined) await meetOthers(guard, tx, agentId, { checkout, path });

@@ -4,9 +4,9 @@ import type { Transaction } from '../store/index.js';
 import {
   findKnownFile,
   knownFiles,
-  noteFile,
   openCallsOn,
   openShellsIn,
+  recordSuspects,
   recordWrite,
   writesOf,
   type OpenCall,
@@ -14,7 +14,7 @@ import {
 } from '../write/index.js';
 import { contentOf, stampOf, upToDate, type Content } from './content.js';
 import type { Guard } from './guard.js';
-import { haveSeen, pictureOf, type Place } from './look.js';
+import { haveSeen, noteContent, pictureOf, type Place } from './look.js';
 import { knowAsSource, sourceOf } from './moved.js';
 import { foreseenBy, isAsExpected, isMade, isSame } from './made.js';
 import { isLost, tellOverwritten } from './overwritten.js';
@@ -55,7 +55,7 @@ export async function accountFor(
       keepBlob(guard.sheetFolder, content.hash, content.bytes);
     await record(guard, tx, { place, before: known.hash, content, suspects, calls });
   }
-  await noteFile(tx, { checkout, path, hash: content.hash, stamp: content.stamp });
+  await noteContent(tx, place, content);
 }
 
 /** The commands under way that may have written a file: those that name it as one they write, else all. */
@@ -102,13 +102,30 @@ async function record(guard: Guard, tx: Transaction, found: Found): Promise<void
   const source = await sourceOf(tx, own, content);
   const whole = isSure && source === undefined ? await knownWhole(guard, tx, agent, found) : undefined;
   const change = { ...place, before, after: content.hash };
-  const how = isSure ? 'shell' : 'meanwhile';
-  const whose = isAlone ? ({ agentId: agent.id, how } as const) : ({ how: 'outside' } as const);
-  const seq = await recordWrite(tx, { ...change, ...whose });
+  const seq = await recordBy(tx, change, agents, isSure);
   for (const loss of losses) await tellOverwritten(guard, tx, { ...loss, isSure, place, seq });
   if (isSure && source !== undefined)
     await knowAsSource(guard, tx, agent.id, place, { content, seen: source.seen });
   if (isSure && whole !== undefined) await haveSeen(guard, tx, agent.id, place, { content, whole });
+}
+
+/** The write of an agent whose commands alone were under way; of several, any may have made it. */
+async function recordBy(
+  tx: Transaction,
+  change: Pick<Write, 'checkout' | 'path' | 'before' | 'after'>,
+  agents: readonly Agent[],
+  isSure: boolean,
+): Promise<number> {
+  const [agent, ...others] = agents;
+  if (agent !== undefined && others.length === 0)
+    return recordWrite(tx, { ...change, agentId: agent.id, how: isSure ? 'shell' : 'meanwhile' });
+  const seq = await recordWrite(tx, { ...change, how: 'outside' });
+  await recordSuspects(
+    tx,
+    seq,
+    agents.map(({ id }) => id),
+  );
+  return seq;
 }
 
 /**

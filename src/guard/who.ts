@@ -3,7 +3,7 @@ import { isAlive } from '../process/index.js';
 import type { Reader } from '../store/index.js';
 import { findTask } from '../task/index.js';
 import { formatDuration, oneLine, plainText } from '../text/index.js';
-import type { Write } from '../write/index.js';
+import { findSuspects, type Write } from '../write/index.js';
 
 /** Whether a session goes on: it has not ended, and neither has its client. A subagent lives with its parent. */
 export async function isLive(reader: Reader, agent: Agent): Promise<boolean> {
@@ -31,6 +31,20 @@ export async function hasLiveClient(reader: Reader): Promise<boolean> {
   );
 }
 
+/** Who made a write; where that stayed open, all who may have. Empty where nobody registered could have. */
+export async function makersOf(reader: Reader, { seq, agentId }: Write): Promise<Agent[]> {
+  const ids = agentId === undefined ? await findSuspects(reader, seq) : [agentId];
+  const makers: Agent[] = [];
+  for (const id of ids) {
+    const agent = await findAgent(reader, id);
+    if (agent !== undefined) makers.push(agent);
+  }
+  return makers;
+}
+
+/** As many as are named of those who may have made a write. */
+const MOST_NAMED = 3;
+
 /**
  * `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`.
  * @param toId Who is told so: what that agent's own command may have done is said to be its own.
@@ -43,8 +57,13 @@ export async function whoWrote(
 ): Promise<string> {
   if (write === undefined) return 'somebody who is not registered (an editor, a formatter) wrote it';
   const ago = `${formatDuration(Math.max(1_000, now - write.at))} ago`;
-  const agent = write.agentId === undefined ? undefined : await findAgent(reader, write.agentId);
+  const [agent, ...others] = await makersOf(reader, write);
   if (agent === undefined) return `somebody who is not registered (an editor, a formatter) wrote it ${ago}`;
+  if (others.length > 0) {
+    const names = [agent, ...others].map(({ id, name }) => (id === toId ? 'yours' : name));
+    const named = names.slice(0, MOST_NAMED).join(', or of ') + (names.length > MOST_NAMED ? ', …' : '');
+    return `a command of ${named}, or somebody who is not registered, wrote it ${ago}`;
+  }
   const task = write.taskId === undefined ? undefined : await findTask(reader, write.taskId);
   const about = task === undefined ? '' : ` (task ${task.id}: ${oneLine(plainText(task.title), 80)})`;
   if (write.how === 'meanwhile')

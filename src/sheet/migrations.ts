@@ -15,7 +15,7 @@ import { snapshotSchema } from '../snapshot/index.js';
 import { storeSchema, type Migration } from '../store/index.js';
 import { taskReviewSchema, taskSchema } from '../task/index.js';
 import { workspaceSchema } from '../workspace/index.js';
-import { callSchema, knownFileSchema, writeSchema } from '../write/index.js';
+import { callSchema, knownFileSchema, writeSchema, writeSuspectSchema } from '../write/index.js';
 
 /** Every step of the sheet's schema, in order. A released step is never edited; a change is a new step. */
 export const MIGRATIONS: Migration[] = [
@@ -66,4 +66,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 11, sqlite: mentionSchema },
   // What was known of a file before a call that may not have shown it.
   { version: 12, sqlite: seenBeforeSchema },
+  // Whose commands may have made a write that is nobody's.
+  { version: 13, sqlite: writeSuspectSchema },
 ];

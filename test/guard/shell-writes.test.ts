@@ -214,6 +214,48 @@ describe('what a person does in an editor while a command is under way that does
   });
 });
 
+describe('a change made while commands of two agents are under way that do not say what they write', () => {
+  async function givenChange() {
+    const given = await givenSessions();
+    const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
+    for (const each of [ada, cy]) await each.read('a.txt');
+    const [adas, bos] = [await begin(ada, 'npm test'), await begin(bo, 'npm test')];
+    given.put('a.txt', TEN_LINES.replace('two', 'TWO'));
+    const { told } = await adas.end();
+    await bos.end();
+    return { given, ada, bo, cy, told };
+  }
+
+  const EITHER = 'a command of ada, or of bo, or somebody who is not registered, wrote it';
+
+  test('is said to be of either, or of somebody who is not registered', async () => {
+    const { cy, told } = await givenChange();
+    expect(told).toContain(EITHER.replace('ada', 'yours'));
+    expect((await cy.prompt('Go on.')).told).toContain(EITHER);
+  });
+
+  test('and written over by a command: its agent and both are told, with the way back', async () => {
+    const { given, ada, bo, cy } = await givenChange();
+    const { told } = await cy.bash('printf "mine\\n" > a.txt');
+    expect(told).toContain(EITHER);
+    expect(await wayBack(given, told)).toContain('TWO');
+    for (const each of [ada, bo]) {
+      const heard = await each.afterBatch();
+      expect(heard.told).toContain(
+        'a command of cy wrote a.txt over a change that a command of yours may have made',
+      );
+      expect(await wayBack(given, heard.told)).toContain('TWO');
+    }
+  });
+
+  test('is forgotten with the write', async () => {
+    const { given } = await givenChange();
+    const { store } = given.sheet;
+    await store.transaction((tx) => tx.run(sql`delete from write`));
+    expect(await store.all(sql`select * from write_suspect`)).toEqual([]);
+  });
+});
+
 test('a file that a command is about to make stays known when another session ends meanwhile', async () => {
   const given = await givenSessions();
   const [ada, bo] = [await given.session(), await given.session()];

@@ -18,7 +18,7 @@ import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireBefore, shownPath, writeDocument } from './describe-write.js';
 
-export type Guard = Pick<typeof guard, 'contentOf' | 'isLive' | 'stampOf'>;
+export type Guard = Pick<typeof guard, 'contentOf' | 'isLive' | 'stampOf' | 'LOOK_AGAIN'>;
 
 /** A write that is taken back, or several of one file as if they were one. */
 export interface Change extends Write {
@@ -152,7 +152,7 @@ async function exchangeIn(tx: Transaction, exchange: Exchange): Promise<number> 
   else renameSync(beside, target);
   const write = { checkout, path, agentId, before: current.hash, after: before, how: 'undo' } as const;
   const seq = await recordWrite(tx, { ...write, ...defined({ taskId }) });
-  await noteFile(tx, { checkout, path, hash: before, stamp: guard.stampOf(target) });
+  await noteFile(tx, { checkout, path, hash: before, stamp: guard.LOOK_AGAIN });
   return seq;
 }
 
