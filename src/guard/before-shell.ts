@@ -6,7 +6,7 @@ import { atRisk, type AtRisk } from './at-risk.js';
 import { AtWork } from './at-work.js';
 import { beforeLockedWrite, type InTheWay } from './before-locked-write.js';
 import { noteRead } from './before-read.js';
-import { beforeShellWrite } from './before-shell-write.js';
+import { beforeShellWrites } from './before-shell-write.js';
 import type { Content } from './content.js';
 import type { Danger } from './danger.js';
 import { isLead, leadMayNotRun } from './lead.js';
@@ -57,8 +57,7 @@ export async function beforeShell(
   if (locked !== undefined && locked.policy !== 'warn') return refuseLocked(guard, step, locked);
   if (locked !== undefined) warnings.push(locked.text.replace(': not run.', ': take care.'));
   for (const { path, whole } of shownBy(commands)) await noteRead(guard, step, path, whole && isText, callId);
-  for (const [index, file] of written.entries())
-    await beforeShellWrite(guard, step, `${callId}#${index}`, file);
+  await beforeShellWrites(guard, step, callId, written);
   // As late as can be: while it waits for others it is not the one who writes.
   await open(guard, step, callId, runsIn(guard, step, commands));
   return warnings.length === 0 ? NOTHING : { refused: false, tell: warnings.join('\n\n') };

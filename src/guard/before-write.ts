@@ -1,5 +1,5 @@
 import { policyOf } from './policy.js';
-import { contentOf } from './content.js';
+import { contentOf, upToDate } from './content.js';
 import { decide } from './decide.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import type { WriteKind } from './judge.js';
@@ -34,10 +34,20 @@ export async function beforeWrite(guard: Guard, step: Step, intent: WriteIntent)
   if (policy === 'off') return NOTHING;
   const saved: Saved[] = [];
   for (let looks = 1; ; looks += 1) {
-    const content = contentOf(target.file);
+    const found = contentOf(target.file);
     const isLast = isLastLook(guard, looks);
     const answer = await guard.store.transaction((tx) =>
-      decide({ guard, tx, step, intent, target, policy, content, isLast, saved }),
+      decide({
+        guard,
+        tx,
+        step,
+        intent,
+        target,
+        policy,
+        content: upToDate(target.file, found),
+        isLast,
+        saved,
+      }),
     );
     if (answer === 'again') await untilNextLook(guard);
     else if ('save' in answer) saved.push(...(await saveWork(guard, answer.save)));

@@ -28,38 +28,48 @@ const FRESH_MS = 20;
 /** What a path holds now; what is no regular file counts as absent: no tool of a client writes there. */
 export function contentOf(file: string): Content {
   for (let looks = 1; ; looks += 1) {
-    const content = lookAt(file);
-    if (looks === MOST_LOOKS || content.stamp !== LOOK_AGAIN) return content;
+    const look = lookAt(file);
+    if (look === undefined) return ABSENT;
+    if (looks === MOST_LOOKS || look.stamp !== LOOK_AGAIN) return { ...look, hash: hashOf(look) };
   }
 }
 
-/** What was read before a transaction began, or what is there by now: in the sheet no look comes behind a later one. */
-export function upToDate(file: string, content: Content): Content {
-  return stampOf(file) === content.stamp ? content : contentOf(file);
+/**
+ * What was read before a transaction began, or what is there by now: in the sheet no look comes behind a later one. Where
+ * it is fresh, what is there by now can have the same stamp, and is read again.
+ */
+export function upToDate(file: string, content?: Content): Content {
+  return content?.isFresh === false && stampOf(file) === content.stamp ? content : contentOf(file);
 }
 
-function lookAt(file: string): Content {
+type Look = Omit<Content, 'hash'>;
+
+function lookAt(file: string): Look | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (isNothingThere(error)) return ABSENT;
+    if (isNothingThere(error)) return undefined;
     throw error;
   }
   try {
     const stats = fstatSync(descriptor, { bigint: true });
-    if (!stats.isFile()) return ABSENT;
+    if (!stats.isFile()) return undefined;
     const stamp = stampFrom(stats);
-    const isFresh = Number(stats.ctimeNs / 1_000_000n) > Date.now() - FRESH_MS;
-    if (stats.size > LARGEST_BYTES) return { hash: contentHash(Buffer.from(stamp), ''), stamp, isFresh };
+    const isFresh = Math.abs(Date.now() - Number(stats.ctimeNs / 1_000_000n)) < FRESH_MS;
+    if (stats.size > LARGEST_BYTES) return { stamp, isFresh };
     const bytes = readFileSync(descriptor);
     // It can be cut off, or written, while it is read.
     const isWhole = BigInt(bytes.length) === stats.size;
     const isSteady = isWhole && stampFrom(fstatSync(descriptor, { bigint: true })) === stamp;
-    return { hash: contentHash(bytes, ''), stamp: isSteady ? stamp : LOOK_AGAIN, isFresh, bytes };
+    return { stamp: isSteady ? stamp : LOOK_AGAIN, isFresh, bytes };
   } finally {
     closeSync(descriptor);
   }
+}
+
+function hashOf({ bytes, stamp }: Look): string {
+  return contentHash(bytes ?? Buffer.from(stamp), '');
 }
 
 /** The stamp of what a path holds now, without reading it. */

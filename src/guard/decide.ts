@@ -1,4 +1,4 @@
-import { findAgent, type Agent } from '../agent/index.js';
+import { findAgent } from '../agent/index.js';
 import { keepBlob } from '../blob/index.js';
 import type { Policy } from '../config/index.js';
 import { appendEvent } from '../event/index.js';
@@ -6,11 +6,12 @@ import { contentHash } from '../read/index.js';
 import { defined, type Transaction } from '../store/index.js';
 import { closeCall, newestWrite, openCall, openCallsOn, type OpenCall } from '../write/index.js';
 import type { WriteIntent } from './before-write.js';
-import { stampOf, type Content } from './content.js';
+import { LOOK_AGAIN, type Content } from './content.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { judge, type Verdict } from './judge.js';
 import type { LineChanges } from './line-changes.js';
 import { isLead, leadMayNotWrite } from './lead.js';
+import { isLeftOpen } from './left-open.js';
 import { lockedByHand, lockWhileAtWork, type LockOutcome } from './locked.js';
 import { byOther, changesIn, haveSeen, pictureOf, type Picture, type Place } from './look.js';
 import { notYours } from './not-yours.js';
@@ -37,7 +38,7 @@ export interface Question {
   intent: WriteIntent;
   target: Place & { file: string };
   policy: Policy;
-  /** What is there, read before the transaction began. */
+  /** What is there, in this transaction. */
   content: Content;
   /** Whoever is still in the way now has it refused. */
   isLast: boolean;
@@ -58,9 +59,9 @@ interface Objection {
 
 /** Whether a write may be made, in the transaction that notes that it is under way: two cannot pass each other unseen. */
 export async function decide(question: Question): Promise<Answer | SaveFirst | 'again'> {
-  const { target, content, policy } = question;
-  // Whoever wrote in between has settled it in a transaction of their own.
-  if (stampOf(target.file) !== content.stamp) return 'again';
+  const { target, content, policy, isLast } = question;
+  // It is being written at this moment.
+  if (content.stamp === LOOK_AGAIN && !isLast) return 'again';
   await settleOwn(question.guard, question.tx, question.step.agent.id, { ...target, content });
   await accountFor(question.guard, question.tx, target, content);
   if (await isLead(question.tx, question.step.agent))
@@ -121,14 +122,6 @@ async function busy({
       return { why: 'busy', text: busyRefusal(target.path, agent.name) };
   }
   return undefined;
-}
-
-/** A tool writes at once when it may: what takes longer waits for a person, who may have refused it or gone. */
-const LEFT_OPEN_MS = 60_000;
-
-/** Whether nobody else is to wait for a call any more. It may be made all the same: then both are told. */
-function isLeftOpen(call: OpenCall, agent: Agent, now: number): boolean {
-  return isTool(call) && now - Math.max(call.at, agent.lastSignAt) >= LEFT_OPEN_MS;
 }
 
 /**

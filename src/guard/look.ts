@@ -68,7 +68,7 @@ export function changesIn(
 export async function noteContent(
   tx: Transaction,
   { checkout, path }: Place,
-  { hash, stamp, isFresh }: Pick<Content, 'hash' | 'stamp' | 'isFresh'>,
+  { hash, stamp, isFresh }: Content,
 ): Promise<void> {
   await noteFile(tx, { checkout, path, hash, stamp: isFresh ? LOOK_AGAIN : stamp });
 }

@@ -2,7 +2,7 @@ import { findAgent, type Agent } from '../agent/index.js';
 import { readBlob } from '../blob/index.js';
 import { leaveNotice } from '../notice/index.js';
 import { defined, type Transaction } from '../store/index.js';
-import { recordSuspects, recordWrite, type Write } from '../write/index.js';
+import { recordWrite, type Write } from '../write/index.js';
 import type { Content } from './content.js';
 import type { Guard } from './guard.js';
 import { lineChanges } from './line-changes.js';
@@ -10,63 +10,75 @@ import type { Place } from './look.js';
 import { isQuiet } from './policy.js';
 import { shownPath } from './refusal.js';
 import { isUndone } from './undone.js';
-import { makersOf, whoWrote } from './who.js';
+import { hearerFor, makersOf, ofAny, whoWrote } from './who.js';
+
+/** What is gone, and who took it away without having seen it. */
+export interface Loss {
+  /** Absent where that is not known: then only those are told whose changes they were. */
+  by: Agent | undefined;
+  /** Writes of others, oldest first; none where it had seen them. */
+  lost: readonly Write[];
+}
 
 /** A command has written over what its agent had not seen. */
 export interface Overwritten {
-  /** Absent where that is not known: then only those are told whose changes they were. */
-  by: Agent | undefined;
+  /** By whom; where commands of several agents were under way, each with what it had not seen. */
+  losses: readonly Loss[];
   /** Whether it names the file as one it writes, and no other command does. */
   isSure: boolean;
   place: Place;
   /** The write that the command made. */
   seq: number;
-  /** The writes of others that it undid. */
-  lost: readonly Write[];
 }
 
-/** Both are told, each once: who wrote over it, and whose change it was; with the way back. */
+/** All are told, each once: who wrote over it, or may have, and whose change it was; with the way back. */
 export async function tellOverwritten(
   guard: Guard,
   tx: Transaction,
-  overwritten: Overwritten,
+  { losses, isSure, place, seq }: Overwritten,
 ): Promise<void> {
-  const { by, isSure, place, seq, lost } = overwritten;
-  const { path } = place;
-  const last = lost.at(-1);
-  if (last === undefined || (await isQuiet(guard, place))) return;
-  const way = wayBack(seq);
-  const yours = isSure ? 'your command' : 'your command, or something that ran at the same time,';
-  if (by !== undefined)
-    await leaveNotice(tx, by.id, {
-      topic: `overwrote:${seq}`,
-      text: `callsheet: ${yours} wrote ${shownPath(path)} over a change that you had not seen: ${await whoWrote(tx, last, tx.now)}.\n${lostDiff(guard, lost)}${way}`,
-    });
-  const theirs = by === undefined ? 'a command' : `a command${isSure ? '' : ', perhaps'} of ${by.name}`;
-  await tellMakers(tx, lost, {
-    ...{ seq, by: by?.id },
-    text: (change) =>
-      `callsheet: ${theirs} wrote ${shownPath(path)} over ${change} without having seen it. ${way}`,
+  const all = losses.flatMap(({ lost }) => lost);
+  if (all.length === 0 || (await isQuiet(guard, place))) return;
+  const [path, way] = [shownPath(place.path), wayBack(seq)];
+  const told: Agent[] = [];
+  for (const { by, lost } of losses) {
+    const last = lost.at(-1);
+    if (by === undefined || last === undefined) continue;
+    const yours = isSure ? 'your command' : 'your command, or something that ran at the same time,';
+    const who = await whoWrote(tx, last, tx.now, by.id);
+    const text = `callsheet: ${yours} wrote ${path} over a change that you had not seen: ${who}.\n${lostDiff(guard, lost)}${way}`;
+    await leaveNotice(tx, (await hearerFor(tx, by)).id, { topic: `overwrote:${seq}`, text });
+    told.push(by);
+  }
+  const theirs = `a command${told.length === 0 ? '' : isSure ? ` ${ofAny(told)}` : `, perhaps ${ofAny(told)},`}`;
+  await tellMakers(tx, all, {
+    ...{ seq, except: told },
+    text: (change) => `callsheet: ${theirs} wrote ${path} over ${change} without having seen it. ${way}`,
   });
 }
 
-interface Loss {
+interface Told {
   /** The write that undid theirs. */
   seq: number;
-  /** Who made that. */
-  by: string | undefined;
+  /** Who has been told of that write. */
+  except: readonly Pick<Agent, 'id'>[];
   /** What they are told, by whose change it was. */
   text: (change: string) => string;
 }
 
 /** Each whose change it was is told, and each whose change it may have been. */
-async function tellMakers(tx: Transaction, lost: readonly Write[], { seq, by, text }: Loss): Promise<void> {
+async function tellMakers(
+  tx: Transaction,
+  lost: readonly Write[],
+  { seq, except, text }: Told,
+): Promise<void> {
   for (const write of lost)
-    for (const { id } of await makersOf(tx, write)) {
-      if (id === by) continue;
+    for (const maker of await makersOf(tx, write)) {
+      if (except.some(({ id }) => id === maker.id)) continue;
       const isTheirs = write.agentId !== undefined;
       const change = isTheirs ? 'a change of yours' : 'a change that a command of yours may have made';
-      await leaveNotice(tx, id, { topic: `overwritten:${seq}`, text: text(change) });
+      const topic = `overwritten:${seq}`;
+      await leaveNotice(tx, (await hearerFor(tx, maker)).id, { topic, text: text(change) });
     }
 }
 
@@ -82,17 +94,12 @@ export async function noteOverwritten(
   if (!BY_COMMANDS.has(over.how) || !isLost(guard, write, content)) return;
   const { checkout, path } = write;
   const makers = await makersOf(tx, over);
+  const { agentId, suspects, how } = over;
   const change = { checkout, path, before: write.after, after: content.hash };
-  const seq = await recordWrite(tx, { ...change, ...defined({ agentId: over.agentId }), how: over.how });
-  if (over.agentId === undefined)
-    await recordSuspects(
-      tx,
-      seq,
-      makers.map(({ id }) => id),
-    );
-  const loss = { isSure: over.how === 'shell', place: { checkout, path }, seq, lost: [write] };
-  for (const by of makers.length > 0 ? makers : [undefined])
-    await tellOverwritten(guard, tx, { ...loss, by });
+  const seq = await recordWrite(tx, { ...change, ...defined({ agentId, suspects }), how });
+  const others = makers.filter(({ id }) => id !== write.agentId);
+  const losses = (others.length > 0 ? others : [undefined]).map((by) => ({ by, lost: [write] }));
+  await tellOverwritten(guard, tx, { losses, isSure: how === 'shell', place: { checkout, path }, seq });
 }
 
 /**
@@ -126,10 +133,10 @@ export async function tellReplaced(
   { agentId, path, seq, lost }: { agentId: string; path: string; seq: number; lost: Write },
 ): Promise<void> {
   const self = (await findAgent(tx, agentId))?.name ?? 'Another agent';
-  const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now)}.\n${lostDiff(guard, [lost])}${wayBack(seq)}`;
+  const text = `callsheet: your write of ${shownPath(path)} replaced a change made at the same moment: ${await whoWrote(tx, lost, tx.now, agentId)}.\n${lostDiff(guard, [lost])}${wayBack(seq)}`;
   await leaveNotice(tx, agentId, { topic: `overwrote:${seq}`, text });
   await tellMakers(tx, [lost], {
-    ...{ seq, by: agentId },
+    ...{ seq, except: [{ id: agentId }] },
     text: (change) =>
       `callsheet: ${self} wrote ${shownPath(path)} at the same moment, and replaced ${change}. ${wayBack(seq)}`,
   });

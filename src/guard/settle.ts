@@ -5,6 +5,7 @@ import type { Transaction } from '../store/index.js';
 import { findTasks } from '../task/index.js';
 import {
   closeCall,
+  noteFile,
   openCallsOf,
   openCallsOn,
   recordWrite,
@@ -151,9 +152,11 @@ export async function settleCall(
   // What others did to it in between cannot be told from what a call did whose outcome was not foreseen.
   if (!isShared || call.expected !== undefined)
     await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
-  const left = rest === undefined ? content : { hash: rest, stamp: LOOK_AGAIN, isFresh: true };
-  await noteContent(tx, { checkout, path }, left);
-  if (rest !== undefined) await accountFor(guard, tx, { checkout, path }, content);
+  if (rest === undefined) await noteContent(tx, { checkout, path }, content);
+  else {
+    await noteFile(tx, { checkout, path, hash: rest, stamp: LOOK_AGAIN });
+    await accountFor(guard, tx, { checkout, path }, content);
+  }
   if (outcome.over !== undefined) await noteOverwritten(guard, tx, write, { over: outcome.over, content });
   if (lost === undefined) await meetOthers(guard, tx, agentId, { checkout, path });
   else await tellReplaced(guard, tx, { agentId, path, seq: write.seq, lost });

@@ -6,22 +6,21 @@ import {
   knownFiles,
   openCallsOn,
   openShellsIn,
-  recordSuspects,
   recordWrite,
   writesOf,
   type OpenCall,
   type Write,
 } from '../write/index.js';
-import { contentOf, stampOf, upToDate, type Content } from './content.js';
+import { contentOf, LOOK_AGAIN, stampOf, upToDate, type Content } from './content.js';
 import type { Guard } from './guard.js';
 import { haveSeen, noteContent, pictureOf, type Place } from './look.js';
 import { knowAsSource, sourceOf } from './moved.js';
 import { foreseenBy, isAsExpected, isMade, isSame } from './made.js';
-import { isLost, tellOverwritten } from './overwritten.js';
+import { isLost, tellOverwritten, type Loss } from './overwritten.js';
 
 /**
  * Looks which of the files that somebody has seen have changed by themselves, and records who did it: the agent whose
- * command has run meanwhile, or nobody who is registered. Reads only files whose stamp has changed.
+ * command has run meanwhile, one of several, or nobody who is registered. Reads only files whose stamp has changed.
  */
 export async function sweep(guard: Guard, checkout: string): Promise<void> {
   const changed = (await knownFiles(guard.store, checkout)).filter(
@@ -46,7 +45,7 @@ export async function accountFor(
 ): Promise<void> {
   const { checkout, path } = place;
   const known = await findKnownFile(tx, checkout, path);
-  if (known === undefined || known.stamp === content.stamp) return;
+  if (known === undefined || (known.stamp === content.stamp && content.stamp !== LOOK_AGAIN)) return;
   if (known.hash !== content.hash) {
     const suspects = await suspectsOf(tx, place);
     const calls = (await openCallsOn(tx, checkout, path)).filter(isTool);
@@ -96,36 +95,25 @@ async function record(guard: Guard, tx: Transaction, found: Found): Promise<void
   const [agent, ...others] = agents;
   const isAlone = agent !== undefined && others.length === 0;
   const isSure = isAlone && suspects.some(({ path }) => path !== '');
-  const losses: { by: Agent; lost: Write[] }[] = [];
+  const losses: Loss[] = [];
   for (const by of agents) losses.push({ by, lost: await undoneBy(guard, tx, by, found) });
   const own = isSure ? suspects.find(({ path }) => path !== '') : undefined;
   const source = await sourceOf(tx, own, content);
   const whole = isSure && source === undefined ? await knownWhole(guard, tx, agent, found) : undefined;
   const change = { ...place, before, after: content.hash };
-  const seq = await recordBy(tx, change, agents, isSure);
-  for (const loss of losses) await tellOverwritten(guard, tx, { ...loss, isSure, place, seq });
+  const seq = await recordWrite(tx, { ...change, ...whose(agents, isSure) });
+  await tellOverwritten(guard, tx, { losses, isSure, place, seq });
   if (isSure && source !== undefined)
     await knowAsSource(guard, tx, agent.id, place, { content, seen: source.seen });
   if (isSure && whole !== undefined) await haveSeen(guard, tx, agent.id, place, { content, whole });
 }
 
-/** The write of an agent whose commands alone were under way; of several, any may have made it. */
-async function recordBy(
-  tx: Transaction,
-  change: Pick<Write, 'checkout' | 'path' | 'before' | 'after'>,
-  agents: readonly Agent[],
-  isSure: boolean,
-): Promise<number> {
+/** Whose a write is: that of the agent whose commands alone were under way; of several, any may have made it. */
+function whose(agents: readonly Agent[], isSure: boolean): Pick<Write, 'agentId' | 'suspects' | 'how'> {
   const [agent, ...others] = agents;
-  if (agent !== undefined && others.length === 0)
-    return recordWrite(tx, { ...change, agentId: agent.id, how: isSure ? 'shell' : 'meanwhile' });
-  const seq = await recordWrite(tx, { ...change, how: 'outside' });
-  await recordSuspects(
-    tx,
-    seq,
-    agents.map(({ id }) => id),
-  );
-  return seq;
+  if (agent === undefined) return { how: 'outside' };
+  if (others.length > 0) return { how: 'outside', suspects: agents.map(({ id }) => id) };
+  return { agentId: agent.id, how: isSure ? 'shell' : 'meanwhile' };
 }
 
 /**

@@ -3,7 +3,7 @@ import { isAlive } from '../process/index.js';
 import type { Reader } from '../store/index.js';
 import { findTask } from '../task/index.js';
 import { formatDuration, oneLine, plainText } from '../text/index.js';
-import { findSuspects, type Write } from '../write/index.js';
+import type { Write } from '../write/index.js';
 
 /** Whether a session goes on: it has not ended, and neither has its client. A subagent lives with its parent. */
 export async function isLive(reader: Reader, agent: Agent): Promise<boolean> {
@@ -31,19 +31,30 @@ export async function hasLiveClient(reader: Reader): Promise<boolean> {
   );
 }
 
+/** Who hears what concerns an agent: itself, or the session that a subagent worked for, once that has ended. */
+export async function hearerFor(reader: Reader, agent: Agent): Promise<Agent> {
+  return agent.endedAt === undefined ? agent : ((await sessionOf(reader, agent.id)) ?? agent);
+}
+
 /** Who made a write; where that stayed open, all who may have. Empty where nobody registered could have. */
-export async function makersOf(reader: Reader, { seq, agentId }: Write): Promise<Agent[]> {
-  const ids = agentId === undefined ? await findSuspects(reader, seq) : [agentId];
+export async function makersOf(reader: Reader, { agentId, suspects = [] }: Write): Promise<Agent[]> {
   const makers: Agent[] = [];
-  for (const id of ids) {
+  for (const id of agentId === undefined ? suspects : [agentId]) {
     const agent = await findAgent(reader, id);
     if (agent !== undefined) makers.push(agent);
   }
   return makers;
 }
 
-/** As many as are named of those who may have made a write. */
+/** As many as are named of those who may have done something. */
 const MOST_NAMED = 3;
+
+/** `of ada, or of bo`; three at most, and first `of yours` where it is said to one of them. */
+export function ofAny(agents: readonly Agent[], toId?: string): string {
+  const names = agents.filter(({ id }) => id !== toId).map(({ name }) => name);
+  const all = (names.length < agents.length ? ['yours', ...names] : names).map((name) => `of ${name}`);
+  return all.slice(0, MOST_NAMED).join(', or ') + (all.length > MOST_NAMED ? ', …' : '');
+}
 
 /**
  * `bo (task t3: Token bucket) wrote it 2m ago`; without an agent `somebody who is not registered …`.
@@ -57,16 +68,12 @@ export async function whoWrote(
 ): Promise<string> {
   if (write === undefined) return 'somebody who is not registered (an editor, a formatter) wrote it';
   const ago = `${formatDuration(Math.max(1_000, now - write.at))} ago`;
-  const [agent, ...others] = await makersOf(reader, write);
+  const makers = await makersOf(reader, write);
+  const [agent] = makers;
   if (agent === undefined) return `somebody who is not registered (an editor, a formatter) wrote it ${ago}`;
-  if (others.length > 0) {
-    const names = [agent, ...others].map(({ id, name }) => (id === toId ? 'yours' : name));
-    const named = names.slice(0, MOST_NAMED).join(', or of ') + (names.length > MOST_NAMED ? ', …' : '');
-    return `a command of ${named}, or somebody who is not registered, wrote it ${ago}`;
-  }
   const task = write.taskId === undefined ? undefined : await findTask(reader, write.taskId);
   const about = task === undefined ? '' : ` (task ${task.id}: ${oneLine(plainText(task.title), 80)})`;
-  if (write.how === 'meanwhile')
-    return `a command of ${agent.id === toId ? 'yours' : `${agent.name}${about}`}, or somebody who is not registered, wrote it ${ago}`;
-  return `${agent.name}${about} wrote it ${ago}`;
+  if (write.how !== 'meanwhile' && makers.length === 1) return `${agent.name}${about} wrote it ${ago}`;
+  const whose = `${ofAny(makers, toId)}${agent.id === toId ? '' : about}`;
+  return `a command ${whose}, or somebody who is not registered, wrote it ${ago}`;
 }

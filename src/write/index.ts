@@ -1,5 +1,5 @@
 export * from './call.js';
 export * from './known-file.js';
 export * from './prune.js';
-export * from './suspect.js';
+export { writeSuspectSchema } from './suspect.js';
 export * from './write.js';

@@ -6,7 +6,10 @@ export interface KnownFile {
   path: string;
   /** git's object id of the content; empty when there was no such file. */
   hash: string;
-  /** Size, time of the last change and number of the file, as one text; empty when there was no such file. */
+  /**
+   * Size, times and number of the file, as one text; empty when there was no such file. Some text that no file has where
+   * it has to be read again all the same.
+   */
   stamp: string;
 }
 

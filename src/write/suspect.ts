@@ -1,4 +1,4 @@
-import { sql, textOf, type Reader, type Transaction } from '../store/index.js';
+import { raw, sql, type Transaction } from '../store/index.js';
 
 // Commands of several agents can be under way in a checkout at once. Whose a change is that is found then stays open: the
 // write has no agent, and each of them may have made it.
@@ -11,6 +11,11 @@ create table write_suspect (
 ) strict, without rowid;
 `;
 
+/** A column of a write: the ids of its suspects, with commas between; null where it has none. */
+export const SUSPECTS = raw(
+  '(select group_concat(agent_id) from write_suspect where write_suspect.seq = write.seq) as suspects',
+);
+
 export async function recordSuspects(
   tx: Transaction,
   seq: number,
@@ -18,10 +23,4 @@ export async function recordSuspects(
 ): Promise<void> {
   for (const id of agentIds)
     await tx.run(sql`insert into write_suspect (seq, agent_id) values (${seq}, ${id})`);
-}
-
-/** The agents whose commands may have made a write that is nobody's; none where no command was under way. */
-export async function findSuspects(reader: Reader, seq: number): Promise<string[]> {
-  const rows = await reader.all(sql`select agent_id from write_suspect where seq = ${seq} order by agent_id`);
-  return rows.map((row) => textOf(row, 'agent_id'));
 }

@@ -14,11 +14,12 @@ import {
   type Sql,
   type Transaction,
 } from '../store/index.js';
+import { recordSuspects, SUSPECTS } from './suspect.js';
 
 /**
  * How a file came to its content: by a tool of a client; by a command that names it as a file it writes; while only this
  * agent's commands were under way, none of which does; because a write was taken back; or by somebody callsheet does not
- * know.
+ * know, be it one of several agents whose commands were under way.
  */
 export const WAYS = ['write', 'edit', 'shell', 'meanwhile', 'undo', 'outside'] as const;
 
@@ -28,8 +29,10 @@ export interface Write {
   seq: number;
   checkout: string;
   path: string;
-  /** Absent: nobody who is registered (an editor, a formatter, a generator). */
+  /** Absent: nobody who is registered (an editor, a formatter, a generator), or one of the suspects. */
   agentId?: string;
+  /** The agents whose commands were under way, any of which may have made it; only where there were several. */
+  suspects?: string[];
   taskId?: string;
   attempt?: number;
   /** git's object id of the content; empty when there was no such file. */
@@ -71,7 +74,8 @@ const insertWrite = (write: Omit<Write, 'seq' | 'at'>, nowMs: number): Sql => sq
 
 /** @returns The write's `seq`. */
 export async function recordWrite(tx: Transaction, write: Omit<Write, 'seq' | 'at'>): Promise<number> {
-  const { seq } = (await tx.get(insertWrite(write, tx.now))) ?? {};
+  const seq = Number((await tx.get(insertWrite(write, tx.now)))?.['seq']);
+  await recordSuspects(tx, seq, write.suspects ?? []);
   await appendEvent(tx, {
     type: 'file.written',
     ...defined({ agentId: write.agentId, taskId: write.taskId, attempt: write.attempt }),
@@ -83,7 +87,7 @@ export async function recordWrite(tx: Transaction, write: Omit<Write, 'seq' | 'a
       how: write.how,
     },
   });
-  return Number(seq);
+  return seq;
 }
 
 /** The position of the newest write of a path; 0 when none is known. */
@@ -100,7 +104,7 @@ export async function writesOf(
   sinceSeq: number,
 ): Promise<Write[]> {
   const rows = await reader.all(sql`
-    select * from write
+    select *, ${SUSPECTS} from write
      where checkout = (select ${checkout}) and path = (select ${path}) and seq > ${sinceSeq} order by seq`);
   return rows.map(toWrite);
 }
@@ -122,7 +126,7 @@ const MOST_REMOVED = 10;
 export async function removedWith(reader: Reader, write: Write): Promise<Write[]> {
   if (write.agentId === undefined || write.how !== 'shell' || write.after === '') return [];
   const rows = await reader.all(sql`
-    select * from write
+    select *, ${SUSPECTS} from write
      where seq between ${write.seq - NEAR} and ${write.seq + NEAR} and checkout = ${write.checkout}
        and agent_id = ${write.agentId} and path <> ${write.path}
        and before_hash <> '' and after_hash = ''
@@ -138,7 +142,7 @@ export async function newestWritesOf(
   beforeSeq = Number.MAX_SAFE_INTEGER,
 ): Promise<Write[]> {
   const rows = await reader.all(sql`
-    select * from write
+    select *, ${SUSPECTS} from write
      where checkout = (select ${checkout}) and path = (select ${path}) and seq < ${beforeSeq}
      order by seq desc limit ${most}`);
   return rows.map(toWrite);
@@ -173,7 +177,7 @@ const family = (agentId: string): Sql => sql`
 export async function findWrites(reader: Reader, filter: WriteFilter = {}): Promise<Write[]> {
   const { newest = -1 } = filter;
   const rows = await reader.all(sql`
-    select * from (select * from write where ${join(conditionsOf(filter), ' and ')} order by seq desc limit ${newest}) as found
+    select * from (select *, ${SUSPECTS} from write where ${join(conditionsOf(filter), ' and ')} order by seq desc limit ${newest}) as found
      order by seq`);
   return rows.map(toWrite);
 }
@@ -203,7 +207,7 @@ export async function filesWrittenBy(reader: Reader, agentId: string): Promise<s
 }
 
 export async function findWrite(reader: Reader, seq: number): Promise<Write | undefined> {
-  const row = await reader.get(sql`select * from write where seq = ${seq}`);
+  const row = await reader.get(sql`select *, ${SUSPECTS} from write where seq = ${seq}`);
   return row === undefined ? undefined : toWrite(row);
 }
 
@@ -285,6 +289,7 @@ function toWrite(row: Row): Write {
     checkout: textOf(row, 'checkout'),
     path: textOf(row, 'path'),
     agentId: optionalText(row, 'agent_id'),
+    suspects: optionalText(row, 'suspects')?.split(','),
     taskId: optionalText(row, 'task_id'),
     attempt: optionalNumber(row, 'attempt'),
     before: textOf(row, 'before_hash'),

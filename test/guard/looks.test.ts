@@ -1,9 +1,42 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { contentOf, LOOK_AGAIN, stampOf } from '../../src/guard/index.js';
 import { findKnownFile } from '../../src/write/index.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
+
+type Stats = fs.BigIntStats | undefined;
+
+const { fstatSync, statSync } = fs as unknown as Record<string, (...args: unknown[]) => Stats>;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  Object.assign(fs, { fstatSync, statSync });
+  syncBuiltinESMExports();
+});
+
+/** Has the file system say of open files, and of files by their paths, what this makes of it. */
+function tellOfFiles(of: (stats: fs.BigIntStats) => Partial<fs.BigIntStats>): void {
+  const changed = (stats: Stats): Stats =>
+    typeof stats?.mtimeNs === 'bigint' ? Object.assign(stats, of(stats)) : stats;
+  Object.assign(fs, {
+    fstatSync: (...args: unknown[]) => changed(fstatSync?.(...args)),
+    statSync: (...args: unknown[]) => changed(statSync?.(...args)),
+  });
+  syncBuiltinESMExports();
+}
+
+/** As if somebody wrote every file all the time. @returns Ends that. */
+function beWritten(): () => void {
+  let writes = 0n;
+  tellOfFiles(({ mtimeNs }) => ({ mtimeNs: mtimeNs + (writes += 1n) }));
+  return () => {
+    Object.assign(fs, { fstatSync, statSync });
+    syncBuiltinESMExports();
+  };
+}
 
 const REWRITE = `
   const { writeFileSync } = require('node:fs');
@@ -74,8 +107,75 @@ function firstWait(given: Pick<Awaited<ReturnType<typeof givenSessions>>, 'guard
   });
 }
 
+describe('a file that is written while it is looked at', () => {
+  test('is recorded as it was found each time, and as it is at the end', async () => {
+    const given = await givenSessions();
+    const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
+    await ada.read('a.txt');
+    await ada.edit('a.txt', 'two', 'TWO');
+    const { call } = await bo.ask('Bash', { command: 'make' });
+    given.put('a.txt', 'mi');
+    const rest = beWritten();
+    await cy.read('a.txt');
+    rest();
+    given.put('a.txt', 'mine\n');
+    await bo.afterBatch(call);
+    expect((await given.writes()).map(({ agent }) => agent)).toEqual(['ada', 'bo', 'bo']);
+    expect((await ada.afterBatch()).told).toContain('perhaps of bo, wrote a.txt over a change of yours');
+  });
+
+  test.each([
+    ['all the time', () => void beWritten()],
+    ['so that it has not the size that it is said to have', () => tellOfFiles(() => ({ size: 0n }))],
+  ])('%s: an edit of it waits no longer than another', async (_, make) => {
+    const { path, guard, ...given } = await givenSessions();
+    const ada = await given.session();
+    await ada.read('a.txt');
+    guard.patienceMs = 200;
+    const waited = vi.spyOn(guard.store.clock, 'after').mockImplementation((_ms, work) => {
+      setImmediate(work);
+      return () => undefined;
+    });
+    make();
+    const input = { file_path: path('a.txt'), old_string: 'two', new_string: 'TWO' };
+    expect((await ada.ask('Edit', input)).refused).toBeUndefined();
+    expect(waited.mock.calls.length).toBeLessThan(20);
+  });
+});
+
+test('where the clock of the file system stands still no content goes back to what it was', async () => {
+  const { sheet, ...given } = await givenSessions();
+  const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
+  for (const each of [ada, bo]) await each.read('a.txt');
+  const now = Date.now();
+  const ctimeNs = BigInt(now) * 1_000_000n;
+  tellOfFiles(() => ({ mtimeNs: ctimeNs, ctimeNs }));
+  vi.spyOn(Date, 'now').mockReturnValue(now + 3);
+  const transaction = sheet.store.transaction.bind(sheet.store);
+  vi.spyOn(sheet.store, 'transaction').mockImplementationOnce(async (work) => {
+    await bo.edit('a.txt', 'nine', 'NINE');
+    return transaction(work);
+  });
+  await ada.read('a.txt');
+  await cy.read('a.txt');
+  expect((await given.writes()).map(({ agent }) => agent)).toEqual(['bo']);
+});
+
+test('a file whose times lie in the future is not read again and again', async () => {
+  const given = await givenSessions();
+  const ada = await given.session();
+  const now = Date.now();
+  vi.spyOn(Date, 'now').mockReturnValue(now - 3_600_000);
+  await ada.read('a.txt');
+  const known = await findKnownFile(given.sheet.store, given.root, 'a.txt');
+  expect(known?.stamp).toBe(stampOf(given.path('a.txt')));
+});
+
 describe('a command that waits for another’s write', () => {
-  test('is not who changes files meanwhile', async () => {
+  test.each([
+    ['that it does not name', 'echo eleven >> a.txt'],
+    ['that it names, too', 'echo eleven >> b.txt; echo eleven >> a.txt'],
+  ])('is not who changes files meanwhile %s', async (_, shell) => {
     const given = await givenSessions({ 'a.txt': TEN_LINES, 'b.txt': TEN_LINES });
     const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
     await ada.read('a.txt');
@@ -83,7 +183,7 @@ describe('a command that waits for another’s write', () => {
     const input = { file_path: given.path('a.txt'), old_string: 'two', new_string: 'TWO' };
     const edit = await ada.ask('Edit', input);
     const waits = firstWait(given);
-    const command = bo.ask('Bash', { command: 'echo eleven >> a.txt' });
+    const command = bo.ask('Bash', { command: shell });
     const goOn = await waits;
     given.put('b.txt', 'of a person\n');
     await cy.read('b.txt');

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { readBlob } from '../../src/blob/index.js';
+import { showUndo } from '../../src/operations/undo/show-undo.js';
 import { sql } from '../../src/store/index.js';
 import { findWrites } from '../../src/write/index.js';
 import { applyEdit, givenSessions, put, TEN_LINES, type Session } from './given-sessions.js';
@@ -248,12 +249,77 @@ describe('a change made while commands of two agents are under way that do not s
     }
   });
 
+  test('is said to be perhaps theirs in the list of writes', async () => {
+    const { given } = await givenChange();
+    const listed = await given.call<Parameters<typeof showUndo>[0]>('undo');
+    expect(listed).toMatchObject({ writes: [{ perhaps: ['ada', 'bo'], how: 'outside' }] });
+    expect(showUndo(listed)).toMatch(/perhaps ada or bo +outside +a\.txt/);
+  });
+
   test('is forgotten with the write', async () => {
     const { given } = await givenChange();
     const { store } = given.sheet;
     await store.transaction((tx) => tx.run(sql`delete from write`));
     expect(await store.all(sql`select * from write_suspect`)).toEqual([]);
   });
+});
+
+test('of a change that any of several commands may have written over the author hears of all of them, once', async () => {
+  const given = await givenSessions();
+  const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
+  await ada.read('a.txt');
+  await ada.edit('a.txt', 'two', 'TWO');
+  const [bos, cys] = [await begin(bo, 'npm test'), await begin(cy, 'npm test')];
+  given.put('a.txt', 'mine\n');
+  await bos.end();
+  await cys.end();
+  const { told } = await ada.afterBatch();
+  expect(told?.split('over a change of yours')).toHaveLength(2);
+  expect(told).toContain('a command, perhaps of bo, or of cy, wrote a.txt over a change of yours');
+});
+
+test('who may have written over a change that may be its own hears of that once', async () => {
+  const given = await givenSessions({ 'a.txt': 'build 1\n' });
+  const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
+  await cy.read('a.txt');
+  const [adas, bos] = [await begin(ada, 'npm run watch'), await begin(bo, 'npm run watch')];
+  for (const text of ['build 2\n', 'build 3\n']) {
+    given.put('a.txt', text);
+    await cy.read('a.txt');
+  }
+  for (const each of [adas, bos]) {
+    const { told } = await each.end();
+    expect(told?.match(/callsheet undo --write 2/g)).toHaveLength(1);
+    expect(told).toMatch(
+      /over a change that you had not seen: a command of yours, or of (?:ada|bo), or somebody/,
+    );
+  }
+});
+
+test('a write that is lost in the step that made it is not told to its author as another’s', async () => {
+  const given = await givenSessions();
+  const [ada, bo, cy] = [await given.session(), await given.session(), await given.session()];
+  for (const each of [ada, bo, cy]) await each.read('a.txt');
+  const adas = await ada.ask('Bash', { command: 'npm test' });
+  await begin(bo, 'npm test');
+  const input = { file_path: given.path('a.txt'), old_string: 'two', new_string: 'TWO' };
+  const edit = await ada.ask('Edit', input);
+  given.put('a.txt', 'mine\n');
+  await cy.read('a.txt');
+  const { told } = await ada.afterBatch(adas.call, edit.call);
+  expect(told).toContain('a command, perhaps of bo, wrote a.txt over a change of yours');
+  expect(told).not.toContain('that you had not seen');
+});
+
+test('what a subagent wrote that has ended, and that is written over, is told to its session', async () => {
+  const given = await givenSessions();
+  const [ada, cy] = [await given.session(), await given.session()];
+  const helper = await ada.subagent('s1');
+  for (const each of [cy, helper]) await each.read('a.txt');
+  await helper.edit('a.txt', 'two', 'TWO');
+  await helper.event('SubagentStop', {});
+  await cy.bash('printf "mine\\n" > a.txt');
+  expect(await wayBack(given, (await ada.afterBatch()).told)).toContain('TWO');
 });
 
 test('a file that a command is about to make stays known when another session ends meanwhile', async () => {

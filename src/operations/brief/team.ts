@@ -4,7 +4,7 @@ import { findLocks, locksOverlapping } from '../../lock/index.js';
 import { openQuestions } from '../../message/index.js';
 import { findTasks } from '../../task/index.js';
 import { oneLine, plainText, shownNames } from '../../text/index.js';
-import { findWrites } from '../../write/index.js';
+import { findWrites, type Write } from '../../write/index.js';
 import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { changesOf, showChange } from '../search/index.js';
@@ -106,15 +106,16 @@ function landedInWords({ taskId, runId, session, commit = '', paths }: Landing):
 
 /** Each file once, by whoever wrote it last. */
 async function filesOfLate(store: Context['sheet']['store']) {
-  const newest = new Map<string, { at: number; agentId?: string }>();
+  const newest = new Map<string, Pick<Write, 'at' | 'agentId' | 'suspects'>>();
   for (const { path, ...write } of await findWrites(store, { newest: 200 })) newest.set(path, write);
   const files = [...newest].sort(([, one], [, other]) => other.at - one.at).slice(0, MOST_LINES);
   const names = await namesOf(
     store,
-    files.map(([, { agentId }]) => agentId),
+    files.flatMap(([, { agentId, suspects = [] }]) => [agentId, ...suspects]),
   );
-  return files.map(([path, { at, agentId }]) => {
-    const who = agentId === undefined ? 'somebody not registered' : (names.get(agentId) ?? agentId);
+  return files.map(([path, { at, agentId, suspects = [] }]) => {
+    const makers = (agentId === undefined ? suspects : [agentId]).map((id) => names.get(id) ?? id);
+    const who = [...makers, ...(agentId === undefined ? ['somebody not registered'] : [])].join(' or ');
     return { at, text: `${shownNames([path])} was written by ${shownNames([who])}` };
   });
 }

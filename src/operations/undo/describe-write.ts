@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LARGEST_BLOB_BYTES, readBlob } from '../../blob/index.js';
 import { CallsheetError } from '../../error/index.js';
-import { defined } from '../../store/index.js';
+import { defined, type Reader } from '../../store/index.js';
 import { oneLine, plainText } from '../../text/index.js';
 import type { Write } from '../../write/index.js';
 import { namesOf } from '../names.js';
@@ -14,11 +14,20 @@ const ALL_OF_IT = 100_000_000;
 
 /** A write as every face shows it. */
 export function writeDocument(write: Write, names: ReadonlyMap<string, string>) {
-  const { seq, checkout, path, agentId, taskId, attempt, before, after, how, at } = write;
-  const agent = agentId === undefined ? undefined : (names.get(agentId) ?? agentId);
+  const { seq, checkout, path, agentId, suspects, taskId, attempt, before, after, how, at } = write;
+  const nameOf = (id: string): string => names.get(id) ?? id;
   return defined({
-    ...{ write: seq, at: iso(at), agent, task: taskId, attempt, how, checkout, path, before, after },
+    ...{ write: seq, at: iso(at), agent: agentId === undefined ? undefined : nameOf(agentId) },
+    ...{ perhaps: suspects?.map(nameOf), task: taskId, attempt, how, checkout, path, before, after },
   });
+}
+
+/** The names of all who made writes, or may have. */
+export function makersOf(reader: Reader, ...writes: readonly Write[]): Promise<Map<string, string>> {
+  return namesOf(
+    reader,
+    writes.flatMap(({ agentId, suspects = [] }) => [agentId, ...suspects]),
+  );
 }
 
 /** Who wrote, and what it changed. */
@@ -28,7 +37,7 @@ export async function describeWrite({ sheet }: Context, write: Write) {
   const [before, after] = [readBlob(sheet.folder, write.before), readBlob(sheet.folder, write.after)];
   const changes =
     before === undefined || after === undefined ? undefined : lineChanges(before, after, ALL_OF_IT);
-  const names = await namesOf(sheet.store, [write.agentId]);
+  const names = await makersOf(sheet.store, write);
   const now = contentOf(join(write.checkout, write.path)).hash;
   return {
     kind: 'write' as const,

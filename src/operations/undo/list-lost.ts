@@ -1,6 +1,5 @@
-import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
-import { writeDocument } from './describe-write.js';
+import { makersOf, writeDocument } from './describe-write.js';
 import { writeFilterOf, type UndoFilter } from './selection.js';
 
 /**
@@ -14,10 +13,7 @@ export async function listLost({ sheet }: Context, filter: UndoFilter) {
   const { findLost } = await import('../../guard/index.js');
   const guard = { store, sheetFolder: folder, commonDir };
   const { lost, unknown, isCut } = await findLost(guard, await writeFilterOf(store, filter));
-  const names = await namesOf(
-    store,
-    lost.flatMap(({ write, by }) => [write.agentId, by.agentId]),
-  );
+  const names = await makersOf(store, ...lost.flatMap(({ write, by }) => [write, by]));
   return {
     kind: 'lost' as const,
     lost: lost.map(({ write, by }) => ({

@@ -1,10 +1,9 @@
 import { findSnapshots } from '../../snapshot/index.js';
 import { defined } from '../../store/index.js';
 import { findWrites, type Write } from '../../write/index.js';
-import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { snapshotDocument } from './describe.js';
-import { writeDocument } from './describe-write.js';
+import { makersOf, writeDocument } from './describe-write.js';
 import { byFile, isFiltered, isUnsure, writeFilterOf, type UndoFilter } from './selection.js';
 
 const MOST_WRITES = 20;
@@ -22,10 +21,7 @@ export async function listAll({ sheet: { store } }: Context, filter: UndoFilter)
   const isSelection = isFiltered(filter);
   const found = await findWrites(store, isSelection ? ofWrites : { ...ofWrites, newest: MOST_WRITES + 1 });
   const writes = found.slice(-MOST_WRITES);
-  const names = await namesOf(
-    store,
-    writes.map((write) => write.agentId),
-  );
+  const names = await makersOf(store, ...writes);
   return {
     kind: 'list' as const,
     snapshots: snapshots.map(snapshotDocument),

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { CallsheetError, errorCode, messageOf } from '../../error/index.js';
 import { atPathInside, recordedInside } from '../../git/index.js';
 import { findWrite, type Write } from '../../write/index.js';
-import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
 import { requireNoneBlocked, whyBlocked, type Blocked } from './blocked.js';
-import { shownPath } from './describe-write.js';
+import { makersOf, shownPath } from './describe-write.js';
 import { changeBack, isAsBefore, requireChangeable, type Change, type Guard } from './put-write-back.js';
 import { selectedSpans, type Span, type UndoFilter } from './selection.js';
 
@@ -103,9 +102,9 @@ async function whyOvertaken(context: Context, span: Span): Promise<string | unde
   return `${path}: somebody changed it between write ${gap.after} and write ${gap.before}`;
 }
 
-async function writerOf({ sheet }: Context, { agentId }: Write): Promise<string> {
-  const name = agentId === undefined ? undefined : (await namesOf(sheet.store, [agentId])).get(agentId);
-  return name ?? 'somebody who is not registered';
+async function writerOf({ sheet }: Context, write: Write): Promise<string> {
+  const makers = [...(await makersOf(sheet.store, write)).values()];
+  return [...makers, ...(write.agentId === undefined ? ['somebody who is not registered'] : [])].join(' or ');
 }
 
 function placeOf({ checkout, path }: Change): Pick<Blocked, 'checkout' | 'path'> {

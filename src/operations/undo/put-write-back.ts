@@ -14,9 +14,8 @@ import {
 import { defined, type Reader, type Transaction } from '../../store/index.js';
 import { noteFile, openCallsOn, recordWrite, type Write } from '../../write/index.js';
 import type * as guard from '../../guard/index.js';
-import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
-import { requireBefore, shownPath, writeDocument } from './describe-write.js';
+import { makersOf, requireBefore, shownPath, writeDocument } from './describe-write.js';
 
 export type Guard = Pick<typeof guard, 'contentOf' | 'isLive' | 'stampOf' | 'LOOK_AGAIN'>;
 
@@ -37,7 +36,7 @@ export async function putWriteBack(context: Context, write: Write, force: boolea
   const guard: Guard = await import('../../guard/index.js');
   requireCheckout(context, write);
   const recorded = isAsBefore(guard, write) ? null : await changeBack(context, guard, write, force);
-  const names = await namesOf(context.sheet.store, [write.agentId]);
+  const names = await makersOf(context.sheet.store, write);
   return {
     kind: 'back' as const,
     write: writeDocument(write, names),

@@ -1,7 +1,7 @@
 import { tableOf } from '../../text/index.js';
 import { shownPath } from './describe-write.js';
 import type { listLost } from './list-lost.js';
-import { many, NOBODY } from './wording.js';
+import { many, whoMade } from './wording.js';
 
 export type Lost = Awaited<ReturnType<typeof listLost>>;
 
@@ -29,9 +29,9 @@ export function showLost({ lost, unknown, isCut }: Lost): string {
 function rowsOf(lost: Lost['lost']): string[][] {
   const rows = lost
     .slice(-MOST_LOST)
-    .map(({ write, at, agent, path, lostBy }) => [
-      ...[String(write), at, agent ?? NOBODY, shownPath(path)],
-      ...[String(lostBy.write), lostBy.at, lostBy.agent ?? NOBODY],
+    .map(({ write, at, path, lostBy, ...made }) => [
+      ...[String(write), at, whoMade(made), shownPath(path)],
+      ...[String(lostBy.write), lostBy.at, whoMade(lostBy)],
     ]);
   return [['WRITE', 'AT', 'AGENT', 'PATH', 'GONE WITH', 'AT', 'AGENT'], ...rows];
 }

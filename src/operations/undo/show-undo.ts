@@ -8,7 +8,7 @@ import type { restoreFiles } from './restore-files.js';
 import type { restoreInto } from './restore-into.js';
 import type { selectionTo } from './selection-to.js';
 import { showLost, type Lost } from './show-lost.js';
-import { many, NOBODY } from './wording.js';
+import { many, whoMade } from './wording.js';
 import type { writeBeforeTo } from './write-before-to.js';
 
 type Listed = Awaited<ReturnType<typeof listAll>>;
@@ -96,10 +96,10 @@ function snapshotTable(snapshots: Listed['snapshots']): string {
 }
 
 function writeTable(writes: Listed['writes']): string {
-  const rows = writes.map(({ write, at, agent, how, path }) => [
+  const rows = writes.map(({ write, at, how, path, ...made }) => [
     String(write),
     at,
-    agent ?? NOBODY,
+    whoMade(made),
     how,
     shownPath(path),
   ]);
@@ -122,10 +122,10 @@ function showSnapshot({ snapshot, files }: Described): string {
 }
 
 function showWrite({ write, isLatest, isAsBefore, diff, isCut }: DescribedWrite): string {
-  const { write: seq, at, agent = NOBODY, task, how, path, checkout } = write;
+  const { write: seq, at, task, how, path, checkout } = write;
   const more = isCut === true ? ['(More has changed than is shown here.)'] : [];
   return [
-    `Write ${seq} of ${shownPath(path)} in ${shownPath(checkout)}, ${at}: by ${agent} (${how})${task === undefined ? '' : `, for task ${task}`}`,
+    `Write ${seq} of ${shownPath(path)} in ${shownPath(checkout)}, ${at}: by ${whoMade(write)} (${how})${task === undefined ? '' : `, for task ${task}`}`,
     ...(diff === null ? ['(The change cannot be shown as text, or its content is not kept any more.)'] : []),
     ...(diff === null ? [] : [diff.trimEnd(), ...more]),
     '',

@@ -4,9 +4,8 @@ import { CallsheetError, errorCode, messageOf, usageError } from '../../error/in
 import { makeFolders } from '../../file/index.js';
 import { requireNoGitFolder } from '../../git/index.js';
 import type { Write } from '../../write/index.js';
-import { namesOf } from '../names.js';
 import type { Context } from '../operation.js';
-import { requireBefore, writeDocument } from './describe-write.js';
+import { makersOf, requireBefore, writeDocument } from './describe-write.js';
 import { realFolder } from './real-folder.js';
 
 // What the system says of a place where no file can be made.
@@ -40,7 +39,7 @@ export async function writeBeforeTo(context: Context, write: Write, to: string) 
       { hint: 'Name a file that does not exist yet.' },
     );
   }
-  const names = await namesOf(context.sheet.store, [write.agentId]);
+  const names = await makersOf(context.sheet.store, write);
   return { kind: 'written' as const, write: writeDocument(write, names), file };
 }
 
