@@ -1,5 +1,11 @@
 import { usageError } from '../error/index.js';
-import { placeholderOf, type AnyOperation, type Fields, type RawInput } from '../operations/index.js';
+import {
+  placeholderOf,
+  spelledOf,
+  type AnyOperation,
+  type Fields,
+  type RawInput,
+} from '../operations/index.js';
 import { sortTokens, tokensOf, type Given } from './arguments.js';
 import { findCommand, type Found } from './find-command.js';
 import { GLOBALS, type Globals } from './globals.js';
@@ -63,9 +69,13 @@ function unexpected(operation: AnyOperation, left: readonly string[]): Error {
     .filter(([, { positional }]) => positional === true)
     .map(([name, field]) => placeholderOf(name, field));
   const usage = ['callsheet', words, ...places].join(' ');
+  const option = Object.entries(operation.input)
+    .map(([name, field]) => spelledOf(name, field))
+    .find((spelled) => spelled === `--${left[0]}`);
+  const takesNone = option === undefined ? `It takes none: ${usage}` : `It is an option: ${usage} ${option}`;
   return usageError(
     'ARGUMENT_UNEXPECTED',
     `“${left.join(' ').slice(0, 60)}” is one argument too many for ${words}. Nothing was done.`,
-    places.length === 0 ? `It takes none: ${usage}` : `Put text of several words in quotes: ${usage}`,
+    places.length === 0 ? takesNone : `Put text of several words in quotes: ${usage}`,
   );
 }

@@ -79,6 +79,8 @@ test.each([
     'ARGUMENT_UNEXPECTED',
     'Put text of several words in quotes: callsheet task add TITLE',
   ],
+  [['init', 'claude'], 'ARGUMENT_UNEXPECTED', 'It is an option: callsheet init --claude'],
+  [['status', 'x'], 'ARGUMENT_UNEXPECTED', 'It takes none: callsheet status'],
   [['task', 'show', 'task-99'], 'TASK_UNKNOWN', 'See the tasks: callsheet task list'],
   [['status', '-C', 'nowhere'], 'FOLDER_MISSING', expect.any(String)],
 ])('%j is wrong usage (%s)', async (args, code, hint) => {

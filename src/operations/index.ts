@@ -37,7 +37,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
 ];
 
 export { openContext } from './context.js';
-export { flagOf, placeholderOf, type Field, type Fields } from './fields.js';
+export { flagOf, placeholderOf, spelledOf, type Field, type Fields } from './fields.js';
 export type { RawInput } from './input/index.js';
 export { invoke } from './invoke.js';
 export type { AnyOperation, Context } from './operation.js';
