@@ -1,5 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { errorCode } from '../error/index.js';
 import { findNamed } from '../process/index.js';
@@ -28,6 +29,40 @@ export function leftRefLock(cwd: string, ref: string): () => Promise<void> {
     if (commonDir === undefined) return;
     for (const look of [...ofRef, ofAll]) await look(commonDir);
   };
+}
+
+const LOOK_AGAIN_MS = 100;
+/** Until then a lock that nobody holds has been found to be one. */
+const MOST_LOOKS = 10;
+
+/**
+ * Removes the locks below a prefix that killed gits have left: also of refs that are not there, in whose way nobody would
+ * come any more. A git that is killed while it deletes a ref leaves one.
+ * @param prefix As `refs/callsheet/`: of refs of callsheet's own.
+ */
+export async function removeLeftLocks(cwd: string, prefix: string): Promise<void> {
+  const commonDir = locateCommonDir(cwd);
+  if (commonDir === undefined) return;
+  const locks = (await namesBelow(join(commonDir, prefix))).filter((name) => name.endsWith('.lock'));
+  await Promise.all(locks.map((name) => removeWhenLeft(commonDir, join(prefix, name))));
+}
+
+async function removeWhenLeft(commonDir: string, name: string): Promise<void> {
+  const look = watched(name, async () => true);
+  for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
+    if ((await fileAt(join(commonDir, name))) === undefined) return;
+    await look(commonDir);
+    await pause(LOOK_AGAIN_MS);
+  }
+}
+
+async function namesBelow(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder, { recursive: true });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    return [];
+  }
 }
 
 type IsNobodys = (commonDir: string) => Promise<boolean>;

@@ -13,6 +13,7 @@ import { readIdentity, type IdentityEnvironment } from './identity.js';
 import { locateRepository, type Located } from './locate-repository.js';
 import { detach, mendWorktree } from './mend-worktree.js';
 import { merge } from './merge.js';
+import { removeLeftLocks } from './left-ref-lock.js';
 import { deleteRef, MOVE_REFS, updateRef } from './move-ref.js';
 import { fileAt, hashesAt } from './objects.js';
 import { addedRepositories, ownRepositories } from './own-repositories.js';
@@ -140,7 +141,10 @@ function historyOf(context: GitContext): Pick<Repository, History | 'fileAt' | '
 
 function refsOf(
   context: GitContext,
-): Pick<Repository, 'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'refs'> {
+): Pick<
+  Repository,
+  'head' | 'resolve' | 'parentOf' | 'updateRef' | 'deleteRef' | 'removeLeftLocks' | 'refs'
+> {
   const { root, commonDir } = context;
   return {
     head: async () => {
@@ -158,6 +162,7 @@ function refsOf(
     parentOf: (commit) => refs.parentOf(root, commit),
     updateRef: (ref, to, expectedOld) => updateRef(context, ref, to, expectedOld),
     deleteRef: (ref, expectedOld) => deleteRef(context, ref, expectedOld),
+    removeLeftLocks: (prefix) => removeLeftLocks(root, prefix),
     refs: (prefix) => refs.refsBelow(root, prefix),
   };
 }

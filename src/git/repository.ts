@@ -104,6 +104,8 @@ export interface Repository {
   updateRef(ref: string, to: CommitId, expectedOld: CommitId | undefined): Promise<boolean>;
   /** Deletes a ref only when it still is at `expectedOld`. */
   deleteRef(ref: string, expectedOld: CommitId): Promise<boolean>;
+  /** Removes locks that killed gits have left of refs of callsheet's own below a prefix (`refs/callsheet/`). */
+  removeLeftLocks(prefix: string): Promise<void>;
   /** Full ref names below a prefix with their commits. */
   refs(prefix: string): Promise<Map<string, CommitId>>;
 

@@ -14,13 +14,16 @@ const REASON = 'left by an earlier engine';
 
 /**
  * Brings what git has of a run and the sheet does not know under the sheet's eyes: snapshots, whose record a kill or a
- * power cut has taken, are recorded; workspaces and branches of attempts that are forgotten become snapshots.
+ * power cut has taken, are recorded; workspaces and branches of attempts that are forgotten become snapshots. Locks that
+ * killed gits have left of its refs are removed.
  */
 export async function adoptForgotten(site: Site): Promise<void> {
   await forgetGone(site);
   await adoptSnapshots(site);
   await clearWorkspaces(site);
   await clearBranches(site);
+  for (const prefix of [`refs/heads/callsheet/${site.run.id}/`, 'refs/callsheet/'])
+    await site.repository.removeLeftLocks(prefix);
 }
 
 /** A power cut can bring back the record of a workspace that had been saved and removed: git does not list it any more. */

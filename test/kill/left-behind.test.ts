@@ -165,6 +165,19 @@ test('locks that the git of a killed agent held keep nothing from going on, and 
   expect(locks()).toBe('');
 });
 
+test('locks of refs that are not there are taken away', async () => {
+  await using project = await givenKilledRun();
+  const locks = ['refs/heads/callsheet/run-1/two.1', 'refs/callsheet/snapshots/run-1/one.9.9'].map((ref) =>
+    join(project.root, '.git', `${ref}.lock`),
+  );
+  for (const lock of locks) {
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(lock, '');
+  }
+  await resume(project);
+  expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
+});
+
 test('commits that an agent reset away are among the snapshots when its workspace is gone', async () => {
   await using project = await givenProject();
   const commit = 'git -c user.name=x -c user.email=x@x commit -qm';

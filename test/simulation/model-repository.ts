@@ -186,6 +186,10 @@ export class ModelRepository implements Repository {
     return true;
   }
 
+  async removeLeftLocks(): Promise<void> {
+    // A ref of the model is moved at once.
+  }
+
   async refs(prefix: string): Promise<Map<string, CommitId>> {
     const below = (ref: string) => ref === prefix || ref.startsWith(`${prefix.replace(/\/$/, '')}/`);
     return new Map([...this.refsByName].filter(([ref]) => below(ref)).sort());
