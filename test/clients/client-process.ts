@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { endTree, identityOf } from '../../src/process/index.js';
+import { removeFolder } from '../support/remove-folder.js';
 
 /** What a client needs from this machine; nothing of the session that runs the tests reaches it. */
 export function clientEnvironment(home: string, extra: Record<string, string>): Record<string, string> {
@@ -105,7 +106,7 @@ export function endWithTest(home: string, sessions: readonly AsyncDisposable[]):
   let ended: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     for (const session of sessions) await session[Symbol.asyncDispose]();
-    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    removeFolder(home);
   };
   const endOnce = (): Promise<void> => (ended ??= end());
   onTestFinished(endOnce);

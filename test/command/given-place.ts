@@ -6,7 +6,6 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   watch,
   writeFileSync,
 } from 'node:fs';
@@ -14,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { startCommand, type Ended } from '../support/command.js';
+import { removeFolder } from '../support/remove-folder.js';
 
 export interface Place {
   /** Holds everything of the test, the home folder too, and is removed after it. */
@@ -39,7 +39,7 @@ export interface Place {
 /** A real repository with one commit on `main`, an empty home, and the built command. */
 export function givenPlace(files: Record<string, string> = { 'a.txt': 'one\n' }): Place {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet run ')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   const root = join(folder, 'my repo 漢');
   const home = join(folder, 'home');
   mkdirSync(root);

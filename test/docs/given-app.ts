@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from './documents.js';
+import { removeFolder } from '../support/remove-folder.js';
 
 interface Ended {
   code: number;
@@ -52,7 +53,7 @@ export async function givenApp(): Promise<GivenApp> {
     },
     shell: (text) => start('sh', ['-e', '-c', text]),
     async [Symbol.asyncDispose]() {
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -10,6 +10,7 @@ import { readServerFile, type ServerFile } from '../../src/server/server-file.js
 import { openSheet, type Sheet } from '../../src/sheet/index.js';
 import { makeRepository } from '../support/ready-repository.js';
 import { putReadySheet } from '../support/ready-sheet.js';
+import { removeFolder } from '../support/remove-folder.js';
 
 export interface Ended {
   code: number | null;
@@ -29,7 +30,7 @@ process.exitCode = Number(process.env.LEAN_EXIT || 0);
 /** A repository in whose sheet's folder the script lies, under a name that a shell could stumble over. */
 export async function givenHook({ entry }: { entry?: string } = {}) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-hook $x \'ü" ')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   const root = join(folder, 'repo');
   mkdirSync(root);
   makeRepository(root, { 'a.txt': 'one\n' }, 'Start');

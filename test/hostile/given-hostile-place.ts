@@ -25,6 +25,7 @@ import type { Transaction } from '../../src/store/index.js';
 import { claimTask, createTasks, HAND_LEASE_MS } from '../../src/task/index.js';
 import { recordWrite } from '../../src/write/index.js';
 import { startCommand, type Ended } from '../support/command.js';
+import { removeFolder } from '../support/remove-folder.js';
 import type { Given, Row } from './row.js';
 
 export type Session = NonNullable<Row['as']>;
@@ -86,7 +87,7 @@ export async function givenHostilePlace(): Promise<HostilePlace> {
     async renew(given) {
       if (given === undefined && isAsItWas) return;
       isAsItWas = given === undefined;
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
       cpSync(template, folder, { recursive: true, verbatimSymlinks: true });
       prepare(place, given ?? {});
       for (const args of given?.before ?? []) await must(place, args);
@@ -111,7 +112,7 @@ export async function givenHostilePlace(): Promise<HostilePlace> {
         sheet.close();
       }
     },
-    remove: () => rmSync(base, { recursive: true, force: true }),
+    remove: () => removeFolder(base),
   };
   for (const each of [root, home, outside]) mkdirSync(each, { recursive: true });
   await settle(place);

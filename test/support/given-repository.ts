@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openRepository, type CommitId, type Repository } from '../../src/git/index.js';
 import { makeRepository } from './ready-repository.js';
+import { removeFolder } from './remove-folder.js';
 
 /** Contents by path; null deletes the file. */
 export type Files = Record<string, string | Buffer | null>;
@@ -45,7 +46,7 @@ export async function givenRepository(
     repository: await openRepository(root),
     [Symbol.asyncDispose]: () => {
       restoreHome();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
       return Promise.resolve();
     },
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,6 +8,7 @@ import { invoke, openContext, OPERATIONS, type RawInput } from '../../src/operat
 import { openSheet } from '../../src/sheet/index.js';
 import { makeRepository } from './ready-repository.js';
 import { putReadySheet } from './ready-sheet.js';
+import { removeFolder } from './remove-folder.js';
 import { testClock } from './store.js';
 
 /** Runs git in a repository of a test, as somebody with a name. */
@@ -19,7 +20,7 @@ export function git(cwd: string, ...args: string[]): string {
 /** A real repository with one commit, removed after the test. */
 export function givenCheckout(files: Record<string, string> = { 'a.txt': 'one\n' }): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-operations-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(root));
   makeRepository(root, files, 'Start');
   return root;
 }
