@@ -25,14 +25,19 @@ async function measure(options: Options, signal: AbortSignal): Promise<Measured>
 
 function targetsOf({ costs, together }: Measured): Target[] {
   return [
-    ...costs.flatMap(({ hook, serverMs, trueMs, leanOverNode }) => [
+    ...costs.flatMap(({ name, serverMs, trueMs, leanOverNode }) => [
       {
-        what: `${hook} with a server, more than \`true\``,
+        what: `${name}, with a server, more than \`true\``,
         measured: serverMs - trueMs,
         limit: 20,
         unit: ' ms',
       },
-      { what: `${hook} without one, over \`node -e 0\``, measured: leanOverNode, limit: 1.5, unit: ' times' },
+      {
+        what: `${name}, without one, over \`node -e 0\``,
+        measured: leanOverNode,
+        limit: 1.5,
+        unit: ' times',
+      },
     ]),
     { what: 'together, 99 of 100 answers', measured: together.p99Ms, limit: 25, unit: ' ms' },
     { what: "together, Jain's index", measured: together.jain, limit: 0.95, isAtLeast: true, unit: '' },
@@ -45,7 +50,7 @@ function linesOf({ costs, together }: Measured): string[] {
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...costs.map(
       (each) =>
-        `| ${each.hook} | ${each.trueMs} ms | ${each.serverMs} ms | ${each.serverP99Ms} ms | ${each.leanMs} ms | ${each.leanP99Ms} ms | ${each.nodeMs} ms |`,
+        `| ${each.name} | ${each.trueMs} ms | ${each.serverMs} ms | ${each.serverP99Ms} ms | ${each.leanMs} ms | ${each.leanP99Ms} ms | ${each.nodeMs} ms |`,
     ),
     '',
     `${together.agents} agents together: ${together.hooks} hooks, median ${together.medianMs} ms, p99 ${together.p99Ms} ms, Jain's index ${together.jain}.`,

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { median, quantile, rounded } from '../support/statistics.js';
 import { plainEnvironment } from './environment.js';
 import type { Place } from './place.js';
-import { HOOKS, wordsOf, type Hook } from './words.js';
+import { CASES, sourceWith, type Case } from './cases.js';
+import { wordsOf, type Hook } from './words.js';
 
 /** What one hook costs, in milliseconds: medians, and the 99th of a hundred. */
 export interface Cost {
-  hook: Hook;
+  /** Which hook, and when. */
+  name: string;
   /** The floor: a hook that does nothing. */
   trueMs: number;
   nodeMs: number;
@@ -21,10 +23,14 @@ export interface Cost {
 }
 
 const FILE = 'a.txt';
+let files = 0;
 const WAYS = ['true', 'node', 'server', 'lean'] as const;
 type Way = (typeof WAYS)[number];
 
-/** Runs each hook in every way, in turns and in changing order, as a client does: by a shell that becomes it. */
+/**
+ * Runs each hook in every way, in turns and in changing order, as a client does: by a shell that becomes it. After each
+ * its step ends, as in a session: no call is left that was not accounted for.
+ */
 export async function measureAlone(
   places: { served: Place; alone: Place },
   rounds: number,
@@ -32,38 +38,44 @@ export async function measureAlone(
 ): Promise<Cost[]> {
   const session = 'alone';
   for (const { root, script } of Object.values(places)) {
-    await writeFile(join(root, FILE), 'one\n');
+    await writeFile(join(root, FILE), sourceWith('one'));
     await timed('exec "$0" claude', script, wordsOf('SessionStart', { root, session, file: FILE }), root);
   }
   const costs: Cost[] = [];
-  for (const hook of HOOKS) {
+  for (const each of CASES) {
     const times: Record<Way, number[]> = { true: [], node: [], server: [], lean: [] };
     for (let round = 0; round < rounds && !signal.aborted; round += 1)
       for (let turn = 0; turn < WAYS.length; turn += 1) {
         const way = WAYS[(round + turn) % WAYS.length] ?? 'true';
-        times[way].push(await once(way, hook, places, session));
+        times[way].push(await once(way, each, places, session));
       }
-    costs.push(costOf(hook, times));
+    costs.push(costOf(each.name, times));
   }
   return costs;
 }
 
-function once(
+async function once(
   way: Way,
-  hook: Hook,
+  { hook, isOfNewFile = false, before }: Case,
   { served, alone }: { served: Place; alone: Place },
   session: string,
 ): Promise<number> {
   const { root, script } = way === 'lean' ? alone : served;
-  const words = wordsOf(hook, { root, session, file: FILE });
-  if (way === 'true') return timed('true', '', words, root);
-  if (way === 'node') return timed('exec "$0" -e 0', process.execPath, words, root);
-  return timed('exec "$0" claude', script, words, root);
+  const file = isOfNewFile ? `${(files += 1)}.txt` : FILE;
+  if (isOfNewFile) await writeFile(join(root, file), `${sourceWith('one')}${file}\n`);
+  const words = (asked: Hook): string => wordsOf(asked, { root, session, file });
+  if (way === 'true') return timed('true', '', words(hook), root);
+  if (way === 'node') return timed('exec "$0" -e 0', process.execPath, words(hook), root);
+  const ask = (asked: Hook): Promise<number> => timed('exec "$0" claude', script, words(asked), root);
+  await before?.(join(root, file), ask);
+  const ms = await ask(hook);
+  await ask('PostToolBatch');
+  return ms;
 }
 
-function costOf(hook: Hook, times: Record<Way, number[]>): Cost {
+function costOf(name: string, times: Record<Way, number[]>): Cost {
   return {
-    hook,
+    name,
     trueMs: rounded(median(times.true)),
     nodeMs: rounded(median(times.node)),
     serverMs: rounded(median(times.server)),

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { measureAlone } from './alone.js';
 import { makePlace, startServer } from './place.js';
 import { jainOf, measureTogether } from './together.js';
-import { HOOKS } from './words.js';
+import { CASES } from './cases.js';
 
 const never = new AbortController().signal;
 
@@ -16,7 +16,7 @@ test('each hook is measured in every way, and many agents together', async () =>
   const endServer = await startServer(served);
   onTestFinished(endServer);
   const costs = await measureAlone({ served, alone }, 2, never);
-  expect(costs.map(({ hook }) => hook)).toEqual(HOOKS);
+  expect(costs.map(({ name }) => name)).toEqual(CASES.map(({ name }) => name));
   for (const { leanMs, nodeMs, leanOverNode } of costs) expect(leanOverNode).toBeCloseTo(leanMs / nodeMs, 1);
   const together = await measureTogether(served, { agents: 4, rate: 20, seconds: 1 }, never);
   expect(together).toMatchObject({ agents: 4, hooks: 40 });

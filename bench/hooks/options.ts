@@ -12,8 +12,9 @@ export const HELP = `Measures what the hooks of an agent's tool calls cost.
   npm run bench:hooks
 
 Alone: the script of a hook with a server and without one, beside a hook that does nothing (\`true\`) and \`node -e 0\`, in
-turns; before a read, before an edit, and after a step. Together: many agents at one server, in calls that come when they
-come, each asked before and after. Variables that slow Node down (\`NODE_EXTRA_CA_CERTS\`) are taken away from all.
+turns; before a read and an edit, and after a step, where nothing is new and where something is. Together: many agents at
+one server, in calls that come when they come, each asked before and after. Variables that slow Node down
+(\`NODE_EXTRA_CA_CERTS\`) are taken away from all.
 
   --rounds N     how often each hook runs alone (40)
   --agents N     how many agents work together (32)

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 
-/** The hooks that are measured: two of them for each tool call. */
-export const HOOKS = ['PreToolUse(Read)', 'PreToolUse(Edit)', 'PostToolBatch'] as const;
-export type Hook = (typeof HOOKS)[number] | 'SessionStart';
+/** The hooks of a session that are asked for here: two of them for each tool call. */
+export type Hook = 'SessionStart' | 'PreToolUse(Read)' | 'PreToolUse(Edit)' | 'PostToolBatch';
 
 let calls = 0;
 
-/** What a client writes to a hook, with the keys in its order. */
+/** What a client writes to a hook, with the keys in its order. An edit asks for `two` in place of `one`. */
 export function wordsOf(
   hook: Hook,
   { root, session, file }: { root: string; session: string; file: string },
@@ -14,7 +13,7 @@ export function wordsOf(
   const [event = '', tool = ''] = hook.split(/[()]/);
   const path = join(root, file);
   const input =
-    tool === 'Edit' ? { file_path: path, old_string: 'one', new_string: 'one' } : { file_path: path };
+    tool === 'Edit' ? { file_path: path, old_string: 'one', new_string: 'two' } : { file_path: path };
   return JSON.stringify({
     session_id: session,
     transcript_path: '/dev/null',
