@@ -61,5 +61,7 @@ export default tseslint.config(
     rules: typed,
   },
   { files: ['src/**/*.ts'], rules: sizes },
+  // The rounds of a hash, spelled out: a call for each would take longer than they do.
+  { files: ['src/read/sha1.ts'], rules: { complexity: ['error', 20] } },
   { files: ['**/*.test.ts', 'test/**/*.ts'], rules: laxInTests },
 );
