@@ -41,7 +41,7 @@ const LAUNCHED = [
     // Nothing but a configuration that has changed wants YAML, which is larger than all the rest.
     program: { source: 'src/hook/main.ts', output: 'dist/hook-main.cjs', external: ['yaml'] },
     before: [hookCall('SessionStart')],
-    first: [hookCall('PreToolUse'), hookCall('PostToolBatch'), hookCall('PreToolUse')],
+    first: hooksOfEdit(),
     isForAll: true,
   },
   {
@@ -135,7 +135,8 @@ async function keepCompiled({ output, program, before = [], first, digest, isFor
     await writeFile(path.join(folder, 'a.txt'), 'one\n');
     // Without what could change the form or the place: an inspector, a coverage, another sheet.
     const env = { PATH: process.env.PATH ?? '', HOME: folder, CALLSHEET_NO_SERVER: '1' };
-    for (const [at, { args, input }] of [...before, ...first].entries()) {
+    for (const [at, { args, input, change }] of [...before, ...first].entries()) {
+      await change?.(folder);
       if (at <= before.length || !isForAll) await removeCompiled(program, () => true);
       const command = [path.join(ROOT, output), ...args(folder)];
       const running = promisify(execFile)(process.execPath, command, { cwd: folder, env });
@@ -165,19 +166,33 @@ async function removeOthersCompiled() {
 }
 
 /** A hook of a client, as the lean entry is given it. */
-function hookCall(event) {
+function hookCall(event, wordsIn = () => ({})) {
   return {
     args: (folder) => ['claude', String(process.pid), path.join(folder, '.git/callsheet')],
     input: (folder) =>
-      JSON.stringify({
-        session_id: 'build',
-        cwd: folder,
-        hook_event_name: event,
-        tool_name: 'Edit',
-        tool_use_id: 'build',
-        tool_input: { file_path: path.join(folder, 'a.txt'), old_string: 'one', new_string: 'two' },
-      }),
+      JSON.stringify({ session_id: 'build', cwd: folder, hook_event_name: event, ...wordsIn(folder) }),
   };
+}
+
+/** What an agent does all day: it reads a file, asks to edit it, and has edited it. */
+function hooksOfEdit() {
+  const inputIn = (folder) => ({ file_path: path.join(folder, 'a.txt') });
+  const editIn = (folder) => ({ ...inputIn(folder), old_string: 'one', new_string: 'two' });
+  const before = (tool_name, tool_use_id, tool_input) =>
+    hookCall('PreToolUse', (folder) => ({ tool_name, tool_use_id, tool_input: tool_input(folder) }));
+  const after = hookCall('PostToolBatch', (folder) => ({
+    tool_calls: [
+      { tool_name: 'Read', tool_use_id: 'read', tool_input: inputIn(folder), tool_response: '     1\tone' },
+      {
+        tool_name: 'Edit',
+        tool_use_id: 'edit',
+        tool_input: editIn(folder),
+        tool_response: 'The file was updated.',
+      },
+    ],
+  }));
+  const made = { ...after, change: (folder) => writeFile(path.join(folder, 'a.txt'), 'two\n') };
+  return [before('Read', 'read', inputIn), before('Edit', 'edit', editIn), made, after];
 }
 
 /** What a client of the MCP server says first. */

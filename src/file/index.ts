@@ -10,4 +10,5 @@ export {
   writeOwnFile,
   type OwnKind,
 } from './own-file.js';
+export { realPath } from './real-path.js';
 export { textOf } from './text-of.js';

@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { CallsheetError, errorCode } from '../error/index.js';
-import { FileTooLarge, NotAFile, readSmall } from '../file/index.js';
+import { FileTooLarge, NotAFile, readSmall, realPath } from '../file/index.js';
 
 // As long as a path can be on Linux, with the words around it.
 const LONGEST_POINTER_BYTES = 4_096;
@@ -42,7 +42,7 @@ export function locateCommonDir(cwd: string): string | undefined {
 
 function existingFolder(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realPath(path);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
@@ -59,7 +59,7 @@ function gitDirIn(folder: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isFile()) return gitDirNamedBy(path);
   // git looks further up when a folder of that name is no repository.
-  return stats?.isDirectory() && isGitDir(path) ? realpathSync(path) : undefined;
+  return stats?.isDirectory() && isGitDir(path) ? realPath(path) : undefined;
 }
 
 function gitDirNamedBy(file: string): string {
@@ -68,7 +68,7 @@ function gitDirNamedBy(file: string): string {
   const gitDir = resolve(dirname(file), named);
   if (!isGitDir(gitDir))
     throw broken(`${file} says that its repository is ${gitDir}, and there is none`, { gitDir });
-  return realpathSync(gitDir);
+  return realPath(gitDir);
 }
 
 function isGitDir(folder: string): boolean {
@@ -83,7 +83,7 @@ function commonDirOf(gitDir: string): string {
   const commonDir = resolve(gitDir, named);
   if (!isFolder(join(commonDir, 'objects')))
     throw broken(`${gitDir}/commondir leads to ${commonDir}, which is no repository`);
-  const real = realpathSync(commonDir);
+  const real = realPath(commonDir);
   if (join(real, 'worktrees', basename(gitDir)) !== gitDir) {
     throw broken(`${gitDir}/commondir leads to ${real}, which is another repository`);
   }

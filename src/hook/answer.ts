@@ -92,11 +92,12 @@ async function noteAtWork({ guard: { store } }: HookPlace, agent: Agent, event: 
 }
 
 async function onStart(
-  { guard, client: process }: HookPlace,
+  { guard, client: asker }: HookPlace,
   client: Client,
   sessionId: string,
   input: HookInput,
 ): Promise<Answer> {
+  const process = asker?.();
   const part = partOfClient(process);
   const isFork = input.text('source') === 'fork';
   const fork = isFork ? { of: process === undefined ? undefined : resumedSession(process) } : undefined;

@@ -61,11 +61,15 @@ async function answerWithSheet(
   body: string,
 ): Promise<HookAnswer['exit']> {
   await using sheet = await openSheet(dirname(sheetFolder), { env: process.env, isBrief: true });
-  const asker = identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
   const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
-  const place = { guard, ...(asker === undefined ? {} : { client: asker }) };
-  if (waits) return await say(await answerWait(place, client, body, endOf(asker)));
+  const place = { guard, client: () => askerOf(pid) };
+  if (waits) return await say(await answerWait(place, client, body, endOf(place.client())));
   return await say(await answerHook(place, client, body));
+}
+
+/** The process that the script was told of; where it was told of none, the one that has started this one. */
+function askerOf(pid: number): ProcessIdentity | undefined {
+  return identityOf(Number.isSafeInteger(pid) && pid > 0 ? pid : (ancestorsOf(process.pid)[0] ?? 0));
 }
 
 const LOOK_EVERY_MS = 5_000;

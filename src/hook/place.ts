@@ -4,8 +4,8 @@ import type { ProcessIdentity } from '../process/index.js';
 /** What a hook is answered from. */
 export interface HookPlace {
   guard: Guard;
-  /** The client that asks: the parent of the hook's process. */
-  client?: ProcessIdentity;
+  /** The client that asks: the parent of the hook's process. Undefined when it has gone. */
+  client?: () => ProcessIdentity | undefined;
   /** Takes a snapshot of the checkout around a folder; absent where there is no time for one. */
   keep?: (folder: string) => Promise<void>;
 }

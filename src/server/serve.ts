@@ -7,7 +7,6 @@ import { assert, messageOf } from '../error/index.js';
 import { answerHook, inputOf, type Client, type HookAnswer } from '../hook/index.js';
 import { identityOf } from '../process/index.js';
 import { isNewerNow, type Sheet } from '../sheet/index.js';
-import { defined } from '../store/index.js';
 import { KeyWaker } from './key-waker.js';
 import { Lifetime, type WhyEnded } from './lifetime.js';
 import { askerOf, bodyOf, clientOf } from './requests.js';
@@ -179,7 +178,7 @@ class Desk {
     const { store, folder, commonDir } = this.options.sheet;
     const guard = { store, sheetFolder: folder, commonDir };
     const keep = (at: string): Promise<void> => this.snapshots.keep(at);
-    return answerHook({ guard, keep, ...defined({ client: identityOf(asker) }) }, client, body);
+    return answerHook({ guard, keep, client: () => identityOf(asker) }, client, body);
   }
 
   private say(line: string): void {

@@ -34,7 +34,10 @@ export const systemClock: Clock = {
   },
 };
 
+const GOLDEN = 0.618_033_988_75;
+
 export const systemChance: Chance = {
-  unit: () => Math.random(),
+  // Processes can be started so that all of them draw the same; they must not try again in step.
+  unit: () => (Math.random() + process.pid * GOLDEN) % 1,
   token: () => randomBytes(16).toString('hex'),
 };

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { entryPoint, systemProcesses } from '../../src/process/index.js';
 import { readServerFile } from '../../src/server/server-file.js';
 import { openDatabase } from '../../src/store/sqlite/database.js';
+import { removeFolder } from '../support/remove-folder.js';
 import { givenHook, untilServed, words } from './given-hook.js';
 
 const givenBuilt = () => givenHook({ entry: entryPoint('hook') });
@@ -31,6 +33,55 @@ test('the sheet is that of the script, wherever the client works', async () => {
   const [hook, elsewhere] = [await givenBuilt(), await givenHook()];
   await hook.run({ ...words('SessionStart'), cwd: elsewhere.root }, { PWD: elsewhere.root });
   expect(existsSync(join(hook.sheetFolder, 'sessions/one'))).toBe(true);
+});
+
+const LOADED = `
+process.on('exit', () =>
+  require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(process.moduleLoadList)));`;
+
+describe('while nothing is new', () => {
+  const steps = (root: string): [string, object][] => {
+    const file_path = join(root, 'a.txt');
+    const edit = { file_path, old_string: 'one', new_string: 'two' };
+    return [
+      ['a read', words('PreToolUse', { tool_name: 'Read', tool_input: { file_path }, tool_use_id: 'r' })],
+      ['an edit', words('PreToolUse', { tool_name: 'Edit', tool_input: edit, tool_use_id: 'e' })],
+      ['the end of a step', words('PostToolBatch', { tool_calls: [] })],
+    ];
+  };
+
+  test('nothing is loaded that takes longer than the work', async () => {
+    const hook = await givenBuilt();
+    const folder = mkdtempSync(join(tmpdir(), 'callsheet-loaded-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [tell, loaded] = [join(folder, 'tell.cjs'), join(folder, 'loaded')];
+    writeFileSync(tell, LOADED);
+    // Too large for the hash that is always there.
+    writeFileSync(join(hook.root, 'a.txt'), `one\n${'more\n'.repeat(4_000)}`);
+    await hook.run(words('SessionStart'));
+    for (const [, body] of steps(hook.root)) await hook.run(body);
+    for (const [what, body] of steps(hook.root)) {
+      expect(await hook.run(body, { NODE_OPTIONS: `--require ${tell}`, LOADED: loaded })).toMatchObject({
+        code: 0,
+      });
+      const modules = JSON.parse(readFileSync(loaded, 'utf8')) as string[];
+      for (const name of ['crypto', 'stream', 'child_process', 'v8'])
+        expect(modules, what).not.toContain(`NativeModule ${name}`);
+    }
+  });
+
+  test('the compiled form that the build has made is taken as it is', async () => {
+    const hook = await givenBuilt();
+    const dist = dirname(entryPoint('hook'));
+    const forms = () =>
+      readdirSync(dist)
+        .filter((name) => /^hook-main.*\.cache$/.test(name))
+        .map((name) => [name, statSync(join(dist, name)).mtimeMs]);
+    await hook.run(words('SessionStart'));
+    const before = forms();
+    for (const [, body] of steps(hook.root)) expect(await hook.run(body)).toMatchObject({ code: 0 });
+    expect(forms()).toEqual(before);
+  });
 });
 
 describe('the server', () => {
@@ -61,7 +112,7 @@ describe('the server', () => {
     onTestFinished(() => void server.kill('SIGKILL'));
     const ended = once(server, 'close');
     await untilServed(hook.sheetFolder);
-    rmSync(hook.root, { recursive: true, force: true });
+    removeFolder(hook.root);
     server.kill('SIGTERM');
     await ended;
   });

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { request, type RequestOptions } from 'node:http';
 import { connect, Server } from 'node:net';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { sql, systemClock, type Clock } from '../../src/store/index.js';
 import { openDatabase } from '../../src/store/sqlite/database.js';
 import { claimTask, createTasks, findTask } from '../../src/task/index.js';
 import { git } from '../support/given-sheet.js';
+import { removeFolder } from '../support/remove-folder.js';
 import { givenHook, givenServer, untilServed, words } from './given-hook.js';
 
 interface Answer {
@@ -193,7 +194,7 @@ describe('a server ends by itself', () => {
     const asker = identityOf(client.pid ?? 0);
     if (asker === undefined) throw new Error('The client did not start.');
     const guard = { store: sheet.store, sheetFolder: sheet.folder, commonDir: sheet.commonDir };
-    await answerHook({ guard, client: asker }, 'claude', JSON.stringify(words('SessionStart')));
+    await answerHook({ guard, client: () => asker }, 'claude', JSON.stringify(words('SessionStart')));
     const { ended } = await givenServer(sheet, { idleMs: 1, lookEveryMs: 5 });
     expect(await Promise.race([ended, lookedOften])).toBe(undefined);
     client.kill('SIGKILL');
@@ -203,7 +204,7 @@ describe('a server ends by itself', () => {
   test('when the folder of its sheet is gone', async () => {
     const { sheet, folder } = await givenHook();
     const { ended } = await givenServer(sheet, { lookEveryMs: 5 });
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder(folder);
     expect(await ended).toBe('lost');
   });
 

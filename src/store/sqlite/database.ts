@@ -38,8 +38,20 @@ export function openDatabase(file: string, options: { readOnly?: boolean } = {})
   return new DatabaseSync(file, { readOnly: options.readOnly ?? false, timeout: 0 });
 }
 
+let loaded: SqliteModule | undefined;
+
 function sqliteModule(): SqliteModule {
-  return builtIn() ?? (load(prebuiltSqlite(import.meta.dirname) ?? '@photostructure/sqlite') as SqliteModule);
+  loaded ??= builtIn() ?? shipped();
+  return loaded;
+}
+
+/** `require` would first look for what it knows how to find: that takes as long as loading it. */
+function shipped(): SqliteModule {
+  const file = prebuiltSqlite(import.meta.dirname);
+  if (file === undefined) return load('@photostructure/sqlite') as SqliteModule;
+  const addon = { exports: {} };
+  process.dlopen(addon, file);
+  return addon.exports as SqliteModule;
 }
 
 function builtIn(): SqliteModule | undefined {

@@ -1,10 +1,12 @@
 import type { Row } from '../store.js';
 import type { Statement } from './database.js';
 
+const FEW = 3;
+
 /** A statement that is kept, to be used again. */
 export class Prepared {
   private names: string[] = [];
-  private isFirst = true;
+  private uses = 0;
 
   constructor(private readonly statement: Statement) {}
 
@@ -31,13 +33,11 @@ export class Prepared {
 
   /**
    * Objects made by the binding take half as long again as lists that are made into objects here; but asking for the
-   * names would take longer than both, so what is asked only once, as most of a command is, is left to the binding.
+   * names would take longer than both, so what is asked a few times only, as in a hook, is left to the binding.
    */
   private listsRows(): boolean {
-    if (this.isFirst) {
-      this.isFirst = false;
-      return false;
-    }
+    this.uses += 1;
+    if (this.uses <= FEW) return false;
     if (this.names.length === 0) {
       this.statement.setReturnArrays(true);
       this.names = namesOf(this.statement);
