@@ -25,6 +25,9 @@ export const selectAgentByClientSession = (session: string): Sql =>
 export const selectLiveAgents = (): Sql =>
   sql`select * from agent where ended_ms is null order by created_ms, name`;
 
+export const selectOtherThan = (id: string): Sql => sql`
+  select 1 from agent where ended_ms is null and role <> 'human' and id <> ${id} limit 1`;
+
 export const selectAgentByProcess = (pids: number[]): Sql => sql`
   select * from agent where pid in (${join(pids)}) and ended_ms is null`;
 

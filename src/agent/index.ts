@@ -9,6 +9,7 @@ export {
   findAgentByToken,
   findAgentsByProcess,
   givePart,
+  hasOthers,
   findLastOfProcess,
   liveAgents,
   noteIdle,

@@ -24,6 +24,7 @@ import {
   selectAgentByToken,
   selectLiveAgents,
   selectNewestOfProcess,
+  selectOtherThan,
   selectSubagents,
   selectTakenNames,
   updateEnded,
@@ -238,6 +239,11 @@ export async function findLastOfProcess(
   { pid, startedAt }: { pid: number; startedAt: string },
 ): Promise<Agent | undefined> {
   return optionalAgent(await reader.get(selectNewestOfProcess(pid, startedAt)));
+}
+
+/** Whether any agent but this one is live; people are none. */
+export async function hasOthers(reader: Reader, id: string): Promise<boolean> {
+  return (await reader.get(selectOtherThan(id))) !== undefined;
 }
 
 export async function liveAgents(reader: Reader): Promise<Agent[]> {

@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../error/index.js';
 import { inTheWay } from '../file/index.js';
@@ -16,12 +26,10 @@ export function keepBlob(sheetFolder: string, hash: string, content: Buffer): bo
   if (content.length > LARGEST_BLOB_BYTES) return false;
   const file = fileOf(sheetFolder, hash);
   if (isKept(file)) return true;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (lstatSync(dirname(file)).isSymbolicLink()) throw inTheWay(dirname(file));
+  makeFolder(dirname(file));
   const part = `${file}.${process.pid}.part`;
-  rmSync(part, { force: true });
   try {
-    writeFileSync(part, content, { mode: 0o600, flag: 'wx' });
+    writeNew(part, content);
     renameSync(part, file);
   } catch (error) {
     rmSync(part, { force: true });
@@ -41,8 +49,28 @@ export function readBlob(sheetFolder: string, hash: string): Buffer | undefined 
   }
 }
 
+function makeFolder(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined)
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (lstatSync(folder).isSymbolicLink()) throw inTheWay(folder);
+}
+
+function writeNew(file: string, content: Buffer): void {
+  const write = (): void => writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
+  try {
+    write();
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
+    // A killed process that had the same number has left it.
+    unlinkSync(file);
+    write();
+  }
+}
+
 /** Pruning goes by the time of the last use, which this is. */
 function isKept(file: string): boolean {
+  // Most contents are new, and being told so by an error takes longer than looking.
+  if (!existsSync(file)) return false;
   const now = new Date();
   try {
     utimesSync(file, now, now);

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { contentOf, upToDate, type Content } from './content.js';
+import { lookAtFile, upToDate, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { changesIn, haveSeen, pictureOf, type Picture } from './look.js';
 import { accountFor } from './sweep.js';
@@ -48,7 +48,7 @@ export async function noteRead(
 ): Promise<void> {
   const target = targetOf(guard.commonDir, cwd, path);
   if (target.where !== 'checkout') return;
-  const found = contentOf(target.file);
+  const found = await lookAtFile(guard.store, target.checkout, target.path);
   if (found.hash === '') return;
   await guard.store.transaction(async (tx) => {
     const content = upToDate(target.file, found);

@@ -2,7 +2,7 @@ import { keepBlob } from '../blob/index.js';
 import type { Transaction } from '../store/index.js';
 import { newestWrite, openCall, openCallsOn } from '../write/index.js';
 import { policyOf } from './policy.js';
-import { contentOf, upToDate, type Content } from './content.js';
+import { lookAtFile, upToDate, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { isAwaited } from './left-open.js';
 import { noteContent, type Place } from './look.js';
@@ -34,7 +34,8 @@ export async function beforeShellWrites(
   const targets = await targetsOf(guard, step, callId, files);
   if (targets.length === 0) return;
   for (let looks = 1; ; looks += 1) {
-    const found = targets.map(({ file }) => contentOf(file));
+    const found: Content[] = [];
+    for (const { checkout, path } of targets) found.push(await lookAtFile(guard.store, checkout, path));
     const isOpen = await guard.store.transaction(async (tx) => {
       if (!isLastLook(guard, looks) && (await isBusy(tx, step, targets))) return false;
       // All of them at once: one that waits for some does not count as who writes the others.

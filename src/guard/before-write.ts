@@ -1,9 +1,9 @@
+import type { TextEdit } from '../write/index.js';
 import { policyOf } from './policy.js';
-import { contentOf, upToDate } from './content.js';
+import { contentOf, lookAtFile, upToDate } from './content.js';
 import { decide } from './decide.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import type { WriteKind } from './judge.js';
-import type { TextEdit } from './place-of-edit.js';
 import { shownPath } from './refusal.js';
 import { isLastLook, untilNextLook } from './patience.js';
 import { saveWork, type Saved } from './save-work.js';
@@ -34,7 +34,11 @@ export async function beforeWrite(guard: Guard, step: Step, intent: WriteIntent)
   if (policy === 'off') return NOTHING;
   const saved: Saved[] = [];
   for (let looks = 1; ; looks += 1) {
-    const found = contentOf(target.file);
+    // What replaces all of a file, or text anywhere in it, loses whatever its stamp does not tell.
+    const isAtOnePlace = intent.kind === 'edit';
+    const found = isAtOnePlace
+      ? await lookAtFile(guard.store, target.checkout, target.path)
+      : contentOf(target.file);
     const isLast = isLastLook(guard, looks);
     const answer = await guard.store.transaction((tx) =>
       decide({

@@ -1,6 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, type BigIntStats } from 'node:fs';
 import { isNothingThere } from '../file/index.js';
 import { contentHash } from '../read/index.js';
+import type { Reader } from '../store/index.js';
+import { findKnownFile } from '../write/index.js';
 
 /** The content of a file at one moment. */
 export interface Content {
@@ -22,15 +24,27 @@ const LARGEST_BYTES = 20_000_000n;
 const MOST_LOOKS = 5;
 /** A stamp that no file has: what is noted with it is looked at again. */
 export const LOOK_AGAIN = '~';
-/** Twice what a clock of a file system stands still at most on Linux. */
+/** Twice what a clock of a file system stands still at most on Linux; and of one that keeps whole seconds. */
 const FRESH_MS = 20;
+const COARSELY_FRESH_MS = 2_000;
 
-/** What a path holds now; what is no regular file counts as absent: no tool of a client writes there. */
-export function contentOf(file: string): Content {
+/**
+ * What a file of a checkout holds now. Where it is as it was when it was last looked at, that look says its hash: to hash
+ * it takes a hook longer than all else that is asked of the file.
+ */
+export async function lookAtFile(reader: Reader, checkout: string, path: string): Promise<Content> {
+  return contentOf(`${checkout}/${path}`, await findKnownFile(reader, checkout, path));
+}
+
+/**
+ * What a path holds now; what is no regular file counts as absent: no tool of a client writes there.
+ * @param known How it was when it was last looked at: its content is hashed only where something has changed since.
+ */
+export function contentOf(file: string, known?: Noted): Content {
   for (let looks = 1; ; looks += 1) {
     const look = lookAt(file);
     if (look === undefined) return ABSENT;
-    if (looks === MOST_LOOKS || look.stamp !== LOOK_AGAIN) return { ...look, hash: hashOf(look) };
+    if (looks === MOST_LOOKS || look.stamp !== LOOK_AGAIN) return { ...look, hash: hashOf(look, known) };
   }
 }
 
@@ -43,6 +57,7 @@ export function upToDate(file: string, content?: Content): Content {
 }
 
 type Look = Omit<Content, 'hash'>;
+type Noted = Pick<Content, 'hash' | 'stamp'>;
 
 function lookAt(file: string): Look | undefined {
   let descriptor: number;
@@ -56,7 +71,9 @@ function lookAt(file: string): Look | undefined {
     const stats = fstatSync(descriptor, { bigint: true });
     if (!stats.isFile()) return undefined;
     const stamp = stampFrom(stats);
-    const isFresh = Math.abs(Date.now() - Number(stats.ctimeNs / 1_000_000n)) < FRESH_MS;
+    const isCoarse = stats.ctimeNs % 1_000_000_000n === 0n;
+    const ageMs = Math.abs(Date.now() - Number(stats.ctimeNs / 1_000_000n));
+    const isFresh = ageMs < (isCoarse ? COARSELY_FRESH_MS : FRESH_MS);
     if (stats.size > LARGEST_BYTES) return { stamp, isFresh };
     const bytes = readFileSync(descriptor);
     // It can be cut off, or written, while it is read.
@@ -68,7 +85,8 @@ function lookAt(file: string): Look | undefined {
   }
 }
 
-function hashOf({ bytes, stamp }: Look): string {
+function hashOf({ bytes, stamp, isFresh }: Look, known: Noted | undefined): string {
+  if (stamp === known?.stamp && stamp !== LOOK_AGAIN && !isFresh) return known.hash;
   return contentHash(bytes ?? Buffer.from(stamp), '');
 }
 

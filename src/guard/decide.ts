@@ -1,5 +1,5 @@
 import { findAgent } from '../agent/index.js';
-import { keepBlob } from '../blob/index.js';
+import { keepBlob, LARGEST_BLOB_BYTES } from '../blob/index.js';
 import type { Policy } from '../config/index.js';
 import { appendEvent } from '../event/index.js';
 import { contentHash } from '../read/index.js';
@@ -152,7 +152,8 @@ function judged(
   const { edits } = intent;
   const places =
     edits === undefined || content.bytes === undefined ? undefined : placesOfEdits(content.bytes, edits);
-  const seen = picture.seen === undefined ? undefined : defined({ ...picture.seen, bytes: picture.bytes });
+  const isSame = picture.seen?.hash === content.hash;
+  const seen = picture.seen && defined({ ...picture.seen, bytes: isSame ? content.bytes : picture.bytes() });
   const isByOther = byOther(picture.since, step.agent.id) !== undefined;
   return judge(defined({ kind: intent.kind, current: content, seen, byOther: isByOther, changes, places }));
 }
@@ -204,26 +205,32 @@ async function toldAlong(
 
 async function letPass(question: Question, tell: string | undefined): Promise<Answer> {
   const { guard, tx, step, intent, target, content } = question;
-  const after = expectedAfter(intent, content);
-  const expected = after === undefined ? undefined : contentHash(after, '');
   keep(guard, content.hash, content.bytes);
-  keep(guard, expected, after);
   await openCall(tx, {
     ...{ agentId: step.agent.id, callId: intent.callId, checkout: target.checkout, path: target.path },
     kind: intent.kind === 'edit' ? 'edit' : 'whole',
     before: content.hash,
-    ...defined({ expected }),
+    ...planOf(guard, intent, content),
     writeSeq: await newestWrite(tx),
   });
   return tell === undefined ? NOTHING : { refused: false, tell };
 }
 
-function keep({ sheetFolder }: Guard, hash: string | undefined, bytes: Buffer | undefined): void {
-  if (hash !== undefined && hash !== '' && bytes !== undefined) keepBlob(sheetFolder, hash, bytes);
+function keep({ sheetFolder }: Guard, hash: string, bytes: Buffer | undefined): void {
+  if (hash !== '' && bytes !== undefined) keepBlob(sheetFolder, hash, bytes);
 }
 
-function expectedAfter(intent: WriteIntent, content: Content): Buffer | undefined {
-  if (intent.content !== undefined) return intent.content;
-  if (intent.edits === undefined || content.bytes === undefined) return undefined;
-  return contentAfter(content.bytes, intent.edits, intent.kind === 'everywhere');
+/**
+ * How it is noted what a call should leave behind. An edit is noted as it was asked for: what it makes of the file is
+ * worked out when it is wanted, so that no hook waits for a hash before it. What is too large to be kept cannot be had then.
+ */
+function planOf(guard: Guard, intent: WriteIntent, { bytes }: Content): Pick<OpenCall, 'edits' | 'expected'> {
+  const { content, edits, kind } = intent;
+  const isKept = bytes !== undefined && bytes.length <= LARGEST_BLOB_BYTES;
+  if (content === undefined && isKept) return defined({ edits });
+  const after = content ?? (edits && bytes && contentAfter(bytes, edits, kind === 'everywhere'));
+  if (after === undefined) return {};
+  const expected = contentHash(after, '');
+  keep(guard, expected, after);
+  return { expected };
 }

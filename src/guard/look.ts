@@ -15,8 +15,8 @@ export interface Place {
 /** What an agent knows of a file, beside what is there. */
 export interface Picture {
   seen?: Seen;
-  /** What it has seen, where that is still kept. */
-  bytes?: Buffer;
+  /** Reads what it has seen; undefined where that is not kept any more. */
+  bytes: () => Buffer | undefined;
   /** Who has written the file since, oldest first; where nothing was seen, all who have. */
   since: Write[];
 }
@@ -28,10 +28,10 @@ export async function pictureOf(
   { checkout, path }: Place,
 ): Promise<Picture> {
   const seen = await findSeen(reader, { agentId, checkout }, path);
-  if (seen === undefined) return { since: await writesOf(reader, { checkout, path }, 0) };
-  const bytes = readBlob(sheetFolder, seen.hash);
+  if (seen === undefined)
+    return { since: await writesOf(reader, { checkout, path }, 0), bytes: () => undefined };
   const since = await writesSince(reader, { checkout, path }, seen.writeSeq);
-  return { seen, since, ...(bytes === undefined ? {} : { bytes }) };
+  return { seen, since, bytes: () => readBlob(sheetFolder, seen.hash) };
 }
 
 /** Also those of the file from which this one was moved meanwhile. */
@@ -55,13 +55,12 @@ export function byOther(since: readonly Write[], agentId: string): Write | undef
 
 /** What has changed from what an agent saw to what is there; undefined where that cannot be told as text. */
 export function changesIn(
-  { bytes }: Picture,
+  picture: Picture,
   current: Content,
   maxChars = LONGEST_DIFF,
 ): LineChanges | undefined {
-  return bytes === undefined || current.bytes === undefined
-    ? undefined
-    : lineChanges(bytes, current.bytes, maxChars);
+  const before = current.bytes && picture.bytes();
+  return before && current.bytes && lineChanges(before, current.bytes, maxChars);
 }
 
 /** Notes how a file is: from now on a look at its stamp tells whether it has to be read again. */

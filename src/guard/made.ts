@@ -3,6 +3,7 @@ import { contentHash } from '../read/index.js';
 import type { OpenCall, Write } from '../write/index.js';
 import type { Content } from './content.js';
 import type { Guard } from './guard.js';
+import { contentAfter } from './place-of-edit.js';
 import { rebased } from './rebase.js';
 import { sameButLayout, withoutLayout } from './undone.js';
 
@@ -10,8 +11,18 @@ import { sameButLayout, withoutLayout } from './undone.js';
 export type Foreseen = Pick<Content, 'hash' | 'bytes'>;
 
 /** Whether a call has left behind what it was to, but for what a formatter makes of that. */
-export function isAsExpected(guard: Guard, { expected }: OpenCall, content: Content): boolean {
-  return expected === undefined || isSame(kept(guard, expected), content);
+export function isAsExpected(guard: Guard, call: OpenCall, content: Content): boolean {
+  const wanted = wantedBy(guard, call);
+  return wanted === undefined || isSame(wanted, content);
+}
+
+/** What a call was to leave behind; undefined where that cannot be foreseen. */
+export function wantedBy(guard: Guard, call: OpenCall): Foreseen | undefined {
+  const { before, edits, expected } = call;
+  if (edits === undefined) return expected === undefined ? undefined : kept(guard, expected);
+  const old = kept(guard, before).bytes;
+  const bytes = old && contentAfter(old, edits, call.kind === 'whole');
+  return bytes && { hash: contentHash(bytes, ''), bytes };
 }
 
 /** Whether two contents are the same but for what a formatter does. */
@@ -27,8 +38,8 @@ export function isSame(one: Foreseen, other: Foreseen): boolean {
 export function isMade(guard: Guard, call: OpenCall, content: Content): boolean {
   if (content.hash === call.before) return false;
   if (isAsExpected(guard, call, content)) return true;
-  const [old, wanted] = [kept(guard, call.before), kept(guard, call.expected ?? '')];
-  if (old.bytes === undefined || wanted.bytes === undefined || content.bytes === undefined) return false;
+  const [old, wanted] = [kept(guard, call.before), wantedBy(guard, call)];
+  if (old.bytes === undefined || wanted?.bytes === undefined || content.bytes === undefined) return false;
   const [before, now] = [withoutLayout(old.bytes), withoutLayout(content.bytes)];
   const brought = linesBeside(wanted.bytes, before);
   if (brought.length > 0) return isMost(brought, (line) => now.includes(line));
@@ -41,14 +52,16 @@ export function isMade(guard: Guard, call: OpenCall, content: Content): boolean 
  * first. Nothing where that cannot be told.
  */
 export function foreseenBy(guard: Guard, call: OpenCall, since: readonly Write[]): Foreseen[] {
-  if (call.expected === undefined) return [];
-  const alone = kept(guard, call.expected);
+  const alone = wantedBy(guard, call);
+  if (alone === undefined) return [];
   if (since.length === 0) return [alone];
   let all: Buffer | undefined = kept(guard, call.before).bytes;
-  for (const { before, after } of [...since, { before: call.before, after: call.expected }]) {
-    const [old, made] = [kept(guard, before).bytes, kept(guard, after).bytes];
-    all = all && old && made && rebased({ before: old, after: made }, all);
-  }
+  const steps = since.map(({ before, after }) => ({
+    before: kept(guard, before),
+    after: kept(guard, after),
+  }));
+  for (const { before, after } of [...steps, { before: kept(guard, call.before), after: alone }])
+    all = all && before.bytes && after.bytes && rebased({ before: before.bytes, after: after.bytes }, all);
   const together = all === undefined ? [] : [{ hash: contentHash(all, ''), bytes: all }];
   return call.kind === 'whole' ? [...together, alone] : together;
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '../store/index.js';
-import { findTasks, writesNothing } from '../task/index.js';
+import { tasksHeldBy, writesNothing } from '../task/index.js';
 import { findWorkspace } from '../workspace/index.js';
 import { shownPath } from './refusal.js';
 
@@ -9,7 +9,7 @@ export async function notYours(
   agentId: string,
   { checkout, path }: { checkout: string; path: string },
 ): Promise<string | undefined> {
-  for (const task of await findTasks(tx, { claimedBy: agentId })) {
+  for (const task of await tasksHeldBy(tx, agentId)) {
     if (writesNothing(task.kind))
       return `callsheet: not written. Task ${task.id}, which you hold, is of the kind ${task.kind}: it writes no files. Say what you have found: callsheet task complete, callsheet note add.`;
   }

@@ -1,10 +1,5 @@
+import type { TextEdit } from '../write/index.js';
 import type { LineChange } from './line-changes.js';
-
-/** An edit as a tool is asked for it: this text, by that. */
-export interface TextEdit {
-  old: string;
-  new: string;
-}
 
 /** The lines that edits replace; undefined when a text of one does not stand there exactly once. */
 export function placesOfEdits(content: Buffer, edits: readonly TextEdit[]): LineChange[] | undefined {

@@ -2,7 +2,6 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_FILE, POLICIES, readConfig, type GuardRule, type Policy } from '../config/index.js';
 import { CallsheetError, errorCode } from '../error/index.js';
-import { contentHash } from '../read/index.js';
 import { matchesPath } from '../text/index.js';
 import { stampOf } from './content.js';
 import type { Guard } from './guard.js';
@@ -24,18 +23,28 @@ interface Kept {
   rules: GuardRule[];
 }
 
+const KEPT_FILE = 'policies.json';
+
 /** The rules as they were read last stay beside the sheet, since reading YAML would cost every hook its time. */
 async function rulesOf({ sheetFolder }: Guard, checkout: string): Promise<GuardRule[]> {
   const stamp = stampOf(join(checkout, CONFIG_FILE));
   if (stamp === '') return [];
-  const file = join(sheetFolder, `policy-${contentHash(Buffer.from(checkout), '').slice(0, 12)}.json`);
-  const kept = keptIn(file);
+  const file = join(sheetFolder, KEPT_FILE);
+  const kept = keptIn(file).get(checkout);
   if (kept?.stamp === stamp) return kept.rules;
   const rules = await readRules(checkout);
-  const part = `${file}.${process.pid}`;
-  writeFileSync(part, JSON.stringify({ stamp, rules } satisfies Kept), { mode: 0o600 });
-  renameSync(part, file);
+  const others = [...keptIn(file)].filter(([each]) => each !== checkout);
+  keepIn(file, new Map([...others, [checkout, { stamp, rules }]]));
   return rules;
+}
+
+const MOST_KEPT = 50;
+
+/** The newest last. Where those of two checkouts are kept at once, one of them is read again. */
+function keepIn(file: string, kept: ReadonlyMap<string, Kept>): void {
+  const part = `${file}.${process.pid}`;
+  writeFileSync(part, JSON.stringify([...kept].slice(-MOST_KEPT)), { mode: 0o600 });
+  renameSync(part, file);
 }
 
 /** A mistake in the configuration is said by whatever reads it for a person; it does not loosen the guard. */
@@ -48,15 +57,16 @@ async function readRules(checkout: string): Promise<GuardRule[]> {
   }
 }
 
-function keptIn(file: string): Kept | undefined {
+/** By checkout. */
+function keptIn(file: string): Map<string, Kept> {
   try {
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as Kept;
+    const kept = new Map(JSON.parse(readFileSync(file, 'utf8')) as [string, Kept][]);
     const isRule = ({ pattern, policy }: GuardRule): boolean =>
       typeof pattern === 'string' && POLICIES.includes(policy);
-    return kept.rules.every(isRule) ? kept : undefined;
+    return [...kept.values()].every(({ rules }) => rules.every(isRule)) ? kept : new Map<string, Kept>();
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError)
-      return undefined;
+      return new Map<string, Kept>();
     throw error;
   }
 }

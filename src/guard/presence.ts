@@ -1,4 +1,4 @@
-import { findAgent, type Agent } from '../agent/index.js';
+import { findAgent, hasOthers, type Agent } from '../agent/index.js';
 import { leaveNotice } from '../notice/index.js';
 import { mentionersOf, recordMention } from '../read/index.js';
 import type { Reader, Transaction } from '../store/index.js';
@@ -31,6 +31,7 @@ export async function meetOthers(
   place: Place,
   part: Part = 'works on',
 ): Promise<void> {
+  if (!(await hasOthers(tx, agentId))) return;
   const self = await findAgent(tx, agentId);
   if (self === undefined) return;
   const others = await othersAt(tx, self, place.path);

@@ -1,8 +1,8 @@
 import { keepBlob, readBlob } from '../blob/index.js';
 import { findAgent } from '../agent/index.js';
-import { contentHash, findSeen, recordSeen } from '../read/index.js';
+import { findSeen, recordSeen } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
-import { findTasks } from '../task/index.js';
+import { tasksHeldBy } from '../task/index.js';
 import {
   closeCall,
   noteFile,
@@ -13,19 +13,22 @@ import {
   type OpenCall,
   type Write,
 } from '../write/index.js';
-import { contentOf, LOOK_AGAIN, upToDate, type Content } from './content.js';
+import { lookAtFile, LOOK_AGAIN, upToDate, type Content } from './content.js';
 import type { Guard, Step } from './guard.js';
 import { sameButLineEnds } from './line-changes.js';
 import { endUnused } from './locked.js';
 import { noteContent, type Place } from './look.js';
-import { foreseenBy, isAsExpected, isMade, isSame, type Foreseen } from './made.js';
+import { foreseenBy, isMade, isSame, wantedBy, type Foreseen } from './made.js';
 import { meetOthers } from './presence.js';
 import { noteOverwritten, tellReplaced } from './overwritten.js';
 import { accountFor, isTool, sweep } from './sweep.js';
 
-/** There was no file, or an empty one. Hashed when it is asked for: loading the hash takes longer than most hooks work. */
+/** What git calls a content of no bytes. */
+const EMPTY = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
+
+/** There was no file, or an empty one. */
 function hadNothingInIt(hash: string): boolean {
-  return hash === '' || hash === contentHash(Buffer.alloc(0), '');
+  return hash === '' || hash === EMPTY;
 }
 
 /** What a client says of a call that has ended. */
@@ -53,9 +56,9 @@ export async function settle(guard: Guard, { agent }: Step, ended?: Ended): Prom
   if (calls.length === 0) return;
   const isFinal = (call: OpenCall): boolean =>
     ended !== undefined && (ended.callId === undefined || isPartOf(call, ended.callId));
-  const contents = new Map(
-    calls.filter(isTool).map((call) => [call, contentOf(`${call.checkout}/${call.path}`)]),
-  );
+  const contents = new Map<OpenCall, Content>();
+  for (const call of calls.filter(isTool))
+    contents.set(call, await lookAtFile(guard.store, call.checkout, call.path));
   await guard.store.transaction(async (tx) => {
     for (const [call, found] of contents) {
       const content = upToDate(`${call.checkout}/${call.path}`, found);
@@ -150,7 +153,7 @@ export async function settleCall(
   const write = await recordCall(tx, call, { before, after });
   const writeSeq = isShared ? call.writeSeq : write.seq;
   // What others did to it in between cannot be told from what a call did whose outcome was not foreseen.
-  if (!isShared || call.expected !== undefined)
+  if (!isShared || outcome.isForeseeable)
     await recordSeen(tx, { agentId, checkout }, { path, hash: after, whole, writeSeq });
   if (rest === undefined) await noteContent(tx, { checkout, path }, content);
   else {
@@ -168,6 +171,8 @@ interface Outcome {
   after: string;
   /** Whether other agents may have written the file too. */
   isShared: boolean;
+  /** Whether it could be told what it was to leave behind. */
+  isForeseeable: boolean;
   /** What the agent has written there meanwhile. */
   own: Write[];
   /** What it replaced without anybody having known of it in time. */
@@ -183,16 +188,16 @@ async function outcomeOf(guard: Guard, tx: Transaction, call: OpenCall, content:
   const others = since.filter((write) => write.agentId !== call.agentId);
   const own = since.filter((write) => write.agentId === call.agentId);
   const isShared = others.length > 0 || (await isOpenToOthers(tx, call));
+  const wanted = wantedBy(guard, call);
   const foreseen = foreseenBy(guard, call, since);
   const isForeseen = foreseen.length === 0 || foreseen.some((each) => isSame(each, content));
   const itself = foreseenBy(guard, call, own).at(0);
   const after = isShared || !isForeseen ? keptHash(guard, itself ?? content) : content.hash;
   const over = after === content.hash ? undefined : others.findLast((write) => write.after === content.hash);
-  const isReplaced =
-    call.kind === 'whole' && call.expected !== undefined && isAsExpected(guard, call, content);
+  const isReplaced = call.kind === 'whole' && wanted !== undefined && isSame(wanted, content);
   const without = isForeseen || over !== undefined ? undefined : foreseen.at(0);
   return {
-    ...{ after, isShared, over, own },
+    ...{ after, isShared, over, own, isForeseeable: wanted !== undefined },
     lost: isReplaced ? others.at(-1) : undefined,
     rest: without === undefined ? undefined : keptHash(guard, without),
   };
@@ -239,6 +244,6 @@ async function recordCall(
 /** The claim for which an agent writes, when it holds one; a subagent writes for that of its parent. */
 async function taskOf(tx: Transaction, agentId: string): Promise<{ taskId?: string; attempt?: number }> {
   const agent = await findAgent(tx, agentId);
-  const [task, ...others] = await findTasks(tx, { claimedBy: agent?.parentId ?? agentId });
+  const [task, ...others] = await tasksHeldBy(tx, agent?.parentId ?? agentId);
   return task === undefined || others.length > 0 ? {} : { taskId: task.id, attempt: task.attempt };
 }

@@ -1,7 +1,7 @@
-import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { CallsheetError, errorCode } from '../error/index.js';
-import { isNothingThere } from '../file/index.js';
+import { isNothingThere, realPath } from '../file/index.js';
 import { locateRepository, type Located } from '../git/index.js';
 
 /** Where a path that a tool names really leads. */
@@ -26,8 +26,8 @@ export function targetOf(commonDir: string, cwd: string, path: string): Target {
   if (isInside(commonDir, file)) return { where: 'git' };
   const located = repositoryAround(commonDir, existingFolder(dirname(file)));
   if (located?.commonDir !== commonDir || !located.hasCheckout) return { where: 'outside' };
-  const checkout = realpathSync(located.root);
-  const inside = relative(checkout, file).split(sep);
+  const checkout = realPath(located.root);
+  const inside = file.slice(withSlash(checkout).length).split(sep);
   if (inside.some((name) => name.toLowerCase() === '.git')) return { where: 'git' };
   return { where: 'checkout', checkout, path: inside.join('/'), file };
 }
@@ -55,7 +55,7 @@ function isWithin(commonDir: string, data: unknown): boolean {
 function realOf(path: string, links: number): string | undefined {
   if (Buffer.byteLength(path) > LONGEST_PATH_BYTES) return undefined;
   try {
-    return realpathSync(path);
+    return realPath(path);
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
   }
@@ -83,7 +83,11 @@ function lookAt(path: string): Stats | undefined {
   }
 }
 
-function isInside(folder: string, file: string): boolean {
-  const path = relative(folder, file);
-  return path !== '..' && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+/** Of real paths, both absolute. */
+function isInside(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(withSlash(folder));
+}
+
+function withSlash(folder: string): string {
+  return folder.endsWith(sep) ? folder : `${folder}${sep}`;
 }

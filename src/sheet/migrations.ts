@@ -15,7 +15,13 @@ import { snapshotSchema } from '../snapshot/index.js';
 import { storeSchema, type Migration } from '../store/index.js';
 import { taskReviewSchema, taskSchema } from '../task/index.js';
 import { workspaceSchema } from '../workspace/index.js';
-import { callSchema, knownFileSchema, writeSchema, writeSuspectSchema } from '../write/index.js';
+import {
+  callEditsSchema,
+  callSchema,
+  knownFileSchema,
+  writeSchema,
+  writeSuspectSchema,
+} from '../write/index.js';
 
 /** Every step of the sheet's schema, in order. A released step is never edited; a change is a new step. */
 export const MIGRATIONS: Migration[] = [
@@ -68,4 +74,6 @@ export const MIGRATIONS: Migration[] = [
   { version: 12, sqlite: seenBeforeSchema },
   // Whose commands may have made a write that is nobody's.
   { version: 13, sqlite: writeSuspectSchema },
+  // What calls under way replace.
+  { version: 14, sqlite: callEditsSchema },
 ];

@@ -16,6 +16,7 @@ import {
   IS_HELD,
   isIn,
   selectDoneTimes,
+  selectHeld,
   selectNextBackoff,
   selectReadyAfter,
   selectNextOffer,
@@ -25,7 +26,7 @@ import {
   type Candidate,
   type TaskBound,
 } from './task.sql.js';
-import { TASK_STATES, type Task, type TaskState } from './task.js';
+import { TASK_KINDS, TASK_STATES, type Task, type TaskState } from './task.js';
 
 export interface TaskFilter {
   runId?: string;
@@ -48,6 +49,18 @@ export interface TaskFilter {
 export async function findTask(reader: Reader, id: string): Promise<Task | undefined> {
   const row = await reader.get(selectTask({ id }));
   return row === undefined ? undefined : toTask(row);
+}
+
+/** What of a task its holder is asked about at every step. */
+export type HeldTask = Pick<Task, 'id' | 'kind' | 'attempt'>;
+
+/** The tasks that an agent holds, in the order of their creation. */
+export async function tasksHeldBy(reader: Reader, agentId: string): Promise<HeldTask[]> {
+  return (await reader.all(selectHeld(agentId))).map((row) => ({
+    id: textOf(row, 'id'),
+    kind: oneOf(row, 'kind', TASK_KINDS),
+    attempt: numberOf(row, 'attempt'),
+  }));
 }
 
 /** @throws {CallsheetError} `TASK_UNKNOWN` (usage). */

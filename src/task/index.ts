@@ -24,6 +24,7 @@ export {
   findDoneTimes,
   findTask,
   findTasks,
+  tasksHeldBy,
   nextBackoffEnd,
   readyAfter,
   nextOffer,

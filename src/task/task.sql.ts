@@ -15,6 +15,9 @@ export const selectTask = template<{ id: string }>(
   (slot) => sql`select ${TASK_WITH_AFTER} from task where id = (select ${slot('id')})`,
 );
 
+export const selectHeld = (agentId: string): Sql => sql`
+  select id, kind, attempt from task where claimed_by = (select ${agentId}) order by seq`;
+
 export const selectTasks = (conditions: Sql[], bound: TaskBound = {}): Sql => sql`
   select ${TASK_WITH_AFTER} from task where ${join([sql`true`, ...conditions], ' and ')}
    order by seq ${bound.newest === true ? sql`desc` : sql``}

@@ -1,7 +1,9 @@
+import { assert } from '../error/index.js';
 import {
   defined,
   numberOf,
   oneOf,
+  optionalJson,
   optionalText,
   sql,
   textOf,
@@ -16,6 +18,12 @@ import {
  */
 export const CALL_KINDS = ['whole', 'edit', 'shell', 'shell-text'] as const;
 
+/** An edit as a tool is asked for it: this text, by that. */
+export interface TextEdit {
+  old: string;
+  new: string;
+}
+
 /** A tool call that was let through and has not been accounted for yet. */
 export interface OpenCall {
   agentId: string;
@@ -29,6 +37,8 @@ export interface OpenCall {
   before: string;
   /** Of the content that it should leave behind, where that is known. */
   expected?: string;
+  /** In place of that: what it replaces in the content that was there, at one place, or of a `whole` call wherever it stands. */
+  edits?: TextEdit[];
   /** The newest write of the sheet at that moment. */
   writeSeq: number;
   at: number;
@@ -50,11 +60,15 @@ create table open_call (
 create index open_call_by_path on open_call (checkout, path);
 `;
 
+export const callEditsSchema = `
+alter table open_call add column edits text;
+`;
+
 export async function openCall(tx: Transaction, call: Omit<OpenCall, 'at'>): Promise<void> {
   await tx.run(sql`
-    insert or replace into open_call (agent_id, call_id, kind, checkout, path, before_hash, expected_hash, write_seq, at_ms)
+    insert or replace into open_call (agent_id, call_id, kind, checkout, path, before_hash, expected_hash, edits, write_seq, at_ms)
     values (${call.agentId}, ${call.callId}, ${call.kind}, ${call.checkout}, ${call.path}, ${call.before},
-            ${call.expected ?? null}, ${call.writeSeq}, ${tx.now})`);
+            ${call.expected ?? null}, ${call.edits === undefined ? null : JSON.stringify(call.edits)}, ${call.writeSeq}, ${tx.now})`);
 }
 
 /** The calls of an agent that are not accounted for, oldest first. */
@@ -98,7 +112,18 @@ function toCall(row: Row): OpenCall {
     path: textOf(row, 'path'),
     before: textOf(row, 'before_hash'),
     expected: optionalText(row, 'expected_hash'),
+    edits: editsOf(row),
     writeSeq: numberOf(row, 'write_seq'),
     at: numberOf(row, 'at_ms'),
   });
+}
+
+function editsOf(row: Row): TextEdit[] | undefined {
+  const edits = optionalJson(row, 'edits');
+  if (edits === undefined) return undefined;
+  assert(Array.isArray(edits), 'column edits holds a list');
+  return edits.map((edit: Record<string, unknown>) => ({
+    old: String(edit['old']),
+    new: String(edit['new']),
+  }));
 }

@@ -1,5 +1,5 @@
 import { readBlob } from '../../src/blob/index.js';
-import { findWrites } from '../../src/write/index.js';
+import { findWrites, openCallsOn } from '../../src/write/index.js';
 import { describe, expect, test } from 'vitest';
 import { givenSessions, put, TEN_LINES, type Session } from './given-sessions.js';
 
@@ -16,6 +16,32 @@ async function givenTwo() {
 
 const askToEdit = (given: Pick<Given, 'path'>, session: Session, old: string) =>
   session.ask('Edit', { file_path: given.path('a.txt'), old_string: old, new_string: old.toUpperCase() });
+
+describe('an edit that is under way', () => {
+  test('is noted as it was asked for: what it makes is worked out when it has been made', async () => {
+    const { ada, sheet, root, ...given } = await givenTwo();
+    await askToEdit(given, ada, 'two');
+    const [call] = await openCallsOn(sheet.store, root, 'a.txt');
+    expect(call).toMatchObject({ kind: 'edit', edits: [{ old: 'two', new: 'TWO' }] });
+    expect(call?.expected).toBeUndefined();
+  });
+
+  test('of a file too large to be kept is told from what somebody else does to it', async () => {
+    const text = `two\n${'line\n'.repeat(1_200_000)}`;
+    const given = await givenSessions({ 'a.txt': text });
+    const ada = await given.session();
+    await ada.read('a.txt');
+    await askToEdit(given, ada, 'two');
+    given.put('a.txt', `${text}of a person\n`);
+    await ada.prompt('No, leave that.');
+    expect(await given.writes()).toEqual([{ agent: null, path: 'a.txt' }]);
+    await ada.edit('a.txt', 'two', 'TWO');
+    expect(await given.writes()).toEqual([
+      { agent: null, path: 'a.txt' },
+      { agent: 'ada', path: 'a.txt' },
+    ]);
+  });
+});
 
 describe('a call that was let through, and that a person then refused', () => {
   test('leaves what that person did to the file meanwhile to be seen', async () => {

@@ -36,8 +36,9 @@ export async function givenSessions(files: Record<string, string> = { 'a.txt': T
     },
     session: async (options: SessionOptions = {}) => {
       const client = clientOf(options);
+      const asker = client && (() => client);
       const session = new Session(
-        { guard, ...defined({ client, keep: options.keep }) },
+        { guard, ...defined({ client: asker, keep: options.keep }) },
         options.client ?? 'claude',
         options.cwd ?? root,
         options.id ?? `session-${(number += 1)}`,

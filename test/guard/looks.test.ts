@@ -74,6 +74,47 @@ test('a write of the same size in the moment after a look is found', async () =>
   expect((await ada.write('a.txt', 'x\n')).refused).toContain('-two\n+six');
 });
 
+describe('what is known of a file that is as it was', () => {
+  const known = (file: string) => ({ hash: 'known', stamp: stampOf(file) });
+  const longAgo = () => tellOfFiles(({ ctimeNs }) => ({ ctimeNs: ctimeNs - 1_000_000_000n }));
+
+  test('is not worked out again', async () => {
+    const file = (await givenSessions()).path('a.txt');
+    longAgo();
+    expect(contentOf(file, known(file))).toMatchObject({ hash: 'known', bytes: Buffer.from(TEN_LINES) });
+  });
+
+  test('is, where another write could have left the same stamp', async () => {
+    const { put, path } = await givenSessions();
+    const now = BigInt(Date.now()) * 1_000_000n + 1n;
+    tellOfFiles(() => ({ ctimeNs: now }));
+    put('a.txt', 'two\n');
+    const { hash, stamp } = contentOf(path('a.txt'));
+    expect(contentOf(path('a.txt'), { hash: 'known', stamp })).toMatchObject({ hash, stamp });
+  });
+
+  test('is, for two seconds, where the file system keeps whole ones', async () => {
+    const { path } = await givenSessions();
+    const second = BigInt(Math.floor(Date.now() / 1_000)) * 1_000_000_000n;
+    tellOfFiles(() => ({ ctimeNs: second }));
+    expect(contentOf(path('a.txt')).isFresh).toBe(true);
+    tellOfFiles(() => ({ ctimeNs: second - 999_999_999n }));
+    expect(contentOf(path('a.txt')).isFresh).toBe(false);
+  });
+
+  test('is, where it has changed, or is written at this moment', async () => {
+    const { put, path } = await givenSessions();
+    const file = path('a.txt');
+    longAgo();
+    const before = known(file);
+    put('a.txt', 'two\n');
+    expect(contentOf(file, before).hash).toBe('f719efd430d52bcfc8566a43b2eb655688d38871');
+    const end = beWritten();
+    expect(contentOf(file, { hash: 'known', stamp: LOOK_AGAIN }).hash).not.toBe('known');
+    end();
+  });
+});
+
 describe('a look that another overtakes', () => {
   test.each([0, 1, 2])(
     'at transaction %i of a hook is taken again: nothing goes back to what it was',

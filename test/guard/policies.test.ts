@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findAgentByName } from '../../src/agent/index.js';
+import { policyOf } from '../../src/guard/policy.js';
 import { claimTask, finishTask } from '../../src/task/index.js';
 import { git } from '../support/given-sheet.js';
 import { givenSessions, TEN_LINES } from './given-sessions.js';
@@ -9,6 +12,47 @@ const CONFIG = 'callsheet.config.yaml';
 async function givenPolicy(guard: string) {
   return givenSessions({ 'a.txt': TEN_LINES, 'docs/b.txt': TEN_LINES, [CONFIG]: `guard: ${guard}\n` });
 }
+
+describe('the rules that were read last', () => {
+  const givenCheckouts = async () => {
+    const { root, guard, sheet, put } = await givenPolicy('warn');
+    put('other/callsheet.config.yaml', 'guard: cowboy\n');
+    const other = join(root, 'other');
+    return {
+      root,
+      other,
+      put,
+      kept: join(sheet.folder, 'policies.json'),
+      of: (checkout: string) => policyOf(guard, { checkout, path: 'a.txt' }),
+    };
+  };
+
+  test('are kept for each checkout, those of the fifty that were read last', async () => {
+    const { root, other, put, kept, of } = await givenCheckouts();
+    expect([await of(root), await of(other), await of(root)]).toEqual(['warn', 'cowboy', 'warn']);
+    const checkouts = () =>
+      (JSON.parse(readFileSync(kept, 'utf8')) as [string][]).map(([checkout]) => checkout);
+    expect(checkouts()).toEqual([root, other]);
+    put(CONFIG, 'guard: off\n');
+    expect(await of(root)).toBe('off');
+    expect(checkouts()).toEqual([other, root]);
+    for (let at = 0; at < 49; at += 1) {
+      put(`${at}/${CONFIG}`, 'guard: lock\n');
+      await of(join(root, `${at}`));
+    }
+    expect(checkouts()).toHaveLength(50);
+    expect(checkouts()[0]).toBe(root);
+  });
+
+  test.each(['', '{}', '[1]', '[["/x", {"rules": [{}]}]]'])(
+    'are read anew where what is kept is %j',
+    async (text) => {
+      const { root, kept, of } = await givenCheckouts();
+      writeFileSync(kept, text);
+      expect(await of(root)).toBe('warn');
+    },
+  );
+});
 
 describe('the policy', () => {
   test('warn tells what guard would have refused', async () => {

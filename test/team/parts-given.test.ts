@@ -62,9 +62,8 @@ test('a client that a worker has started does not lead, and that stands in the l
   onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
   const [printed] = (await once(child.stdout, 'data')) as [Buffer];
   const start = async (pid: number, id: string) => {
-    const client = identityOf(pid);
     const body = JSON.stringify({ session_id: id, cwd: given.root, hook_event_name: 'SessionStart' });
-    await answerHook({ guard: given.guard, ...(client === undefined ? {} : { client }) }, 'claude', body);
+    await answerHook({ guard: given.guard, client: () => identityOf(pid) }, 'claude', body);
   };
   await start(child.pid ?? 0, 'outer');
   await start(Number(printed.toString()), 'inner');
