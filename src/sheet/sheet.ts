@@ -27,7 +27,7 @@ export interface SheetOptions {
   chance?: Chance;
 }
 
-// Reading 500 pages takes over a millisecond; copying 200 waits for the disk once in a hundred hooks.
+// Reading 500 pages takes over a millisecond; copying 200 waits for the disk once in a few dozen hooks.
 const BRIEF_LOG_PAGES = 200;
 
 /**

@@ -19,6 +19,11 @@ function resultCode(error: unknown): number | undefined {
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }
 
+/** True for whatever SQLite itself reports. */
+export function isOfSqlite(error: unknown): boolean {
+  return resultCode(error) !== undefined;
+}
+
 /** True when another process holds the lock and trying again can work. */
 export function isBusy(error: unknown): boolean {
   const code = resultCode(error);

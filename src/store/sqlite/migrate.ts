@@ -19,8 +19,9 @@ export async function migrate(
   chance: Chance,
 ): Promise<void> {
   const newest = Math.max(0, ...migrations.map((step) => step.version));
-  refuseNewer(schemaVersion(database), newest, file);
-  if (schemaVersion(database) === newest) return;
+  const found = schemaVersion(database);
+  refuseNewer(found, newest, file);
+  if (found === newest) return;
   await beginImmediate(database, chance);
   try {
     for (const step of migrations) {

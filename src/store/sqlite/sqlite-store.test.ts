@@ -180,17 +180,32 @@ describe('several processes', () => {
   });
 });
 
-test('the log is kept as short as was asked for', async () => {
-  const pages = async (options: { logPages?: number }): Promise<number> => {
-    const place = join(folder, String(options.logPages));
-    const store = await openSqliteStore({ file: join(place, 'sheet.db'), migrations: COUNTED, ...options });
-    open.push(store);
-    for (let n = 0; n < 100; n += 1)
+test('what is left of the log is as short as was asked for, and nothing is lost', async () => {
+  const reader = await openStore();
+  const pagesAfter = async (first: number, count: number, logPages?: number): Promise<number> => {
+    const options = logPages === undefined ? {} : { logPages };
+    const store = await openSqliteStore({ file, migrations: COUNTED, ...options });
+    for (let n = first; n < first + count; n += 1)
       await store.transaction((tx) => tx.run(sql`insert into mark (n) values (${n})`));
-    return (await stat(join(place, 'sheet.db-wal'))).size / 4_096;
+    await store.close();
+    return Math.round((await stat(`${file}-wal`)).size / 4_096);
   };
-  expect(await pages({})).toBeGreaterThan(100);
-  expect(await pages({ logPages: 20 })).toBeLessThan(30);
+  expect(await pagesAfter(0, 100)).toBeGreaterThan(100);
+  expect(await pagesAfter(100, 1, 1_000)).toBeGreaterThan(100);
+  expect(await pagesAfter(101, 1, 20)).toBe(0);
+  expect(await pagesAfter(102, 10, 20)).toBeGreaterThan(5);
+  expect(await marks(reader)).toEqual(Array.from({ length: 112 }, (_, n) => n));
+});
+
+test('a log that another still reads stays as it is', async () => {
+  await openStore();
+  const reading = openDatabase(file);
+  reading.exec('begin; select * from mark');
+  const store = await openSqliteStore({ file, migrations: COUNTED, logPages: 1 });
+  await store.transaction((tx) => tx.run(sql`insert into mark (n) values (1)`));
+  await store.close();
+  expect((await stat(`${file}-wal`)).size).toBeGreaterThan(4_096);
+  reading.close();
 });
 
 describe('the schema', () => {

@@ -7,7 +7,7 @@ import type { Statement } from '../template.js';
 import type { Wake } from '../wake.js';
 import { BUSY_LIMIT_MS, shortPatience, untilNotBusy, type Patience } from './begin.js';
 import { openDatabase, type Database } from './database.js';
-import { explained, lockedBy } from './errors.js';
+import { explained, isOfSqlite, lockedBy } from './errors.js';
 import { migrate } from './migrate.js';
 import { Prepared } from './prepared.js';
 import { openWake, requireWake } from './wake.js';
@@ -21,8 +21,9 @@ export interface SqliteOptions {
   /** How a commit is told. Default the file `wake` beside the database, for every process of the machine. */
   wake?: Wake;
   /**
-   * How many pages the write-ahead log may hold until they are copied into the database. Default 1,000. Whoever opens a
-   * sheet that nobody else has open reads all of them first.
+   * How many pages the write-ahead log may hold when this is closed: more are copied into the database, and it begins
+   * anew. Default: as many as SQLite leaves, a thousand or more. Whoever opens a sheet that nobody else has open reads all
+   * of them first.
    */
   logPages?: number;
 }
@@ -42,9 +43,8 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
     // the database: landing is reconciled from git for that reason.
     await untilNotBusy(() => database.exec('pragma busy_timeout = 0; pragma journal_mode = wal'), chance);
     database.exec('pragma synchronous = normal; pragma foreign_keys = on');
-    if (options.logPages !== undefined) database.exec(`pragma wal_autocheckpoint = ${options.logPages}`);
     await migrate(database, options.migrations, file, chance);
-    return new SqliteStore(database, file, clock, chance, options.wake);
+    return new SqliteStore(database, file, clock, chance, options);
   } catch (error) {
     throw explained(error, file);
   }
@@ -60,15 +60,16 @@ class SqliteStore implements Store {
   /** The last piece of work queued: work on one connection runs one after another. */
   private tail: Promise<unknown> = Promise.resolve();
   private patience: Patience = shortPatience;
+  private hasWritten = false;
 
   constructor(
     private readonly database: Database,
     private readonly file: string,
     readonly clock: Clock,
     readonly chance: Chance,
-    wake: Wake | undefined,
+    private readonly options: Pick<SqliteOptions, 'wake' | 'logPages'>,
   ) {
-    this.wake = wake ?? openWake(dirname(file), () => this.dataVersion());
+    this.wake = options.wake ?? openWake(dirname(file), () => this.dataVersion());
   }
 
   all(statement: Statement): Promise<Row[]> {
@@ -127,8 +128,23 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     await this.tail.catch(() => undefined);
     this.wake.close();
+    if (this.hasWritten && this.options.logPages !== undefined) this.shortenLog(this.options.logPages);
     this.statements.clear();
     this.database.close();
+  }
+
+  /**
+   * SQLite copies a long log at a commit, and leaves it to a later write of the same process to begin it anew. Where each
+   * process writes once there is none, and every commit would copy all of it again.
+   */
+  private shortenLog(pages: number): void {
+    try {
+      const { log } = this.prepared('pragma wal_checkpoint(noop)').get([]) ?? {};
+      if (Number(log) > pages) this.database.exec('pragma wal_checkpoint(truncate)');
+    } catch (error) {
+      // What is in the log stands there as well, and whoever closes the sheet next tries again.
+      if (!isOfSqlite(error)) throw error;
+    }
   }
 
   private async write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -157,7 +173,10 @@ class SqliteStore implements Store {
     try {
       const result = await withinOneTurn(() => work(tx));
       this.prepared('commit').exec();
-      if (changed > 0) this.wake.ring();
+      if (changed > 0) {
+        this.hasWritten = true;
+        this.wake.ring();
+      }
       return result;
     } catch (error) {
       this.rollback();
