@@ -16,8 +16,17 @@ export function isAsExpected(guard: Guard, call: OpenCall, content: Content): bo
   return wanted === undefined || isSame(wanted, content);
 }
 
+/** Of calls that are being accounted for: each is asked about several times. */
+const outcomes = new WeakMap<OpenCall, { of: Foreseen | undefined }>();
+
 /** What a call was to leave behind; undefined where that cannot be foreseen. */
 export function wantedBy(guard: Guard, call: OpenCall): Foreseen | undefined {
+  const known = outcomes.get(call) ?? { of: workedOut(guard, call) };
+  outcomes.set(call, known);
+  return known.of;
+}
+
+function workedOut(guard: Guard, call: OpenCall): Foreseen | undefined {
   const { before, edits, expected } = call;
   if (edits === undefined) return expected === undefined ? undefined : kept(guard, expected);
   const old = kept(guard, before).bytes;

@@ -1,6 +1,6 @@
 import { keepBlob, readBlob } from '../blob/index.js';
 import { findAgent } from '../agent/index.js';
-import { findSeen, recordSeen } from '../read/index.js';
+import { findSeen, noteOwnWrite, recordSeen } from '../read/index.js';
 import type { Transaction } from '../store/index.js';
 import { tasksHeldBy } from '../task/index.js';
 import {
@@ -238,7 +238,9 @@ async function recordCall(
   const task = await taskOf(tx, agentId);
   const how = kind === 'whole' ? 'write' : 'edit';
   const write = { checkout, path, agentId, ...change, how, ...task } as const;
-  return { ...write, seq: await recordWrite(tx, write), at: tx.now };
+  const seq = await recordWrite(tx, write);
+  await noteOwnWrite(tx, agentId, seq);
+  return { ...write, seq, at: tx.now };
 }
 
 /** The claim for which an agent writes, when it holds one; a subagent writes for that of its parent. */

@@ -1,4 +1,4 @@
-import { findLocks } from '../lock/index.js';
+import { hasLocks } from '../lock/index.js';
 import { noteRead } from './before-read.js';
 import { NOTHING, type Answer, type Guard, type Step } from './guard.js';
 import { endAtWork, endDone, keepInLine } from './locked.js';
@@ -60,7 +60,7 @@ async function ofOwnLocks(
   work: (holder: string) => Promise<void>,
 ): Promise<void> {
   const holder = agent.parentId ?? agent.id;
-  if ((await findLocks(store, { agentId: holder, byHand: false })).length === 0) return;
+  if (!(await hasLocks(store, holder))) return;
   await work(holder);
 }
 

@@ -2,7 +2,7 @@ import { join, sql, type Reader, type Sql } from '../store/index.js';
 import { toHolder } from './answer.js';
 import { standingOn } from './blockage.js';
 import type { Holder, Lock, LockState } from './lock.js';
-import { selectLocks } from './lock.sql.js';
+import { selectAnyOf, selectLocks } from './lock.sql.js';
 import { toLock, type Standing } from './row.js';
 
 export interface LockFilter {
@@ -24,6 +24,11 @@ export async function findLocks(reader: Reader, filter: LockFilter = {}): Promis
   if (filter.runId !== undefined) conditions.push(sql`run_id = (select ${filter.runId})`);
   if (filter.byHand !== undefined) conditions.push(sql`by_hand = ${filter.byHand}`);
   return (await reader.all(selectLocks(conditions))).map(toLock);
+}
+
+/** Whether an agent holds or waits for a lock that it has not taken by hand. */
+export async function hasLocks(reader: Reader, agentId: string): Promise<boolean> {
+  return (await reader.get(selectAnyOf(agentId))) !== undefined;
 }
 
 export interface OverlapFilter {

@@ -2,7 +2,7 @@ export { QUEUE_LEASE_MS, type Holder, type Lock, type LockAnswer } from './lock.
 export { lockSchema } from './lock.schema.js';
 export { acquireLock } from './acquire.js';
 export { locksInCircle } from './deadlock.js';
-export { findLocks, locksOverlapping } from './find.js';
+export { findLocks, hasLocks, locksOverlapping } from './find.js';
 export { nextLockExpiry, renewLock, renewLocksOfClaim } from './lease.js';
 export { claimQueued, expireLocks, renewQueued } from './queue.js';
 export { releaseLock, releaseLocksOfClaim } from './release.js';

@@ -13,6 +13,9 @@ export const selectLock = (id: string): Sql =>
 export const selectLocks = (conditions: Sql[]): Sql => sql`
   select ${LOCK_WITH_TARGETS} from lock where ${join([sql`true`, ...conditions], ' and ')} order by seq`;
 
+export const selectAnyOf = (agentId: string): Sql => sql`
+  select 1 from lock where ended_ms is null and agent_id = (select ${agentId}) and by_hand = 0 limit 1`;
+
 export const selectQueuedOf = (agentId: string): Sql =>
   selectLocks([sql`ended_ms is null and agent_id = (select ${agentId}) and state = 'queued'`]);
 

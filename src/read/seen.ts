@@ -199,6 +199,12 @@ export async function noteTold(tx: Transaction, agentId: string, writeSeq: numbe
     on conflict (agent_id) do update set write_seq = excluded.write_seq`);
 }
 
+/** An agent that has been told of all before its own write need not be told of that. */
+export async function noteOwnWrite(tx: Transaction, agentId: string, writeSeq: number): Promise<void> {
+  await tx.run(sql`
+    update told set write_seq = ${writeSeq} where agent_id = ${agentId} and write_seq = ${writeSeq - 1}`);
+}
+
 /** Of what an agent has not seen itself it knows what another does. */
 export async function inheritMissing(tx: Transaction, from: string, to: string): Promise<void> {
   await tx.run(sql`

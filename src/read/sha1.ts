@@ -21,13 +21,13 @@ export function sha1(...parts: readonly Buffer[]): string {
     let e = e0;
     let t = 0;
     let i = 0;
-    for (; i < 16; i += 1) w[i] = words[at + i] ?? 0;
+    for (; i < 16; i += 1) w[i] = words[at + i]!;
     for (; i < 80; i += 1) {
-      t = (w[i - 3] ?? 0) ^ (w[i - 8] ?? 0) ^ (w[i - 14] ?? 0) ^ (w[i - 16] ?? 0);
+      t = w[i - 3]! ^ w[i - 8]! ^ w[i - 14]! ^ w[i - 16]!;
       w[i] = (t << 1) | (t >>> 31);
     }
     for (i = 0; i < 20; i += 1) {
-      t = ((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + (w[i] ?? 0);
+      t = ((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + w[i]!;
       e = d;
       d = c;
       c = (b << 30) | (b >>> 2);
@@ -35,7 +35,7 @@ export function sha1(...parts: readonly Buffer[]): string {
       a = t | 0;
     }
     for (; i < 40; i += 1) {
-      t = ((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + (w[i] ?? 0);
+      t = ((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + w[i]!;
       e = d;
       d = c;
       c = (b << 30) | (b >>> 2);
@@ -43,7 +43,7 @@ export function sha1(...parts: readonly Buffer[]): string {
       a = t | 0;
     }
     for (; i < 60; i += 1) {
-      t = ((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + (w[i] ?? 0);
+      t = ((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + w[i]!;
       e = d;
       d = c;
       c = (b << 30) | (b >>> 2);
@@ -51,7 +51,7 @@ export function sha1(...parts: readonly Buffer[]): string {
       a = t | 0;
     }
     for (; i < 80; i += 1) {
-      t = ((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + (w[i] ?? 0);
+      t = ((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + w[i]!;
       e = d;
       d = c;
       c = (b << 30) | (b >>> 2);
