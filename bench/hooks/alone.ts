@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CLAUDE_HOOKS } from '../../src/client/claude.js';
+import type { HookEntry } from '../../src/client/index.js';
 import { median, quantile, rounded } from '../support/statistics.js';
+import { CASES, sourceWith, type Case } from './cases.js';
 import { plainEnvironment } from './environment.js';
 import type { Place } from './place.js';
-import { CASES, sourceWith, type Case } from './cases.js';
 import { wordsOf, type Hook } from './words.js';
 
 /** What one hook costs, in milliseconds: medians, and the 99th of a hundred. */
@@ -28,7 +30,7 @@ const WAYS = ['true', 'node', 'server', 'lean'] as const;
 type Way = (typeof WAYS)[number];
 
 /**
- * Runs each hook in every way, in turns and in changing order, as a client does: by a shell that becomes it. After each
+ * Runs each hook in every way, in turns and in changing order, as a client does: by the line in its settings. After each
  * its step ends, as in a session: no call is left that was not accounted for.
  */
 export async function measureAlone(
@@ -37,9 +39,9 @@ export async function measureAlone(
   signal: AbortSignal,
 ): Promise<Cost[]> {
   const session = 'alone';
-  for (const { root, script } of Object.values(places)) {
+  for (const { root } of Object.values(places)) {
     await writeFile(join(root, FILE), sourceWith('one'));
-    await timed('exec "$0" claude', script, wordsOf('SessionStart', { root, session, file: FILE }), root);
+    await timed(lineOf('SessionStart'), wordsOf('SessionStart', { root, session, file: FILE }), root);
   }
   const costs: Cost[] = [];
   for (const each of CASES) {
@@ -60,13 +62,13 @@ async function once(
   { served, alone }: { served: Place; alone: Place },
   session: string,
 ): Promise<number> {
-  const { root, script } = way === 'lean' ? alone : served;
+  const { root } = way === 'lean' ? alone : served;
   const file = isOfNewFile ? `${(files += 1)}.txt` : FILE;
   if (isOfNewFile) await writeFile(join(root, file), `${sourceWith('one')}${file}\n`);
   const words = (asked: Hook): string => wordsOf(asked, { root, session, file });
-  if (way === 'true') return timed('true', '', words(hook), root);
-  if (way === 'node') return timed('exec "$0" -e 0', process.execPath, words(hook), root);
-  const ask = (asked: Hook): Promise<number> => timed('exec "$0" claude', script, words(asked), root);
+  if (way === 'true') return timed('true', words(hook), root);
+  if (way === 'node') return timed('exec "$0" -e 0', words(hook), root);
+  const ask = (asked: Hook): Promise<number> => timed(lineOf(asked), words(asked), root);
   await before?.(join(root, file), ask);
   const ms = await ask(hook);
   await ask('PostToolBatch');
@@ -86,12 +88,23 @@ function costOf(name: string, times: Record<Way, number[]>): Cost {
   };
 }
 
-/** @throws {Error} when it does not end with 0: then it is no measurement. */
-async function timed(line: string, program: string, words: string, cwd: string): Promise<number> {
+/** The line that init puts into a client's settings for a hook. */
+function lineOf(hook: Hook): string {
+  const [event, tool = ''] = hook.split(/[()]/);
+  const isIts = (each: HookEntry): boolean =>
+    each.event === event && (each.matcher ?? tool).split('|').includes(tool);
+  return String(CLAUDE_HOOKS.find(isIts)?.handler['command']);
+}
+
+/**
+ * How long a line takes in the client's shell, `$0` being Node.
+ * @throws {Error} when it does not end with 0: then it is no measurement.
+ */
+async function timed(line: string, words: string, cwd: string): Promise<number> {
   const started = performance.now();
-  const child = spawn('sh', ['-c', line, program], {
+  const child = spawn('sh', ['-c', line, process.execPath], {
     cwd,
-    env: plainEnvironment(),
+    env: { ...plainEnvironment(), CLAUDE_PROJECT_DIR: cwd },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';

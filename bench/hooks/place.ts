@@ -14,7 +14,6 @@ export interface Place {
   root: string;
   /** `.git/callsheet`. */
   sheetFolder: string;
-  script: string;
 }
 
 export async function makePlace(folder: string, name: string): Promise<Place> {
@@ -26,7 +25,7 @@ export async function makePlace(folder: string, name: string): Promise<Place> {
   await mkdir(sheetFolder, { recursive: true });
   await writeFile(script, hookScript({ node: process.execPath, entry: entryPoint('hook') }));
   await chmod(script, 0o755);
-  return { root, sheetFolder, script };
+  return { root, sheetFolder };
 }
 
 const PATIENCE_MS = 20_000;

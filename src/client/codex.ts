@@ -1,10 +1,10 @@
 import type { HookEntry } from './hook-entry.js';
+import { hookLine } from './hook-line.js';
 
 const TIMEOUT_SECONDS = 10;
 
 // As for Claude Code, but Codex starts its hooks in the session's folder and names no project.
-const LINE =
-  'h=".git/callsheet/hook"; [ -x "$h" ] || h="$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null)/callsheet/hook"; [ -x "$h" ] || exit 0; exec "$h" codex';
+const LINE = hookLine('', 'codex');
 
 /** What Codex's `hooks.json` holds of callsheet. */
 export const CODEX_HOOKS: readonly HookEntry[] = [

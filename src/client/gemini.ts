@@ -1,11 +1,11 @@
 import type { HookEntry } from './hook-entry.js';
+import { hookLine } from './hook-line.js';
 
 const GUARDED_TOOLS = '^(read_file|write_file|replace|run_shell_command)$';
 const TIMEOUT_MS = 10_000;
 
 // As for Codex: Gemini CLI starts its hooks in the folder that it was started in.
-const LINE =
-  'h=".git/callsheet/hook"; [ -x "$h" ] || h="$(git rev-parse --path-format=absolute --git-common-dir 2>/dev/null)/callsheet/hook"; [ -x "$h" ] || exit 0; exec "$h" gemini';
+const LINE = hookLine('', 'gemini');
 
 const HANDLER = { name: 'callsheet', type: 'command', command: LINE, timeout: TIMEOUT_MS };
 

@@ -7,6 +7,7 @@ import { answerHook } from './answer.js';
 import { CLIENTS, inputOf, type Client } from './client.js';
 import { answerOfOlder } from './older.js';
 import type { HookAnswer } from './place.js';
+import { isOfRegistered } from './sessions.js';
 import { startServer } from './start-server.js';
 import { print, standardInput } from './streams.js';
 import { answerWait } from './wait.js';
@@ -14,7 +15,8 @@ import { answerWait } from './wait.js';
 // The lean way to answer a hook, when no server does: `hook.cjs CLIENT PID SHEET-FOLDER`, the client's words on
 // standard input; with `wait` behind it, it waits beside the session for what to wake it with. Exit 2 blocks a tool in
 // every version of every client, so it is kept for refusals; a failure here exits 1, and the script that called decides
-// what that means for the tool.
+// what that means for the tool. With `fail-open` behind it the script is not there any more: it has not looked whose words
+// these are, and no write depends on the answer, so that a failure exits 0.
 
 /**
  * No server has answered. One that has gone, as when callsheet was updated, is started again before the next turn of any
@@ -22,13 +24,17 @@ import { answerWait } from './wait.js';
  */
 const BETWEEN_TURNS: ReadonlySet<string> = new Set(['SessionStart', 'UserPromptSubmit', 'Stop']);
 
+const FAIL_OPEN = 'fail-open';
+
 async function main(): Promise<void> {
   const [client = '', pid = '', sheetFolder = '', what = ''] = process.argv.slice(2);
   if (!isClient(client)) throw new Error(`No client is called ${client.slice(0, 40)}.`);
   const place = { client, pid: Number(pid), sheetFolder, waits: what === 'wait' };
   const body = await standardInput();
+  const input = inputOf(client, body);
+  if (what === FAIL_OPEN && !isOfRegistered(sheetFolder, input)) process.exit(0);
   const exit = await answerFrom(place, body);
-  const event = inputOf(client, body).text('hook_event_name') ?? '';
+  const event = input.text('hook_event_name') ?? '';
   if (BETWEEN_TURNS.has(event) && !place.waits && sheetFolder !== '') startServer(sheetFolder, process.env);
   // All has been said and written: Node need not take everything down first.
   process.exit(exit);
@@ -93,5 +99,5 @@ const LONGEST_ERROR = 500;
 
 main().catch((error: unknown) => {
   print(2, `callsheet: ${oneLine(plainText(messageOf(error)), LONGEST_ERROR)}\n`);
-  process.exitCode = 1;
+  process.exitCode = process.argv[5] === FAIL_OPEN ? 0 : 1;
 });

@@ -49,20 +49,24 @@ function shell(text: TemplateStringsArray): string {
 // JSON string every quote has a backslash before it, so `"key":"` is a key of the client.
 const COMMON = shell`#!/bin/sh
 # Carries one hook of a coding agent to callsheet, whose init wrote this file: hook CLIENT, its words on standard input.
-# With "wait" behind it, it waits beside a session of a team for something to wake it with.
-# It says nothing and exits 0 where callsheet is not installed any more, and for sessions that were never registered.
+# With "wait" behind it, it waits beside a session of a team for something to wake it with; with "fail-open" no write
+# depends on its answer. It says nothing and exits 0 where callsheet is not installed any more, and for sessions that were never registered.
 node=@NODE@
 entry=@ENTRY@
 [ -f "$entry" ] || exit 0
 # An agent of a run: it works in a checkout of its own, and lands what it has done.
 [ -z "$CALLSHEET_TOKEN" ] || exit 0
 [ -x "$node" ] || node=$(command -v node) || exit 0
+here=\${0%/*}
+# Where the entry really is init has found out.
+options='--random-seed=@SEED@ --preserve-symlinks-main'
+# Nobody need look at the words, nor at how the entry ends.
+[ "$2" != fail-open ] || [ -f "$here/server" ] || exec "$node" $options "$entry" "$1" "$PPID" "$here" fail-open
 if [ "$2" != bash ] && command -v bash >/dev/null 2>&1; then exec bash -p "$0" "$1" bash "$2"; fi
 
 client=$1
 what=$2
 [ "$2" != bash ] || what=$3
-here=\${0%/*}
 LC_ALL=C
 
 # Sets "value" to that of a key of the client's own, not of what an agent wrote.
@@ -114,10 +118,9 @@ give_answer() {
   return 1
 }
 
-# Without a server: what it exits with, if that is an answer; else a tool that writes is not let through unguarded. Where
-# the entry really is init has found out.
+# Without a server: what it exits with, if that is an answer; else a tool that writes is not let through unguarded.
 ask_entry() {
-  printf '%s' "$body" | "$node" --random-seed=@SEED@ --preserve-symlinks-main "$entry" "$client" "$PPID" "$here"
+  printf '%s' "$body" | "$node" $options "$entry" "$client" "$PPID" "$here"
   status=$?
   case $status in 0 | 2) exit "$status" ;; esac
   value_of hook_event_name

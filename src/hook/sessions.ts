@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Agent } from '../agent/index.js';
 import { makeFolders } from '../file/index.js';
 import { isOfTeam } from '../team/index.js';
+import type { HookInput } from './input.js';
 
 /** What the id of a client's session may be made of: it becomes the name of a file. */
 export const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
@@ -15,6 +16,13 @@ export function markRegistered(sheetFolder: string, sessionId: string): void {
   const folder = join(sheetFolder, 'sessions');
   makeFolders(folder, 0o700);
   writeFileSync(join(folder, sessionId), '', { mode: 0o600 });
+}
+
+/** Whether an event is one of a session that has been registered, or begins one. */
+export function isOfRegistered(sheetFolder: string, event: HookInput): boolean {
+  if (event.text('hook_event_name') === 'SessionStart') return true;
+  const sessionId = event.text('session_id') ?? '';
+  return SESSION_ID.test(sessionId) && existsSync(join(sheetFolder, 'sessions', sessionId));
 }
 
 /**

@@ -313,6 +313,30 @@ describe('the line in the settings', () => {
     expect(run(join(place.root, 'in side'))).toBe('asked for claude\n');
     expect(run('/', other)).toBe('asked for claude\n');
   });
+
+  test('starts bash where there is one, but not for what may fail open and no server answers', () => {
+    const place = givenPlace();
+    mkdirSync(join(place.root, '.git/callsheet'));
+    place.write('.git/callsheet/hook', '#!/bin/sh\necho "$* ${BASH_VERSION:+in bash}"\n');
+    chmodSync(join(place.root, '.git/callsheet/hook'), 0o755);
+    const lineOf = (wanted: string): string =>
+      String(
+        CLAUDE_HOOKS.find(({ event, matcher = event }) => matcher.startsWith(wanted))?.handler['command'],
+      );
+    const said = (wanted: string, PATH = process.env['PATH']): string =>
+      execFileSync('/bin/sh', ['-c', lineOf(wanted)], {
+        cwd: place.root,
+        encoding: 'utf8',
+        env: { PATH },
+      }).trim();
+    expect(said('Edit')).toBe('claude bash in bash');
+    expect(said('Read')).toBe('claude fail-open');
+    expect(said('Edit', '/nowhere')).toBe('claude');
+    place.write('.git/callsheet/server', '');
+    expect(said('Read')).toBe('claude bash fail-open in bash');
+    expect(said('PostToolBatch')).toBe('claude bash fail-open in bash');
+    expect(said('Read', '/nowhere')).toBe('claude fail-open');
+  });
 });
 
 test('a session that starts in a checkout which is set up is registered', async () => {

@@ -39,6 +39,27 @@ const LOADED = `
 process.on('exit', () =>
   require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(process.moduleLoadList)));`;
 
+test('a failure blocks what writes, and nothing else', async () => {
+  const hook = await givenBuilt();
+  hook.register('one');
+  writeFileSync(join(hook.sheetFolder, 'store'), 'sqlite:nowhere');
+  const before = (tool_name: string, ...more: string[]) =>
+    hook.run(words('PreToolUse', { tool_name, tool_input: {} }), {}, 'claude', ...more);
+  const passed = { code: 0, stdout: '', stderr: expect.stringContaining('nowhere') as string };
+  expect(await before('Edit')).toMatchObject({ code: 2, stdout: '' });
+  expect(await before('Read')).toEqual(passed);
+  expect(await before('Read', 'fail-open')).toEqual(passed);
+});
+
+test('what fails open is looked at by the entry: a session that was never registered is nobody', async () => {
+  const hook = await givenBuilt();
+  writeFileSync(join(hook.sheetFolder, 'store'), 'sqlite:nowhere');
+  const stop = () => hook.run(words('Stop'), {}, 'claude', 'fail-open');
+  expect(await stop()).toEqual({ code: 0, stdout: '', stderr: '' });
+  hook.register('one');
+  expect((await stop()).stderr).toContain('nowhere');
+});
+
 describe('while nothing is new', () => {
   const steps = (root: string): [string, object][] => {
     const file_path = join(root, 'a.txt');

@@ -134,6 +134,15 @@ describe('without a server', () => {
     });
   });
 
+  test('what may fail open goes to the entry as it comes', async () => {
+    const hook = await givenHook();
+    const env = { PATH: pathOf(hook.folder, 'sh'), LEAN_EXIT: '7' };
+    const body = JSON.stringify(words('PostToolBatch', { more: 'x'.repeat(100_000) }));
+    expect(await hook.run(body, env, 'claude', 'fail-open')).toEqual({ ...LEAN, code: 7 });
+    const asked = ['claude', String(process.pid), hook.sheetFolder, 'fail-open', body.length];
+    expect(hook.asked()).toEqual([asked]);
+  });
+
   test('where callsheet or Node has gone nobody is locked out', async () => {
     const hook = await givenHook();
     hook.register('one');
@@ -226,6 +235,17 @@ describe('with a server', () => {
     await hook.run(words('SessionStart'));
     expect(await hook.run(edit({ content: 'ä'.repeat(length / 2) }))).toEqual(SILENT);
     expect(hook.asked()).toEqual([]);
+  });
+
+  test('it answers what may fail open, and the entry where it has died', async () => {
+    const hook = await givenHook();
+    hook.register('one');
+    const { file } = await givenServer(hook.sheet);
+    const end = () => hook.run(words('PostToolBatch', { tool_calls: [] }), {}, 'claude', 'fail-open');
+    expect(await end()).toEqual(SILENT);
+    expect(hook.asked()).toEqual([]);
+    writeServerFile(hook.sheetFolder, { ...file, port: 1 });
+    expect(await end()).toEqual(LEAN);
   });
 
   test('where it has died the entry answers', async () => {
