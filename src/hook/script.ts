@@ -50,7 +50,8 @@ function shell(text: TemplateStringsArray): string {
 const COMMON = shell`#!/bin/sh
 # Carries one hook of a coding agent to callsheet, whose init wrote this file: hook CLIENT, its words on standard input.
 # With "wait" behind it, it waits beside a session of a team for something to wake it with; with "fail-open" no write
-# depends on its answer. It says nothing and exits 0 where callsheet is not installed any more, and for sessions that were never registered.
+# depends on its answer. It says nothing and exits 0 where callsheet is not installed any more, and for sessions that
+# were never registered.
 node=@NODE@
 entry=@ENTRY@
 [ -f "$entry" ] || exit 0
@@ -60,7 +61,9 @@ entry=@ENTRY@
 here=\${0%/*}
 # Where the entry really is init has found out.
 options='--random-seed=@SEED@ --preserve-symlinks-main'
-# Nobody need look at the words, nor at how the entry ends.
+# Whoever says "bash" has started it as that, or is another script in between.
+[ "$2" != bash ] || case $BASH in */bash) ;; *) set -- "$1" "$3" ;; esac
+# Nobody need look at the words, nor at how the entry ends, and no bash is started for that.
 [ "$2" != fail-open ] || [ -f "$here/server" ] || exec "$node" $options "$entry" "$1" "$PPID" "$here" fail-open
 if [ "$2" != bash ] && command -v bash >/dev/null 2>&1; then exec bash -p "$0" "$1" bash "$2"; fi
 

@@ -8,7 +8,7 @@ export function countedEvents(script: string): () => string[] {
   renameSync(script, `${script}-itself`);
   const lines = [
     ...['#!/usr/bin/env bash', 'body=$(cat)'],
-    `printf '%s\\t%s\\n' "$2" "$(printf '%s' "$body" | tr '\\n' ' ')" >> '${log}'`,
+    `printf '%s\\t%s\\n' "\${@: -1}" "$(printf '%s' "$body" | tr '\\n' ' ')" >> '${log}'`,
     `exec '${script}-itself' "$@" <<<"$body"`,
   ];
   writeFileSync(script, `${lines.join('\n')}\n`);

@@ -134,6 +134,18 @@ describe('without a server', () => {
     });
   });
 
+  test.each([[['bash']], [['bash', 'fail-open']]])(
+    'told %j by what is not bash, it finds one by itself',
+    async (more) => {
+      const hook = await givenHook();
+      hook.register('one');
+      writeFileSync(serverFile(hook.sheetFolder), `1\na\nb\n${process.pid}\n`);
+      expect(await hook.run(edit(), {}, 'claude', ...more)).toEqual(LEAN);
+      const withoutBash = { PATH: pathOf(hook.folder, 'sh', 'cat') };
+      expect(await hook.run(edit(), withoutBash, 'claude', ...more)).toEqual(LEAN);
+    },
+  );
+
   test('what may fail open goes to the entry as it comes', async () => {
     const hook = await givenHook();
     const env = { PATH: pathOf(hook.folder, 'sh'), LEAN_EXIT: '7' };
