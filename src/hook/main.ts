@@ -16,7 +16,7 @@ import { answerWait } from './wait.js';
 // standard input; with `wait` behind it, it waits beside the session for what to wake it with. Exit 2 blocks a tool in
 // every version of every client, so it is kept for refusals; a failure here exits 1, and the script that called decides
 // what that means for the tool. With `fail-open` behind it the script is not there any more: it has not looked whose words
-// these are, and no write depends on the answer, so that a failure exits 0.
+// these are, and a failure is to hold back nothing, so that it exits 0.
 
 /**
  * No server has answered. One that has gone, as when callsheet was updated, is started again before the next turn of any

@@ -62,7 +62,7 @@ here=\${0%/*}
 # Where the entry really is init has found out.
 options='--random-seed=@SEED@ --preserve-symlinks-main'
 # Whoever says "bash" has started it as that, or is another script in between.
-[ "$2" != bash ] || case $BASH in */bash) ;; *) set -- "$1" "$3" ;; esac
+[ "$2" != bash ] || [ -n "$BASH_VERSION" ] || set -- "$1" "$3"
 # Nobody need look at the words, nor at how the entry ends, and no bash is started for that.
 [ "$2" != fail-open ] || [ -f "$here/server" ] || exec "$node" $options "$entry" "$1" "$PPID" "$here" fail-open
 if [ "$2" != bash ] && command -v bash >/dev/null 2>&1; then exec bash -p "$0" "$1" bash "$2"; fi
@@ -161,7 +161,9 @@ fi
 `;
 
 const WITH_BASH = shell`
-# From here on it is bash. What fits into one read needs no other process.
+# From here on it is bash, though perhaps as sh: there what cannot be opened would end it. What fits into one read needs no
+# other process.
+set +o posix
 IFS= read -r -N 65536 body 2>/dev/null
 case $? in
   0) body+=$(cat) ;;

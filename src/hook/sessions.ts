@@ -10,7 +10,7 @@ export const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /**
  * A session that has been registered has a small file in the sheet's folder: the hook's script lets everybody else
- * pass without asking anything.
+ * pass without asking anything, and so does the lean process where the script has not looked.
  */
 export function markRegistered(sheetFolder: string, sessionId: string): void {
   const folder = join(sheetFolder, 'sessions');

@@ -20,6 +20,7 @@ import { CLAUDE_HOOKS } from '../../src/client/claude.js';
 import { runCallsheet, type Ended } from '../support/command.js';
 import { git } from '../support/given-sheet.js';
 import { manifestOf } from '../support/manifest.js';
+import { removeFolder } from '../support/remove-folder.js';
 
 const COMMAND = join(import.meta.dirname, '../../dist/callsheet.cjs');
 const SHARED = '.claude/settings.json';
@@ -39,7 +40,7 @@ interface Answer {
 /** A repository and an empty home, with no client on the PATH but those that are given with their version. */
 function givenPlace(clients: Record<string, string> = {}) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callsheet-init-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => removeFolder(folder));
   const [root, home, programs] = [join(folder, 'repo'), join(folder, 'home'), join(folder, 'programs')];
   for (const each of [root, home, programs]) mkdirSync(each);
   git(root, 'init', '--quiet', '--initial-branch=main');
@@ -323,12 +324,13 @@ describe('the line in the settings', () => {
       String(
         CLAUDE_HOOKS.find(({ event, matcher = event }) => matcher.startsWith(wanted))?.handler['command'],
       );
-    const said = (wanted: string, PATH = process.env['PATH']): string =>
-      execFileSync('/bin/sh', ['-c', lineOf(wanted)], {
-        cwd: place.root,
-        encoding: 'utf8',
-        env: { PATH },
-      }).trim();
+    place.write('canary', 'echo "what the surroundings would have it run"\n');
+    const BASH_ENV = join(place.root, 'canary');
+    const said = (wanted: string, PATH = process.env['PATH']): string => {
+      const env = { PATH, BASH_ENV };
+      const options = { cwd: place.root, encoding: 'utf8', env } as const;
+      return execFileSync('/bin/sh', ['-c', lineOf(wanted)], options).trim();
+    };
     expect(said('Edit')).toBe('claude bash in bash');
     expect(said('Read')).toBe('claude fail-open');
     expect(said('Edit', '/nowhere')).toBe('claude');
@@ -349,7 +351,10 @@ test('a session that starts in a checkout which is set up is registered', async 
   execFileSync('sh', ['-c', hooks.SessionStart[0]?.hooks[0]?.command ?? ''], {
     cwd: place.root,
     input: JSON.stringify(input),
-    env: { PATH: process.env['PATH'], HOME: place.home, CLAUDE_PROJECT_DIR: place.root },
+    env: {
+      ...{ PATH: process.env['PATH'], HOME: place.home, CLAUDE_PROJECT_DIR: place.root },
+      CALLSHEET_NO_SERVER: '1',
+    },
   });
   expect(existsSync(join(place.root, '.git/callsheet/sessions/s-1'))).toBe(true);
 });

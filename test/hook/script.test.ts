@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -132,6 +132,16 @@ describe('without a server', () => {
       hook.register('one');
       expect(await hook.run(words('Stop'), { LEAN_EXIT: '2' })).toEqual({ ...LEAN, code: 2 });
     });
+  });
+
+  test('a bash by another name is one', async () => {
+    const hook = await givenHook();
+    hook.register('one');
+    const bin = pathOf(hook.folder, 'sh', 'cat', 'bash');
+    renameSync(join(bin, 'bash'), join(bin, 'bash-5'));
+    writeFileSync(join(bin, 'bash'), `#!/bin/sh\nexec bash-5 "$@"\n`);
+    chmodSync(join(bin, 'bash'), 0o755);
+    expect(await hook.run(edit(), { PATH: bin })).toEqual(LEAN);
   });
 
   test.each([[['bash']], [['bash', 'fail-open']]])(

@@ -180,7 +180,7 @@ describe('several processes', () => {
   });
 });
 
-test('what is left of the log is as short as was asked for, and nothing is lost', async () => {
+test('what a writer leaves of the log is as short as was asked for, and nothing is lost', async () => {
   const reader = await openStore();
   const pagesAfter = async (first: number, count: number, logPages?: number): Promise<number> => {
     const options = logPages === undefined ? {} : { logPages };
@@ -192,6 +192,7 @@ test('what is left of the log is as short as was asked for, and nothing is lost'
   };
   expect(await pagesAfter(0, 100)).toBeGreaterThan(100);
   expect(await pagesAfter(100, 1, 1_000)).toBeGreaterThan(100);
+  expect(await pagesAfter(101, 0, 20)).toBeGreaterThan(100);
   expect(await pagesAfter(101, 1, 20)).toBe(0);
   expect(await pagesAfter(102, 10, 20)).toBeGreaterThan(5);
   expect(await marks(reader)).toEqual(Array.from({ length: 112 }, (_, n) => n));

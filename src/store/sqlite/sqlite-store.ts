@@ -134,8 +134,8 @@ class SqliteStore implements Store {
   }
 
   /**
-   * SQLite copies a long log at a commit, and leaves it to a later write of the same process to begin it anew. Where each
-   * process writes once there is none, and every commit would copy all of it again.
+   * SQLite copies a long log at a commit, and leaves it to a later write to begin it anew, as long as somebody has the sheet
+   * open. Where one process after another opens it for one write there is none, and every commit would copy all of it again.
    */
   private shortenLog(pages: number): void {
     try {
