@@ -21,9 +21,9 @@ export interface SqliteOptions {
   /** How a commit is told. Default the file `wake` beside the database, for every process of the machine. */
   wake?: Wake;
   /**
-   * How many pages the write-ahead log may hold when this is closed: more are copied into the database, and it begins
-   * anew. Default: as many as SQLite leaves, a thousand or more. Whoever opens a sheet that nobody else has open reads all
-   * of them first.
+   * For a process that ends as soon as this is closed: how many pages of the write-ahead log it may leave behind. More are
+   * copied into the database, and the log begins anew. Whoever opens a sheet that nobody else has open reads all of them
+   * first. Default: what SQLite does, which copies all of it whenever the last one closes the sheet, and waits for the disk.
    */
   logPages?: number;
 }
@@ -128,9 +128,11 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     await this.tail.catch(() => undefined);
     this.wake.close();
-    if (this.hasWritten && this.options.logPages !== undefined) this.shortenLog(this.options.logPages);
-    this.statements.clear();
-    this.database.close();
+    const { logPages } = this.options;
+    if (logPages === undefined) {
+      this.statements.clear();
+      this.database.close();
+    } else if (this.hasWritten) this.shortenLog(logPages);
   }
 
   /**
