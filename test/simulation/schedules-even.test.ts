@@ -1,3 +1,3 @@
 import { playSchedules } from './schedules.js';
 
-playSchedules({ usual: 300, share: 0, atOnce: 50 });
+playSchedules({ usual: 240, share: 0, atOnce: 40 });
