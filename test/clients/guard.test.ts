@@ -77,7 +77,7 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
     });
   });
 
-  test('one file: an edit beside a change of another is held back until that has been seen', async () => {
+  slowTest('one file: an edit beside a change of another is held back until that has been seen', async () => {
     await using place = await givenGuarded();
     const { read, edit } = place;
     await using model = await scriptedModel({
@@ -244,7 +244,7 @@ describeClient('claude', 'two real sessions of Claude Code in one repository', (
     expect(results[1]).toMatchObject({ isError: false });
   });
 
-  test('a command that writes over a change is told of to both', async () => {
+  slowTest('a command that writes over a change is told of to both', async () => {
     await using place = await givenGuarded();
     const { read, edit, bash } = place;
     await using model = await scriptedModel({
@@ -306,7 +306,7 @@ describeClient('claude', 'git, asked before a commit of a real session', () => {
 });
 
 describeClient('claude', 'a real session of Claude Code on its own', () => {
-  test('is refused nothing, and told nothing but its name', async () => {
+  slowTest('is refused nothing, and told nothing but its name', async () => {
     await using place = await givenGuarded({ 'a.txt': TEN_LINES, 'b.txt': 'b\n' });
     const { read, write, edit, bash } = place;
     await using model = await scriptedModel({
@@ -329,7 +329,7 @@ describeClient('claude', 'a real session of Claude Code on its own', () => {
     expect(place.text('b.txt')).toBe('d\n');
   });
 
-  test('that was compacted or resumed finds its picture again', async () => {
+  slowTest('that was compacted or resumed finds its picture again', async () => {
     await using place = await givenGuarded();
     await using model = await scriptedModel({
       first: [use(place.edit('a.txt', 'two', 'TWO')), { text: 'Begun.' }],

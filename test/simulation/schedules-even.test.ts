@@ -1,3 +1,3 @@
 import { playSchedules } from './schedules.js';
 
-playSchedules({ usual: 240, share: 0, atOnce: 40 });
+playSchedules({ usual: 160, share: 0, atOnce: 40 });
