@@ -2,7 +2,7 @@
  * The part of a hook's line that finds the script in git's folder, and starts it. Without the script nothing happens, so
  * that the line locks nobody out where callsheet is not installed.
  * @param folder What stands before `.git`: of the project, or nothing for the one the client is in.
- * @param what What the script is told behind the client: `wait`, or `fail-open` where no write depends on the answer.
+ * @param what What the script is told behind the client: `wait`, or `fail-open` where a failure is to hold back nothing.
  */
 export function hookLine(folder: string, client: string, what = ''): string {
   const git = folder === '' ? 'git' : `git -C "${folder}"`;

@@ -49,9 +49,9 @@ function shell(text: TemplateStringsArray): string {
 // JSON string every quote has a backslash before it, so `"key":"` is a key of the client.
 const COMMON = shell`#!/bin/sh
 # Carries one hook of a coding agent to callsheet, whose init wrote this file: hook CLIENT, its words on standard input.
-# With "wait" behind it, it waits beside a session of a team for something to wake it with; with "fail-open" no write
-# depends on its answer. It says nothing and exits 0 where callsheet is not installed any more, and for sessions that
-# were never registered.
+# With "wait" behind it, it waits beside a session of a team for something to wake it with; with "fail-open" a failure is
+# to hold back nothing. It says nothing and exits 0 where callsheet is not installed any more, and for sessions that were
+# never registered.
 node=@NODE@
 entry=@ENTRY@
 [ -f "$entry" ] || exit 0

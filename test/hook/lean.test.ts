@@ -35,10 +35,6 @@ test('the sheet is that of the script, wherever the client works', async () => {
   expect(existsSync(join(hook.sheetFolder, 'sessions/one'))).toBe(true);
 });
 
-const LOADED = `
-process.on('exit', () =>
-  require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(process.moduleLoadList)));`;
-
 test('a failure blocks what writes, and nothing else', async () => {
   const hook = await givenBuilt();
   hook.register('one');
@@ -59,6 +55,10 @@ test('what fails open is looked at by the entry: a session that was never regist
   hook.register('one');
   expect((await stop()).stderr).toContain('nowhere');
 });
+
+const LOADED = `
+process.on('exit', () =>
+  require('node:fs').writeFileSync(process.env.LOADED, JSON.stringify(process.moduleLoadList)));`;
 
 describe('while nothing is new', () => {
   const steps = (root: string): [string, object][] => {
